@@ -1,3 +1,7 @@
+import { fileURLToPath } from 'node:url';
+
+const summaryReporter = fileURLToPath(new URL('./infra/scripts/jest-summary-reporter.mjs', import.meta.url));
+
 /** Shared jest configuration: TypeScript sources as native ES modules, compiled by swc. Type checks run in `typecheck`. */
 export const preset = (overrides = {}) => ({
   testEnvironment: 'node',
@@ -6,6 +10,7 @@ export const preset = (overrides = {}) => ({
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testTimeout: 30_000,
+  reporters: ['default', summaryReporter],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

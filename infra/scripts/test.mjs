@@ -1,0 +1,42 @@
+/** `npm test`: lint, types and every test of every project, one after another (two cores are soon full), then one line that adds up. */
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { nx, requireMachine, root } from './requirements.mjs';
+
+const projects = ['chain', 'program', 'contracts', 'bridge', 'prover', 'sequencer', 'infra'];
+const summaryFile = (project) => `${root}${project}/test-results/summary.json`;
+
+requireMachine();
+for (const project of projects) rmSync(summaryFile(project), { force: true });
+
+const totals = { passed: 0, failed: 0, skipped: 0 };
+const failures = [];
+const started = Date.now();
+
+function step(name, args) {
+  console.log(`\n=== ${name}`);
+  const seconds = Date.now();
+  const ok = nx(args) === 0;
+  console.log(`=== ${name}: ${ok ? 'ok' : 'FAILED'} (${Math.round((Date.now() - seconds) / 1000)} s)`);
+  totals[ok ? 'passed' : 'failed'] += 1;
+  if (!ok) failures.push(name);
+  return ok;
+}
+
+function testProject(project) {
+  console.log(`\n=== test ${project}`);
+  const ok = nx(['run', `@metachain/${project}:test`, '--outputStyle=stream']) === 0;
+  const counts = existsSync(summaryFile(project)) ? JSON.parse(readFileSync(summaryFile(project), 'utf8')) : undefined;
+  if (counts) for (const key of Object.keys(totals)) totals[key] += counts[key] ?? 0;
+  if (!ok && !counts?.failed) totals.failed += 1;
+  if (!ok) failures.push(`test ${project}`);
+  console.log(`=== test ${project}: ${ok ? 'ok' : 'FAILED'} ${counts ? JSON.stringify(counts) : 'no summary'}`);
+}
+
+if (step('build', ['run-many', '-t', 'build', '--parallel=2', '--outputStyle=static'])) {
+  step('lint', ['run-many', '-t', 'lint', '--parallel=2', '--outputStyle=static']);
+  step('typecheck', ['run-many', '-t', 'typecheck', '--parallel=2', '--outputStyle=static']);
+  projects.forEach(testProject);
+}
+console.log(`\n${Math.round((Date.now() - started) / 1000)} s${failures.length ? `; failed: ${failures.join(', ')}` : ''}`);
+console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
+process.exit(totals.failed === 0 && totals.passed > 3 ? 0 : 1);
