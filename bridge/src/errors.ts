@@ -1,0 +1,113 @@
+/** Stable codes of everything that this package throws. 100-199 L1 nodes, 200-299 blobs, 300-399 derivation, 400-499 clients. */
+export type BridgeErrorCode =
+  | 101 // every endpoint failed
+  | 102 // endpoints disagree
+  | 103 // endpoint is on another chain
+  | 201 // blob unavailable
+  | 202 // KZG input malformed
+  | 203 // payload does not fit
+  | 301 // logs contradict the accumulators
+  | 302 // reorg deeper than the finality assumption
+  | 303 // malformed log
+  | 401 // unknown withdrawal
+  | 402; // bad configuration
+
+/** Base of the typed errors of the bridge. */
+export class BridgeError extends Error {
+  constructor(
+    readonly code: BridgeErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** No endpoint answered in time and within limits. Temporary: try again. */
+export class L1UnavailableError extends BridgeError {
+  constructor(method: string, cause: unknown) {
+    super(101, `no L1 endpoint answered ${method}`, { cause });
+  }
+}
+
+/** Too few endpoints agree on a block hash. Temporary: nothing is derived from a minority view. */
+export class L1DisagreementError extends BridgeError {
+  constructor(
+    readonly blockNumber: bigint,
+    readonly hashes: Readonly<Record<string, string>>,
+  ) {
+    super(102, `L1 endpoints disagree on block ${blockNumber}: ${JSON.stringify(hashes)}`);
+  }
+}
+
+/** An endpoint serves another chain than configured. */
+export class L1ChainMismatchError extends BridgeError {
+  constructor(endpoint: string, expected: number, actual: number) {
+    super(103, `L1 endpoint ${endpoint} serves chain ${actual}, expected ${expected}`);
+  }
+}
+
+/** No source holds a blob that matches its versioned hash. A batch is never skipped for this. */
+export class BlobUnavailableError extends BridgeError {
+  constructor(
+    readonly versionedHash: string,
+    readonly blockNumber: bigint,
+    readonly slot: bigint | undefined,
+    readonly attempts: readonly string[],
+  ) {
+    super(201, `blob ${versionedHash} of L1 block ${blockNumber} (slot ${slot ?? 'unknown'}) is unavailable: ${attempts.join('; ')}`);
+  }
+}
+
+/** A blob that is not 131,072 bytes, or holds a word that is no field element. */
+export class MalformedBlobError extends BridgeError {
+  constructor(reason: string, cause?: unknown) {
+    super(202, reason, { cause });
+  }
+}
+
+/** A payload larger than the blobs or the calldata allowed. */
+export class PayloadTooLargeError extends BridgeError {
+  constructor(bytes: number, limit: number) {
+    super(203, `payload of ${bytes} bytes exceeds ${limit}`);
+  }
+}
+
+/** Logs and the accumulators that L1 stores do not fit: logs are missing, invented or altered. */
+export class AccumulatorMismatchError extends BridgeError {
+  constructor(what: string, expected: string, actual: string) {
+    super(301, `${what}: L1 stores ${expected}, logs give ${actual}`);
+  }
+}
+
+/** A reorg beyond the finality assumption. Fatal: an operator has to decide. */
+export class DeepReorgError extends BridgeError {
+  constructor(
+    readonly depth: bigint,
+    readonly limit: bigint,
+  ) {
+    super(302, `L1 reorg of at least ${depth} blocks is deeper than the finality assumption of ${limit}`);
+  }
+}
+
+/** A log of the right address and topic whose content cannot come from the contract. */
+export class MalformedLogError extends BridgeError {
+  constructor(reason: string) {
+    super(303, reason);
+  }
+}
+
+/** No withdrawal with this hash or in this transaction. */
+export class UnknownWithdrawalError extends BridgeError {
+  constructor(what: string) {
+    super(401, `no withdrawal ${what}`);
+  }
+}
+
+/** Configuration that cannot work. */
+export class BridgeConfigurationError extends BridgeError {
+  constructor(reason: string) {
+    super(402, reason);
+  }
+}
