@@ -1,0 +1,81 @@
+import pRetry from 'p-retry';
+import type { Hash } from 'viem';
+
+import { BlobUnavailableError } from '../errors.js';
+import { versionedHashOf } from './kzg.js';
+import type { BlobReference, BlobSource, DirectoryBlobArchive } from './blob-sources.js';
+
+/** Where blobs come from, and where checked ones are kept. */
+export interface BlobFetcherOptions {
+  /** Tried in order; blobs found at one are kept while the rest are sought at the next. */
+  readonly sources: readonly BlobSource[];
+  readonly archive?: DirectoryBlobArchive;
+  /** Rounds over all sources after the first. */
+  readonly retries?: number;
+  readonly retryDelayMs?: number;
+}
+
+/** Fetches blobs and believes none before its commitment was recomputed. */
+export class BlobFetcher {
+  readonly #sources: readonly BlobSource[];
+
+  constructor(private readonly options: BlobFetcherOptions) {
+    this.#sources = options.archive === undefined ? options.sources : [options.archive, ...options.sources];
+  }
+
+  /** The blobs in the order of their versioned hashes. Throws BlobUnavailableError naming the first missing one. */
+  async fetch(reference: BlobReference): Promise<readonly Uint8Array[]> {
+    const found = new Map<Hash, Uint8Array>();
+    const attempts: string[] = [];
+    const round = async () => {
+      await this.#round(reference, found, attempts);
+      const missing = reference.versionedHashes.find((hash) => !found.has(hash));
+      if (missing !== undefined) throw new BlobUnavailableError(missing, reference.blockNumber, await this.#slot(reference), attempts.slice(-16));
+    };
+    await pRetry(round, { retries: this.options.retries ?? 3, minTimeout: this.options.retryDelayMs ?? 500, factor: 2, randomize: true });
+    return reference.versionedHashes.map((hash) => found.get(hash)!);
+  }
+
+  async #round(reference: BlobReference, found: Map<Hash, Uint8Array>, attempts: string[]): Promise<void> {
+    for (const source of this.#sources) {
+      const wanted = reference.versionedHashes.filter((hash) => !found.has(hash));
+      if (wanted.length === 0) return;
+      try {
+        const blobs = await source.fetch({ ...reference, versionedHashes: wanted });
+        const accepted = await this.#accept(blobs, wanted, found, source);
+        if (accepted < wanted.length) attempts.push(`${source.name}: ${accepted} of ${wanted.length} match`);
+      } catch (error) {
+        attempts.push(`${source.name}: ${error instanceof Error ? error.message.slice(0, 200) : 'failed'}`);
+      }
+    }
+  }
+
+  /** A malformed blob counts as absent, so that one lying source cannot hide what another has. */
+  async #accept(blobs: readonly Uint8Array[], wanted: readonly Hash[], found: Map<Hash, Uint8Array>, source: BlobSource): Promise<number> {
+    let accepted = 0;
+    for (const blob of blobs) {
+      const hash = hashOrUndefined(blob);
+      if (hash === undefined || !wanted.includes(hash) || found.has(hash)) continue;
+      found.set(hash, blob);
+      accepted++;
+      if (source !== this.options.archive) await this.options.archive?.store(hash, blob);
+    }
+    return accepted;
+  }
+
+  async #slot(reference: BlobReference): Promise<bigint | undefined> {
+    for (const source of this.#sources) {
+      const slot = await source.slot?.(reference).catch(() => undefined);
+      if (slot !== undefined) return slot;
+    }
+    return undefined;
+  }
+}
+
+function hashOrUndefined(blob: Uint8Array): Hash | undefined {
+  try {
+    return versionedHashOf(blob);
+  } catch {
+    return undefined;
+  }
+}

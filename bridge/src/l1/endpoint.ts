@@ -1,0 +1,26 @@
+import { http, type EIP1193RequestFn, type Transport } from 'viem';
+
+/** Limits of one endpoint. Every answer is hostile: bounded in time and size before it is parsed. */
+export interface EndpointLimits {
+  readonly timeoutMs: number;
+  readonly maxResponseBytes: number;
+}
+
+/** One L1 JSON-RPC URL. No retries here; the source decides where to ask next. */
+export interface Endpoint {
+  /** Host and port: a URL may hold a key in its path or query, so it is never logged whole. */
+  readonly name: string;
+  readonly request: EIP1193RequestFn;
+}
+
+const nameOf = (url: string, position: number) => `${position}:${new URL(url).host}`;
+
+/** Opens an endpoint. */
+export function createEndpoint(url: string, position: number, limits: EndpointLimits): Endpoint {
+  const transport: Transport = http(url, {
+    retryCount: 0,
+    timeout: limits.timeoutMs,
+    maxResponseBodySize: limits.maxResponseBytes,
+  });
+  return { name: nameOf(url, position), request: transport({ retryCount: 0 }).request as EIP1193RequestFn };
+}

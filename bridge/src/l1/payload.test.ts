@@ -1,0 +1,44 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+
+import { PayloadTooLargeError } from '../errors.js';
+import { versionedHashOf } from './kzg.js';
+import { MAX_CALLDATA_BYTES, PAYLOAD_BYTES_PER_BLOB, payloadToBlobs, payloadToCalldata, payloadToWords, wordsToPayload } from './payload.js';
+
+describe('payload words', () => {
+  it('gives back what was packed, then zeros', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 400 }), (payload) => {
+        const words = payloadToWords(payload);
+        const back = wordsToPayload(words);
+        expect(back.subarray(0, payload.length)).toEqual(payload);
+        expect(back.subarray(payload.length).every((byte) => byte === 0)).toBe(true);
+        expect(words.length % 32).toBe(0);
+      }),
+    );
+  });
+
+  it('ends at the first word whose byte 0 is not zero', () => {
+    const words = payloadToWords(new Uint8Array(93).fill(7));
+    words[32] = 1;
+    expect(wordsToPayload(words)).toEqual(new Uint8Array(31).fill(7));
+  });
+
+  it('fills blobs to the last byte and refuses one more', () => {
+    const full = new Uint8Array(2 * PAYLOAD_BYTES_PER_BLOB).fill(255);
+    const blobs = payloadToBlobs(full, 2);
+    expect(blobs).toHaveLength(2);
+    expect(wordsToPayload(Buffer.concat(blobs))).toEqual(full);
+    expect(() => payloadToBlobs(new Uint8Array(full.length + 1), 2)).toThrow(PayloadTooLargeError);
+  });
+
+  it('never makes a blob that is not canonical', () => {
+    expect(versionedHashOf(payloadToBlobs(new Uint8Array(500).fill(255))[0]!)).toMatch(/^0x01[0-9a-f]{62}$/);
+  });
+
+  it('refuses calldata beyond the limit of the Inbox', () => {
+    const most = Math.floor(MAX_CALLDATA_BYTES / 32) * 31;
+    expect(payloadToCalldata(new Uint8Array(most)).length).toBeLessThanOrEqual(MAX_CALLDATA_BYTES);
+    expect(() => payloadToCalldata(new Uint8Array(most + 1))).toThrow(PayloadTooLargeError);
+  });
+});

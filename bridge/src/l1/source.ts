@@ -1,0 +1,172 @@
+import pRetry, { AbortError } from 'p-retry';
+import { createPublicClient, custom, numberToHex, type EIP1193RequestFn, type PublicClient } from 'viem';
+import { z } from 'zod';
+
+import { L1ChainMismatchError, L1DisagreementError, L1UnavailableError } from '../errors.js';
+import { createEndpoint, type Endpoint } from './endpoint.js';
+import type { L1Block, L1Heads } from './types.js';
+
+/** How to reach L1. */
+export interface L1SourceOptions {
+  readonly urls: readonly string[];
+  /** Endpoints that must name the same hash before a block is believed. Default: more than half. */
+  readonly quorum?: number;
+  readonly timeoutMs?: number;
+  /** Rounds over all endpoints after the first. */
+  readonly retries?: number;
+  /** First pause between rounds; doubles, with jitter. */
+  readonly retryDelayMs?: number;
+  readonly maxResponseBytes?: number;
+  /** Called when endpoints name different hashes for a height. */
+  readonly onDisagreement?: (blockNumber: bigint, hashes: Readonly<Record<string, string>>) => void;
+  /** Called when an endpoint fails or exceeds a limit. */
+  readonly onEndpointFailure?: (endpoint: string, method: string, cause: unknown) => void;
+  /** Called when `safe` or `finalized` of an endpoint went backwards; the old value is kept. */
+  readonly onHeadRegression?: (tag: 'safe' | 'finalized', from: bigint, to: bigint) => void;
+}
+
+const quantity = z
+  .string()
+  .regex(/^0x(0|[1-9a-f][0-9a-f]{0,15})$/)
+  .transform(BigInt);
+const hash = z
+  .string()
+  .regex(/^0x[0-9a-f]{64}$/)
+  .transform((text) => text as `0x${string}`);
+const blockSchema = z.object({ number: quantity, hash, parentHash: hash, timestamp: quantity });
+
+/** JSON-RPC code of an execution that reverted: an answer, not a failure of the endpoint. */
+const REVERTED = 3;
+
+const codeOf = (error: unknown): unknown => {
+  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: unknown };
+  return typeof code === 'number' && code > 0 ? code : cause === undefined ? code : codeOf(cause);
+};
+
+const isAnswer = (error: unknown) => codeOf(error) === REVERTED || (error instanceof Error && /execution reverted/i.test(error.message));
+
+/**
+ * L1 through one or several endpoints: asks the next one when one fails, backs off with jitter, and believes a block hash only when
+ * enough endpoints name it. `safe` and `finalized` never go backwards.
+ */
+export class L1Source {
+  /** A viem client over all endpoints. */
+  readonly client: PublicClient;
+  readonly #endpoints: readonly Endpoint[];
+  readonly #quorum: number;
+  #first = 0;
+  #heads: L1Heads = { latest: 0n, safe: 0n, finalized: 0n };
+
+  constructor(private readonly options: L1SourceOptions) {
+    const limits = { timeoutMs: options.timeoutMs ?? 10_000, maxResponseBytes: options.maxResponseBytes ?? 32 * 1024 * 1024 };
+    this.#endpoints = options.urls.map((url, position) => createEndpoint(url, position, limits));
+    this.#quorum = options.quorum ?? Math.floor(options.urls.length / 2) + 1;
+    const request = (({ method, params }: { method: string; params?: unknown }) => this.request(method, params)) as EIP1193RequestFn;
+    this.client = createPublicClient({ transport: custom({ request }, { retryCount: 0 }) });
+  }
+
+  /** Asks one endpoint after another, with back-off between rounds. Throws L1UnavailableError; a revert is thrown as it came. */
+  async request<T>(method: string, params?: unknown): Promise<T> {
+    return this.#retry(method, () => this.#round(method, (endpoint) => this.#ask<T>(endpoint, method, params)));
+  }
+
+  /** Throws L1ChainMismatchError unless every reachable endpoint serves `chainId`. */
+  async requireChain(chainId: number): Promise<void> {
+    for (const { endpoint, value } of await this.#askAll<string>('eth_chainId')) {
+      if (value !== null && Number(value) !== chainId) throw new L1ChainMismatchError(endpoint, chainId, Number(value));
+    }
+  }
+
+  /**
+   * The block that enough endpoints name at `number`; undefined while too few have it. Throws L1DisagreementError when no hash
+   * reaches the quorum although enough endpoints answered.
+   */
+  async agreedBlock(number: bigint): Promise<L1Block | undefined> {
+    const answers = await this.#retry('eth_getBlockByNumber', () => this.#askAll<unknown>('eth_getBlockByNumber', [numberToHex(number), false]));
+    const votes = new Map<string, L1Block[]>();
+    const hashes: Record<string, string> = {};
+    for (const { endpoint, value } of answers) {
+      const block = blockSchema.safeParse(value);
+      if (!block.success || block.data.number !== number) continue;
+      hashes[endpoint] = block.data.hash;
+      votes.set(block.data.hash, [...(votes.get(block.data.hash) ?? []), block.data]);
+    }
+    if (votes.size > 1) this.options.onDisagreement?.(number, hashes);
+    const winner = [...votes.values()].find((blocks) => blocks.length >= this.#quorum);
+    if (winner === undefined && Object.keys(hashes).length >= this.#quorum) throw new L1DisagreementError(number, hashes);
+    return winner?.[0];
+  }
+
+  /** Highest block that enough endpoints have reached, and the monotonic safe and finalized heads below it. */
+  async heads(): Promise<L1Heads> {
+    const latest = await this.#tag('latest');
+    const safe = this.#advance('safe', (await this.#tag('safe')) ?? 0n);
+    const finalized = this.#advance('finalized', (await this.#tag('finalized')) ?? 0n);
+    this.#heads = { latest: latest ?? this.#heads.latest, safe, finalized };
+    return this.#heads;
+  }
+
+  /** Quorum-th highest number that the endpoints report for a tag: a single endpoint can neither push it ahead nor hold it back. */
+  async #tag(tag: string): Promise<bigint | undefined> {
+    const answers = await this.#retry('eth_getBlockByNumber', () => this.#askAll<unknown>('eth_getBlockByNumber', [tag, false]));
+    const numbers = answers.map(({ value }) => blockSchema.safeParse(value)).flatMap((block) => (block.success ? [block.data.number] : []));
+    return numbers.sort((a, b) => (a < b ? 1 : -1))[this.#quorum - 1];
+  }
+
+  #advance(tag: 'safe' | 'finalized', value: bigint): bigint {
+    const held = this.#heads[tag];
+    if (value >= held) return value;
+    this.options.onHeadRegression?.(tag, held, value);
+    return held;
+  }
+
+  #retry<T>(method: string, round: () => Promise<T>): Promise<T> {
+    return pRetry(round, {
+      retries: this.options.retries ?? 4,
+      minTimeout: this.options.retryDelayMs ?? 200,
+      maxTimeout: 5_000,
+      factor: 2,
+      randomize: true,
+    }).catch((error: unknown) => {
+      if (isAnswer(error)) throw error;
+      throw new L1UnavailableError(method, error);
+    });
+  }
+
+  /** One try at each endpoint, starting with the one that answered last time. */
+  async #round<T>(method: string, ask: (endpoint: Endpoint) => Promise<T>): Promise<T> {
+    let last: unknown;
+    for (let step = 0; step < this.#endpoints.length; step++) {
+      const position = (this.#first + step) % this.#endpoints.length;
+      try {
+        const value = await ask(this.#endpoints[position]!);
+        this.#first = position;
+        return value;
+      } catch (error) {
+        if (isAnswer(error)) throw new AbortError(error as Error);
+        last = error;
+      }
+    }
+    throw last instanceof Error ? last : new L1UnavailableError(method, last);
+  }
+
+  /** The same question to every endpoint; those that fail are left out, all failing is a failure. */
+  async #askAll<T>(method: string, params?: unknown): Promise<readonly { endpoint: string; value: T }[]> {
+    const answers = await Promise.allSettled(this.#endpoints.map((endpoint) => this.#ask<T>(endpoint, method, params)));
+    const values = answers.flatMap((answer, i) =>
+      answer.status === 'fulfilled' ? [{ endpoint: this.#endpoints[i]!.name, value: answer.value }] : [],
+    );
+    const failure = answers.find((answer) => answer.status === 'rejected');
+    if (values.length === 0 && failure !== undefined) throw failure.reason;
+    return values;
+  }
+
+  async #ask<T>(endpoint: Endpoint, method: string, params?: unknown): Promise<T> {
+    try {
+      return (await endpoint.request({ method, params } as never)) as T;
+    } catch (error) {
+      if (!isAnswer(error)) this.options.onEndpointFailure?.(endpoint.name, method, error);
+      throw error;
+    }
+  }
+}
