@@ -1,0 +1,84 @@
+import { CodecError } from '../errors.js';
+import { bigEndian, ByteReader, concatBytes } from './bytes.js';
+import { readPacked } from './packed.js';
+
+const ETHEREUM_TAG = 0x01;
+export const MAXIMUM_ETHEREUM_BYTES = 16_384;
+
+/** Entry of a block's content for a raw Ethereum transaction. Fails: codec/length outside 1..16,384 bytes. */
+export const frameEthereum = (raw: Uint8Array): Uint8Array => {
+  if (raw.length < 1 || raw.length > MAXIMUM_ETHEREUM_BYTES)
+    throw new CodecError('codec/length', `${raw.length} bytes of transaction`);
+  return concatBytes(Uint8Array.of(ETHEREUM_TAG), bigEndian(BigInt(raw.length), 2), raw);
+};
+
+/** Raw Ethereum bytes of an entry, or undefined for a packed one. */
+export const unframeEthereum = (entry: Uint8Array): Uint8Array | undefined =>
+  entry[0] === ETHEREUM_TAG ? entry.subarray(3) : undefined;
+
+const LEGACY_FIELDS = 9;
+
+/** Bytes taken by the RLP string at `offset`, or undefined for a list or a cut-off item. */
+const rlpStringLength = (bytes: Uint8Array, offset: number): number | undefined => {
+  const first = bytes[offset]!;
+  if (first < 0x80) return 1;
+  if (first <= 0xb7) return first - 0x7f;
+  if (first > 0xba) return undefined;
+  const size = first - 0xb7;
+  const length = bytes.subarray(offset + 1, offset + 1 + size).reduce((value, byte) => value * 256 + byte, 0);
+  return 1 + size + length;
+};
+
+/** A list of nine strings that fills the bytes exactly. */
+const isLegacy = (raw: Uint8Array): boolean => {
+  const first = raw[0]!;
+  let offset = first <= 0xf7 ? 1 : first - 0xf6;
+  for (let field = 0; field < LEGACY_FIELDS; field++) {
+    if (offset >= raw.length) return false;
+    const length = rlpStringLength(raw, offset);
+    if (length === undefined) return false;
+    offset += length;
+  }
+  return offset === raw.length;
+};
+
+/**
+ * A submitted transaction as an entry. Packed ones carry their own tag (0x80 and above), typed Ethereum ones start below 0x80, and a legacy
+ * one starts like some packed ones (0xc0 and above), so it is told by its shape: a list of nine strings filling the bytes exactly.
+ * Fails: codec/length for an empty or oversized Ethereum transaction.
+ */
+export const entryOf = (raw: Uint8Array): Uint8Array => {
+  const first = raw[0] ?? 0;
+  return first < 0x80 || (first >= 0xc0 && isLegacy(raw)) ? frameEthereum(raw) : raw;
+};
+
+const entryEnd = (reader: ByteReader, tag: number): void => {
+  if (tag === ETHEREUM_TAG) {
+    reader.byte();
+    const length = Number(reader.number(2));
+    if (length < 1 || length > MAXIMUM_ETHEREUM_BYTES)
+      throw new CodecError('codec/length', `${length} bytes of transaction`);
+    reader.take(length);
+    return;
+  }
+  readPacked(reader, 0n);
+};
+
+/**
+ * Splits a block's content into entries. An undecodable entry ends the content, as it does in the program; what precedes it is kept.
+ */
+export const splitContent = (content: Uint8Array): Uint8Array[] => {
+  const reader = new ByteReader(content);
+  const entries: Uint8Array[] = [];
+  while (reader.remaining > 0) {
+    const start = reader.offset;
+    try {
+      entryEnd(reader, content[start]!);
+    } catch (error) {
+      if (error instanceof CodecError) return entries;
+      throw error;
+    }
+    entries.push(content.subarray(start, reader.offset));
+  }
+  return entries;
+};

@@ -1,0 +1,82 @@
+import { CodecError } from '../errors.js';
+import type { ProgramEvent, ProgramReceipt, SealedBlock } from '../engine/types.js';
+import { ByteReader, readLittleEndian } from './bytes.js';
+
+const EVENT = 1;
+const RECEIPT = 2;
+const BLOCK = 3;
+const kinds = ['ethereum', 'packed', 'delayed'] as const;
+
+/** The fields of a block record (docs/spec/logs.md, 0x03). */
+export type BlockRecord = Pick<
+  SealedBlock,
+  'number' | 'timestamp' | 'gasUsed' | 'delayedConsumed' | 'l1BytePrice' | 'basePrice' | 'producer'
+> & { readonly transactions: number };
+
+export interface ParsedRecords {
+  readonly receipts: readonly ProgramReceipt[];
+  readonly block: BlockRecord | undefined;
+  /** Events after the last receipt: those of the block hooks. */
+  readonly blockEvents: readonly ProgramEvent[];
+}
+
+const unsigned = (reader: ByteReader, length: number): bigint => readLittleEndian(reader.take(length));
+
+const readEvent = (reader: ByteReader): ProgramEvent => {
+  const count = reader.byte();
+  if (count > 4) throw new CodecError('codec/record', `${count} topics`);
+  const length = Number(unsigned(reader, 2));
+  const address = reader.hex(20);
+  const topics = Array.from({ length: count }, () => reader.hex(32));
+  return { address, topics, data: reader.hex(length) };
+};
+
+const readReceipt = (reader: ByteReader, events: readonly ProgramEvent[]): ProgramReceipt => {
+  const kind = kinds[reader.byte() - 1];
+  if (kind === undefined) throw new CodecError('codec/record', 'unknown kind of receipt');
+  return {
+    kind,
+    status: reader.byte() === 0 ? 'ok' : 'failed',
+    operations: reader.byte(),
+    code: Number(unsigned(reader, 4)),
+    gasUsed: unsigned(reader, 8),
+    l1Gas: unsigned(reader, 8),
+    effectiveGasPrice: unsigned(reader, 8),
+    fee: unsigned(reader, 16),
+    feeToken: unsigned(reader, 8),
+    hash: reader.hex(32),
+    sender: reader.hex(20),
+    nonce: unsigned(reader, 8),
+    lane: Number(unsigned(reader, 4)),
+    events,
+  };
+};
+
+const readBlockRecord = (reader: ByteReader): BlockRecord => ({
+  number: unsigned(reader, 8),
+  timestamp: unsigned(reader, 8),
+  gasUsed: unsigned(reader, 8),
+  delayedConsumed: unsigned(reader, 8),
+  l1BytePrice: unsigned(reader, 8),
+  basePrice: unsigned(reader, 8),
+  transactions: Number(unsigned(reader, 4)),
+  producer: reader.hex(20),
+});
+
+/** Parses the records of one block in the order in which the rules wrote them. Fails: codec/record, codec/truncated. */
+export const parseRecords = (bytes: Uint8Array): ParsedRecords => {
+  const reader = new ByteReader(bytes);
+  const receipts: ProgramReceipt[] = [];
+  let events: ProgramEvent[] = [];
+  let block: BlockRecord | undefined;
+  while (reader.remaining > 0) {
+    const tag = reader.byte();
+    if (tag === EVENT) events.push(readEvent(reader));
+    else if (tag === RECEIPT) {
+      receipts.push(readReceipt(reader, events));
+      events = [];
+    } else if (tag === BLOCK) block = readBlockRecord(reader);
+    else throw new CodecError('codec/record', `unknown record ${tag}`);
+  }
+  return { receipts, block, blockEvents: events };
+};
