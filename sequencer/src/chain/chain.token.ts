@@ -1,0 +1,2 @@
+/** Injection token of the one `Chain`. */
+export const CHAIN = 'CHAIN';

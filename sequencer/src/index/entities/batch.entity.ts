@@ -1,0 +1,31 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { Hex } from 'viem';
+import { amount, hash, wholeNumber } from './columns.js';
+
+/** An L1 item that holds blocks `first..last`, and what it cost. */
+@Entity('batches')
+export class BatchEntity {
+  /** Number of the inbox item. */
+  @PrimaryColumn(wholeNumber('item'))
+  item!: number;
+
+  @Column(wholeNumber('first_block'))
+  firstBlock!: number;
+
+  @Index('batches_last_block')
+  @Column(wholeNumber('last_block'))
+  lastBlock!: number;
+
+  @Column(hash('l1_transaction_hash'))
+  l1TransactionHash!: Hex;
+
+  @Column(wholeNumber('l1_block_number'))
+  l1BlockNumber!: number;
+
+  @Column({ name: 'payload_bytes', type: 'integer' })
+  payloadBytes!: number;
+
+  /** Wei paid on L1 for execution and blobs. */
+  @Column(amount('cost_wei'))
+  costWei!: string;
+}

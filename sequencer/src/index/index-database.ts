@@ -1,0 +1,53 @@
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { entities } from './entities/index.js';
+import { IndexError } from './index.errors.js';
+import { CreateIndex1763800000000 } from './migrations/create-index.migration.js';
+
+/** Milliseconds a connection waits for a lock of another process before it fails. */
+const BUSY_TIMEOUT_MS = 5_000;
+
+const shared = { entities, migrations: [CreateIndex1763800000000], migrationsTransactionMode: 'all' as const };
+
+/** `sqlite:<file>` or `postgres://...`. Fails with index/url for anything else. */
+export function dataSourceOptions(url: string): DataSourceOptions {
+  if (/^postgres(ql)?:\/\//.test(url)) return { ...shared, type: 'postgres', url, applicationName: 'metachain' };
+  if (url.startsWith('sqlite:') && url.length > 'sqlite:'.length) {
+    return {
+      ...shared,
+      type: 'sqlite',
+      database: url.slice('sqlite:'.length),
+      enableWAL: true,
+      busyTimeout: BUSY_TIMEOUT_MS,
+    };
+  }
+  throw new IndexError('index/url', 'the index URL must be sqlite:<file> or postgres://...');
+}
+
+/**
+ * The two connections of the index.
+ *
+ * SQLite has one connection object per data source, and a read on it would see a half-written block and fail inside
+ * another's transaction; so reads have their own, which sees committed blocks only (write-ahead log). On PostgreSQL both are one pool.
+ */
+export interface IndexDatabase {
+  readonly writer: DataSource;
+  readonly reader: DataSource;
+  close(): Promise<void>;
+}
+
+/** Opens the database and brings its schema up to date. */
+export async function openIndexDatabase(url: string): Promise<IndexDatabase> {
+  const options = dataSourceOptions(url);
+  const writer = await new DataSource(options).initialize();
+  await writer.runMigrations();
+  if (options.type === 'postgres') return { writer, reader: writer, close: () => writer.destroy() };
+  // The index can be rebuilt from the journal, so a commit need not wait for the disk.
+  await writer.query('PRAGMA synchronous = NORMAL');
+  const reader = await new DataSource(options).initialize();
+  await reader.query('PRAGMA query_only = 1');
+  const close = async () => {
+    await reader.destroy();
+    await writer.destroy();
+  };
+  return { writer, reader, close };
+}

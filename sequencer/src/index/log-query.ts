@@ -1,0 +1,137 @@
+import { Between, In, type DataSource } from 'typeorm';
+import type { Hex } from 'viem';
+import { postingKey } from './block-rows.js';
+import { BlockEntity, LogPostingEntity, TransactionEntity } from './entities/index.js';
+import { TooManyLogs } from './index.errors.js';
+import { readReceipt } from './receipt-json.js';
+
+/** Blocks `from..to`, both included; `undefined` at a topic position matches anything. All hex in lower case. */
+export interface LogQuery {
+  readonly from: number;
+  readonly to: number;
+  readonly addresses: readonly Hex[];
+  readonly topics: readonly (readonly Hex[] | undefined)[];
+}
+
+/** A log with its place in the chain. */
+export interface IndexedLog {
+  readonly address: Hex;
+  readonly topics: readonly Hex[];
+  readonly data: Hex;
+  readonly blockNumber: number;
+  readonly blockHash: Hex;
+  readonly timestamp: number;
+  readonly transactionHash: Hex;
+  readonly transactionIndex: number;
+  readonly logIndex: number;
+}
+
+/** Transactions read at once; a large block is read in several steps so that no query holds the connection for long. */
+const CHUNK = 500;
+
+type Positions = Map<number, readonly number[]>;
+
+/** Every log that matches, in chain order. Fails with TooManyLogs as soon as more than `limit` match. */
+export async function findLogs(database: DataSource, query: LogQuery, limit: number): Promise<IndexedLog[]> {
+  const candidates = await candidatesOf(database, query);
+  const found: IndexedLog[] = [];
+  for (const blockNumber of [...candidates.keys()].sort((a, b) => a - b)) {
+    found.push(...(await logsOfBlock(database, query, blockNumber, candidates.get(blockNumber)!)));
+    if (found.length > limit) throw new TooManyLogs(limit, query.from, Math.max(query.from, blockNumber - 1));
+  }
+  return found;
+}
+
+/** True if a log passes the address and topic filters. */
+export function logMatches(
+  log: { address: Hex; topics: readonly Hex[] },
+  query: Pick<LogQuery, 'addresses' | 'topics'>,
+): boolean {
+  if (query.addresses.length > 0 && !query.addresses.includes(log.address)) return false;
+  if (query.topics.length > log.topics.length) return false;
+  return query.topics.every((wanted, index) => wanted === undefined || wanted.includes(log.topics[index]!));
+}
+
+/** Positions per block that may match: the intersection over the constrained places. */
+async function candidatesOf(database: DataSource, query: LogQuery): Promise<Positions> {
+  const groups = [
+    ...(query.addresses.length > 0 ? [query.addresses.map((value) => postingKey(value, 'address'))] : []),
+    ...query.topics.flatMap((wanted, index) => (wanted ? [wanted.map((value) => postingKey(value, index))] : [])),
+  ];
+  if (groups.length === 0) return blocksWithLogs(database, query);
+  let result: Positions | undefined;
+  for (const keys of groups) {
+    const found = await postings(database, keys, query);
+    result = result ? intersect(result, found) : found;
+    if (result.size === 0) break;
+  }
+  return result!;
+}
+
+async function blocksWithLogs(database: DataSource, query: LogQuery): Promise<Positions> {
+  const rows = await database
+    .createQueryBuilder(BlockEntity, 'block')
+    .select(['block.number', 'block.transactionCount'])
+    .where({ number: Between(query.from, query.to) })
+    .andWhere('block.logCount > 0')
+    .getMany();
+  return new Map(rows.map((row) => [row.number, Array.from({ length: row.transactionCount }, (_, index) => index)]));
+}
+
+async function postings(database: DataSource, keys: readonly string[], query: LogQuery): Promise<Positions> {
+  const rows = await database.manager.findBy(LogPostingEntity, {
+    key: In([...keys]),
+    blockNumber: Between(query.from, query.to),
+  });
+  const union = new Map<number, Set<number>>();
+  for (const row of rows) {
+    const positions = union.get(row.blockNumber) ?? new Set<number>();
+    for (const position of row.positions.split(',')) positions.add(Number(position));
+    union.set(row.blockNumber, positions);
+  }
+  return new Map([...union].map(([block, positions]) => [block, [...positions].sort((a, b) => a - b)]));
+}
+
+function intersect(left: Positions, right: Positions): Positions {
+  const both: Positions = new Map();
+  for (const [block, positions] of left) {
+    const other = new Set(right.get(block));
+    const common = positions.filter((position) => other.has(position));
+    if (common.length > 0) both.set(block, common);
+  }
+  return both;
+}
+
+async function logsOfBlock(
+  database: DataSource,
+  query: LogQuery,
+  blockNumber: number,
+  positions: readonly number[],
+): Promise<IndexedLog[]> {
+  const block = await database.manager.findOneBy(BlockEntity, { number: blockNumber });
+  if (!block) return [];
+  const logs: IndexedLog[] = [];
+  for (let start = 0; start < positions.length; start += CHUNK) {
+    const rows = await database.manager.find(TransactionEntity, {
+      where: { blockNumber, position: In(positions.slice(start, start + CHUNK)) },
+      order: { position: 'ASC' },
+    });
+    logs.push(...rows.flatMap((row) => logsOf(row, block).filter((log) => logMatches(log, query))));
+  }
+  return logs;
+}
+
+/** The logs of a transaction. */
+export function logsOf(row: TransactionEntity, block: Pick<BlockEntity, 'hash' | 'timestamp'>): IndexedLog[] {
+  return readReceipt(row.receipt).events.map((event, index) => ({
+    address: event.address,
+    topics: event.topics,
+    data: event.data,
+    blockNumber: row.blockNumber,
+    blockHash: block.hash,
+    timestamp: block.timestamp,
+    transactionHash: row.hash,
+    transactionIndex: row.position,
+    logIndex: row.firstLog + index,
+  }));
+}
