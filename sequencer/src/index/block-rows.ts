@@ -1,4 +1,5 @@
-import { decodeEventLog, encodeAbiParameters, keccak256, parseAbi, toHex, type Hex } from 'viem';
+import { messagePasserAbi, systemAddresses, withdrawalSlot } from '@metachain/program';
+import { decodeEventLog, encodeEventTopics, toHex, type Hex } from 'viem';
 import type { ChainBlock, SealedTransaction } from '../chain/chain.types.js';
 import {
   ActivityEntity,
@@ -19,21 +20,13 @@ export interface BlockRows {
   readonly withdrawals: readonly WithdrawalEntity[];
 }
 
-const MESSAGE_PASSER = '0x4200000000000000000000000000000000000016';
-const messagePassed = parseAbi([
-  'event MessagePassed(uint256 indexed nonce, address indexed sender, address indexed target, uint256 value, uint256 gasLimit, bytes data, bytes32 withdrawalHash)',
-]);
-const MESSAGE_PASSED_TOPIC = '0x02a52367d10742d8032712c1bb8e0144ff1ec5ffda1ed7d70bb05a2744955054';
+const [MESSAGE_PASSED_TOPIC] = encodeEventTopics({ abi: messagePasserAbi, eventName: 'MessagePassed' });
 
 /** An indexed argument that is an account: twelve zero bytes, then an address that is neither zero nor a system entity. */
 const ACCOUNT_TOPIC = /^0x0{24}(?!0{40}|4d455441|4200000000000000000000000000000000)/;
 
 export const postingKey = (value: Hex, position: number | 'address'): string =>
   `${position === 'address' ? 'a' : position}:${value}`;
-
-/** Storage slot by which op-stack clients ask for a withdrawal (`sentMessages` is at slot 0 of the message passer). */
-export const withdrawalSlot = (withdrawalHash: Hex): Hex =>
-  keccak256(encodeAbiParameters([{ type: 'bytes32' }, { type: 'uint256' }], [withdrawalHash, 0n]));
 
 /** Turns a block into rows. Pure; cost linear in the block's logs. */
 export function blockRows(chainBlock: ChainBlock): BlockRows {
@@ -118,10 +111,11 @@ function accountsOf({ receipt }: SealedTransaction): Set<Hex> {
 function withdrawalRows(blockNumber: number, transactions: readonly SealedTransaction[]): WithdrawalEntity[] {
   return transactions.flatMap(({ receipt }, position) =>
     receipt.events
-      .filter((event) => event.address === MESSAGE_PASSER && event.topics[0] === MESSAGE_PASSED_TOPIC)
+      .filter((event) => event.address === systemAddresses.messagePasser && event.topics[0] === MESSAGE_PASSED_TOPIC)
       .map((event) => {
         const { args } = decodeEventLog({
-          abi: messagePassed,
+          abi: messagePasserAbi,
+          eventName: 'MessagePassed',
           topics: event.topics as [Hex, ...Hex[]],
           data: event.data,
         });

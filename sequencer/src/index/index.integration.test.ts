@@ -1,7 +1,7 @@
+import { withdrawalSlot } from '@metachain/program';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { concat, encodeAbiParameters, type Hex, keccak256, toBytes, toHex } from 'viem';
 import type { ChainBlock } from '../chain/chain.types.js';
-import { withdrawalSlot } from './block-rows.js';
 import { type IndexDatabase, openIndexDatabase } from './index-database.js';
 import { IndexReader } from './index-reader.js';
 import { IndexWriter } from './index-writer.js';
