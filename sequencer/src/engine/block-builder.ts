@@ -1,0 +1,129 @@
+import { SequencerError } from '../errors/sequencer.errors.js';
+import type { BlockContext } from '@metachain/program';
+import type { Hex } from 'viem';
+import type { InputWords } from '../journal/entry.js';
+import type { InputStore } from './input-store.js';
+import type { Machine, MachineHead, MachineSeal } from './machine.port.js';
+
+/** The rules refuse to open a block. The producer's view of L1 or of the clock is wrong. */
+export class BlockRefusedError extends SequencerError {
+  constructor(readonly ruleCode: number) {
+    super(201, `the rules refuse to open a block: code ${ruleCode}`);
+  }
+}
+
+/** What fixes the next block besides the transactions. */
+export interface BuilderPolicy {
+  readonly producer: Hex;
+  /** Delayed messages in one block at most. */
+  readonly maxDelayed: number;
+  /** Bytes of content after which a block is sealed before its slot ends, so that it fits one batch. */
+  readonly maxContentBytes: number;
+}
+
+/** The block under construction. */
+export interface OpenBlock {
+  readonly number: bigint;
+  readonly parent: MachineHead;
+  readonly context: BlockContext;
+  readonly messages: readonly InputWords[];
+  readonly item: InputWords | undefined;
+  /** Wire bytes in order. */
+  readonly wires: Uint8Array[];
+  contentBytes: number;
+}
+
+/** A block that was just closed, with what stands on the wire. */
+export interface BuiltBlock extends MachineSeal {
+  readonly open: OpenBlock;
+}
+
+/** Opens and closes blocks on the machine. Knows nothing of disks, threads or the network. */
+export class BlockBuilder {
+  private current: OpenBlock | undefined;
+
+  constructor(
+    private readonly machine: Machine,
+    private readonly inputs: InputStore,
+    private readonly policy: BuilderPolicy,
+  ) {}
+
+  /** The block under construction, if any. */
+  get open(): OpenBlock | undefined {
+    return this.current;
+  }
+
+  /** Whether a block is due although no transaction came: messages wait on L1. */
+  depositsDue(): boolean {
+    return this.dueMessages() > 0n;
+  }
+
+  /** Whether the open block has reached the size at which it is sealed early. */
+  full(): boolean {
+    return (this.current?.contentBytes ?? 0) >= this.policy.maxContentBytes;
+  }
+
+  /** Opens the next block at `timestamp` (seconds; never before the parent). Throws BlockRefusedError. */
+  begin(timestamp: bigint): OpenBlock {
+    const parent = this.machine.head();
+    const context: BlockContext = {
+      timestamp: timestamp > parent.timestamp ? timestamp : parent.timestamp,
+      delayed: this.dueMessages(),
+      priceItem: this.nextPriceItem(),
+      producer: this.policy.producer,
+    };
+    return this.beginWith(context);
+  }
+
+  /** Opens the next block with a context from the journal. Throws BlockRefusedError. */
+  beginWith(context: BlockContext): OpenBlock {
+    const parent = this.machine.head();
+    const code = this.machine.begin(context);
+    if (code !== 0) throw new BlockRefusedError(code);
+    this.current = {
+      number: parent.number + 1n,
+      parent,
+      context,
+      ...this.inputsOf(context, parent),
+      wires: [],
+      contentBytes: 0,
+    };
+    if (context.priceItem > 0n) this.lastPriceItem = context.priceItem;
+    return this.current;
+  }
+
+  /** Notes a transaction that the machine included. Returns its place in the block. */
+  include(wire: Uint8Array): number {
+    const open = this.current!;
+    open.contentBytes += wire.length;
+    return open.wires.push(wire) - 1;
+  }
+
+  /** Closes the open block. */
+  seal(): BuiltBlock {
+    const open = this.current!;
+    this.current = undefined;
+    return { ...this.machine.end(), open };
+  }
+
+  private lastPriceItem = 0n;
+
+  private dueMessages(): bigint {
+    return this.inputs.messagesFrom(this.machine.head().delayedConsumed, this.policy.maxDelayed);
+  }
+
+  /** A newer item than the last named one, else keep. */
+  private nextPriceItem(): bigint {
+    const latest = this.inputs.latestItem();
+    return latest !== undefined && latest + 1n > this.lastPriceItem ? latest + 1n : 0n;
+  }
+
+  private inputsOf(context: BlockContext, parent: MachineHead): Pick<OpenBlock, 'messages' | 'item'> {
+    const messages: InputWords[] = [];
+    for (let offset = 0n; offset < context.delayed; offset++) {
+      const message = this.inputs.message(parent.delayedConsumed + offset);
+      if (message) messages.push(message);
+    }
+    return { messages, item: context.priceItem > 0n ? this.inputs.item(context.priceItem - 1n) : undefined };
+  }
+}

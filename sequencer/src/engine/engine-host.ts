@@ -1,0 +1,278 @@
+import { SequencerError } from '../errors/sequencer.errors.js';
+import type { Hex } from 'viem';
+import { RejectedTransaction } from '../chain/chain.types.js';
+import type { JournalEntry } from '../journal/entry.js';
+import type { JournalWriter } from '../journal/journal-writer.js';
+import { SnapshotStore } from '../journal/snapshot-store.js';
+import { BlockBuilder, type BuiltBlock } from './block-builder.js';
+import { EngineCore, type Outcome } from './engine-core.js';
+import type {
+  EngineBlock,
+  EngineEvent,
+  EngineL1Update,
+  EngineOptions,
+  EngineReady,
+  EngineStatus,
+} from './engine.types.js';
+import { InputStore } from './input-store.js';
+import type { Machine, MachineFactory } from './machine.port.js';
+import { Mempool } from './mempool.js';
+import { RecentHashes } from './recent-hashes.js';
+import { fromStamped, type PreparedTransaction, stampedHash } from './prepared.js';
+import { type RecoveredBase, recoverBase, type RecoveryPlace, replayBlock } from './recovery.js';
+import { REJECTION } from './rejections.js';
+import type { RuleBook } from './rule-book.js';
+import { Snapshotter } from './snapshotter.js';
+
+const RECENT_GENERATION = 65_536;
+/** L1 items that stay readable below the newest. */
+const KEEP_ITEMS = 16n;
+
+/** The engine was asked after it had stopped accepting. */
+export class EngineHaltedError extends SequencerError {
+  constructor(reason: string) {
+    super(203, `the engine has halted: ${reason}`);
+  }
+}
+
+/**
+ * The engine thread without the thread: core, journal, snapshots, replay, undo. Nothing is announced or acknowledged
+ * before it is durable, and after the first failed write nothing is.
+ */
+export class EngineHost {
+  private readonly inputs = new InputStore();
+  private readonly snapshots: SnapshotStore;
+  private readonly snapshotter: Snapshotter;
+  private journal!: JournalWriter;
+  private machine!: Machine;
+  private core!: EngineCore;
+  private mempool!: Mempool;
+  private halted: string | undefined;
+  private l1Time = 0n;
+  private openedAt = 0;
+  private sealSequence = 0n;
+
+  private constructor(
+    private readonly options: EngineOptions,
+    private readonly factory: MachineFactory,
+    private readonly rules: RuleBook,
+    private readonly emit: (event: EngineEvent) => void,
+    private readonly wallClock: () => number,
+  ) {
+    this.snapshots = new SnapshotStore(options.directory, factory.genesis.hash, factory.programHash);
+    const { snapshotEveryBlocks: everyBlocks, snapshotEveryTransactions: everyTransactions } = options;
+    this.snapshotter = new Snapshotter(this.snapshots, { everyBlocks, everyTransactions });
+  }
+
+  /**
+   * Recovers the state of a data directory and takes over from there. `emit` gets the replayed blocks first.
+   * Fails: JournalCorruptError, ForeignJournalError, IncompleteJournalError, ReplayMismatchError, JournalWriteError.
+   */
+  static async start(
+    options: EngineOptions,
+    factory: MachineFactory,
+    rules: RuleBook,
+    emit: (event: EngineEvent) => void,
+    wallClock: () => number = Date.now,
+  ): Promise<{ host: EngineHost; ready: EngineReady }> {
+    const host = new EngineHost(options, factory, rules, emit, wallClock);
+    const base = await recoverBase(host.place(options.replayAbove), host.snapshots);
+    await host.restore(base, (block) => emit({ type: 'block', block }));
+    await host.journal.durable();
+    return { host, ready: host.describe(base) };
+  }
+
+  /** Executes a batch and resolves once it is durable. Refusals stand in their place. */
+  async submit(batch: readonly PreparedTransaction[]): Promise<Outcome[]> {
+    if (this.halted) return batch.map(() => this.unavailable());
+    const core = this.core;
+    try {
+      const outcomes = batch.map((transaction) => core.submit(transaction));
+      await this.journal.durable();
+      return outcomes;
+    } catch (error) {
+      this.halt(error);
+      return batch.map(() => this.unavailable());
+    }
+  }
+
+  /** End of a slot. */
+  async tick(): Promise<void> {
+    if (this.halted) return;
+    await this.guarded(async () => {
+      if (this.worthSealing()) this.core.tick();
+      await this.journal.durable();
+    });
+  }
+
+  /** Takes confirmed L1 inputs. They enter the chain with the next block. */
+  addL1(update: EngineL1Update): void {
+    for (const message of update.messages) this.inputs.addMessage(message);
+    for (const item of update.items) this.inputs.addItem(item);
+    if (update.time > this.l1Time) this.l1Time = update.time;
+  }
+
+  /** The index has committed a block: snapshots up to it may be kept. */
+  async indexed(number: bigint): Promise<void> {
+    await this.guarded(async () => {
+      await this.snapshotter.indexed(number);
+    });
+  }
+
+  /** Blocks up to this one are on L1. */
+  setSafe(number: bigint): void {
+    this.snapshotter.setSafe(number);
+  }
+
+  /**
+   * Undoes the blocks above `number`, forgets L1 inputs from the given ones on, and executes the transactions of the undone
+   * blocks again where the rules still allow it.
+   */
+  async undo(number: bigint, firstItem: bigint, firstMessage: bigint): Promise<void> {
+    await this.guarded(async () => {
+      await this.journal.close();
+      const base = await recoverBase(this.place(number), this.snapshots);
+      base.journal.writer.add({ kind: 'undo', number });
+      await base.journal.writer.durable();
+      await this.snapshotter.undone(number);
+      this.inputs.dropFrom(firstItem, firstMessage);
+      const kept = base.history.blocks.filter((block) => block.number <= number);
+      const dropped = base.history.blocks
+        .filter((block) => block.number > number)
+        .flatMap((block) => block.transactions);
+      this.emit({ type: 'undone', number, base: base.snapshot?.blockNumber ?? 0n, snapshot: this.snapshotPath(base) });
+      const queued = [...dropped, ...base.history.queued];
+      await this.restore({ ...base, history: { blocks: kept, queued } }, (block) =>
+        this.emit({ type: 'block', block }),
+      );
+      await this.journal.durable();
+    });
+  }
+
+  /** Next nonce including accepted transactions. */
+  nonce(account: Hex): bigint {
+    return this.core.nonce(account);
+  }
+
+  status(): EngineStatus {
+    return {
+      head: this.machine.head().number,
+      queued: this.mempool.size,
+      openTransactions: this.core.builder.open?.wires.length ?? 0,
+      halted: this.halted,
+      journalSequence: this.journal.nextSequence,
+    };
+  }
+
+  /** Seals what is open and closes the journal. */
+  async stop(): Promise<void> {
+    if (!this.halted && this.core.builder.open) this.core.seal();
+    await this.journal.close().catch((error: unknown) => this.halt(error));
+  }
+
+  private place(replayAbove: bigint): RecoveryPlace {
+    const { directory, segmentBytes } = this.options;
+    return { directory, segmentBytes, genesisHash: this.factory.genesis.hash, replayAbove };
+  }
+
+  /** Loads the base, applies its blocks and submits what waited. The open block at the end of the journal stays open. */
+  private async restore(base: RecoveredBase, announce: (block: EngineBlock) => void): Promise<void> {
+    this.journal = base.journal.writer;
+    this.machine = await this.factory.load(base.snapshot?.state, this.inputs);
+    const builder = this.makeBuilder();
+    const recent = new RecentHashes(RECENT_GENERATION);
+    for (const recorded of base.history.blocks) {
+      const built = replayBlock(recorded, this.machine, builder, this.inputs);
+      for (const { memo } of recorded.transactions) recent.add(stampedHash(memo));
+      if (built) announce(toEngineBlock(built, false));
+    }
+    this.openedAt = this.wallClock();
+    this.core = this.makeCore(builder, recent);
+    for (const { wire, memo } of base.history.queued) this.core.submit(fromStamped(wire, memo));
+  }
+
+  private makeBuilder(): BlockBuilder {
+    const { producer, maxDelayed, maxContentBytes } = this.options;
+    return new BlockBuilder(this.machine, this.inputs, { producer, maxDelayed, maxContentBytes });
+  }
+
+  private makeCore(builder: BlockBuilder, recent: RecentHashes): EngineCore {
+    const { queuePerAccount: perAccount, queueTotal: total, priceBumpPercent } = this.options;
+    this.mempool = new Mempool({ perAccount, total, priceBumpPercent });
+    const sink = {
+      record: (entry: JournalEntry) => this.record(entry),
+      sealed: (built: BuiltBlock) => this.sealed(built),
+    };
+    return new EngineCore(this.machine, builder, this.mempool, recent, this.rules, () => this.now(), sink);
+  }
+
+  private record(entry: JournalEntry): void {
+    if (entry.kind === 'begin') this.openedAt = this.wallClock();
+    if (entry.kind === 'seal') this.sealSequence = this.journal.nextSequence;
+    this.journal.add(entry);
+  }
+
+  private sealed(built: BuiltBlock): void {
+    if (this.snapshotter.sealed(built, this.sealSequence, this.machine)) {
+      for (const { wire, memo } of this.mempool.all()) this.journal.add({ kind: 'queued', wire, memo });
+    }
+    this.inputs.forget(built.block.delayedConsumed, KEEP_ITEMS);
+    this.journal.durable().then(
+      () => this.emit({ type: 'block', block: toEngineBlock(built, true) }),
+      (error: unknown) => this.halt(error),
+    );
+  }
+
+  /** Seconds; follows L1 when that is ahead, so that no block is older than its item allows. */
+  private now(): bigint {
+    const wall = BigInt(Math.floor(this.wallClock() / 1000));
+    return wall > this.l1Time ? wall : this.l1Time;
+  }
+
+  private worthSealing(): boolean {
+    const open = this.core.builder.open;
+    if (!open || open.wires.length > 0 || open.messages.length > 0) return true;
+    return this.wallClock() - this.openedAt >= this.options.idleMilliseconds;
+  }
+
+  private async guarded(work: () => Promise<void>): Promise<void> {
+    if (this.halted) throw new EngineHaltedError(this.halted);
+    try {
+      await work();
+    } catch (error) {
+      this.halt(error);
+      throw error;
+    }
+  }
+
+  private halt(error: unknown): void {
+    if (this.halted) return;
+    this.halted = error instanceof Error ? error.message : String(error);
+    this.emit({ type: 'halted', message: this.halted });
+  }
+
+  private unavailable(): RejectedTransaction {
+    return new RejectedTransaction(REJECTION.unavailable, `the node does not accept transactions: ${this.halted}`);
+  }
+
+  private snapshotPath(base: RecoveredBase): string | undefined {
+    return base.snapshot && this.snapshots.path(base.snapshot.blockNumber);
+  }
+
+  private describe(base: RecoveredBase): EngineReady {
+    return {
+      genesis: this.factory.genesis,
+      programHash: this.factory.programHash,
+      head: this.machine.head().number,
+      base: base.snapshot?.blockNumber ?? 0n,
+      snapshot: this.snapshotPath(base),
+      cutBytes: base.journal.cutBytes,
+      refusedSnapshots: base.refused,
+    };
+  }
+}
+
+function toEngineBlock(built: BuiltBlock, fresh: boolean): EngineBlock {
+  const { context, messages, wires, contentBytes } = built.open;
+  return { block: built.block, context, messages, wires, contentBytes, changes: built.changes, fresh };
+}

@@ -1,0 +1,75 @@
+import type { BlockContext, SealedBlock } from '@metachain/program';
+import type { Hex } from 'viem';
+import type { InputWords } from '../journal/entry.js';
+
+/** Everything that the engine thread is started with. Plain data: it crosses a thread boundary. */
+export interface EngineOptions {
+  readonly chainId: number;
+  /** Directory of journal and snapshots. */
+  readonly directory: string;
+  readonly genesis: string;
+  readonly producer: Hex;
+  readonly segmentBytes: number;
+  /** Blocks above this one are replayed and announced again after a start. */
+  readonly replayAbove: bigint;
+  readonly slotMilliseconds: number;
+  /** A block that was opened for a transaction which was then refused is sealed after this time. */
+  readonly idleMilliseconds: number;
+  readonly maxContentBytes: number;
+  readonly maxDelayed: number;
+  readonly snapshotEveryBlocks: number;
+  readonly snapshotEveryTransactions: number;
+  readonly queuePerAccount: number;
+  readonly queueTotal: number;
+  readonly priceBumpPercent: number;
+}
+
+/** A block as the engine thread hands it out, durable. */
+export interface EngineBlock {
+  readonly block: SealedBlock;
+  readonly context: BlockContext;
+  readonly messages: readonly InputWords[];
+  readonly wires: readonly Uint8Array[];
+  readonly contentBytes: number;
+  /** Words changed, for the replicas. Empty for blocks at or below the replicas' start. */
+  readonly changes: Uint8Array;
+  /** False when it was replayed after a start. */
+  readonly fresh: boolean;
+}
+
+/** What the engine says by itself, in order. */
+export type EngineEvent =
+  | { readonly type: 'block'; readonly block: EngineBlock }
+  /** Blocks above `number` were undone; the replicas start again from `snapshot` (a file) or genesis. */
+  | { readonly type: 'undone'; readonly number: bigint; readonly base: bigint; readonly snapshot: string | undefined }
+  /** Nothing is accepted or sealed any more. */
+  | { readonly type: 'halted'; readonly message: string };
+
+/** State of the engine after a start. */
+export interface EngineReady {
+  readonly genesis: { readonly hash: Hex; readonly stateRoot: Hex; readonly timestamp: bigint };
+  readonly programHash: Hex;
+  readonly head: bigint;
+  /** Block from which blocks were replayed, and its snapshot file (undefined = genesis). */
+  readonly base: bigint;
+  readonly snapshot: string | undefined;
+  /** Bytes of a torn journal tail that were cut, and snapshots that were passed over. */
+  readonly cutBytes: number;
+  readonly refusedSnapshots: readonly string[];
+}
+
+/** News from L1 with enough confirmations. `time`: timestamp of the newest L1 block, seconds. */
+export interface EngineL1Update {
+  readonly messages: readonly InputWords[];
+  readonly items: readonly InputWords[];
+  readonly time: bigint;
+}
+
+/** Counters that the health page and the metrics show. */
+export interface EngineStatus {
+  readonly head: bigint;
+  readonly queued: number;
+  readonly openTransactions: number;
+  readonly halted: string | undefined;
+  readonly journalSequence: bigint;
+}

@@ -1,0 +1,75 @@
+import type { JournalEntry } from '../journal/entry.js';
+import type { JournalRecord } from '../journal/journal.js';
+
+type Begin = Extract<JournalEntry, { kind: 'begin' }>;
+type Seal = Extract<JournalEntry, { kind: 'seal' }>;
+type Stored = Extract<JournalEntry, { kind: 'transaction' | 'queued' }>;
+
+/** A block as the journal holds it; without `seal` it was still open. */
+export interface RecordedBlock {
+  readonly number: bigint;
+  readonly begin: Begin;
+  readonly transactions: Stored[];
+  seal: Seal | undefined;
+}
+
+/** The blocks after a base that still count, and what waited in the mempool. */
+export interface History {
+  readonly blocks: readonly RecordedBlock[];
+  readonly queued: readonly Stored[];
+}
+
+/**
+ * Brings a journal into one line: undone blocks are left out, entries up to the base block are skipped.
+ * Returns undefined when blocks below the base were undone: the snapshot at the base is of a dead branch.
+ */
+export function historyAfter(records: readonly JournalRecord[], base: bigint): History | undefined {
+  const line = new Line(base);
+  for (const { entry } of afterSeal(records, base)) line.take(entry);
+  return line.dead ? undefined : { blocks: line.blocks, queued: line.queued };
+}
+
+/** A snapshot names the frame that holds the seal of its block; earlier entries of that frame are part of the snapshot. */
+function afterSeal(records: readonly JournalRecord[], base: bigint): readonly JournalRecord[] {
+  if (base === 0n) return records;
+  const seal = records.findIndex(({ entry }) => entry.kind === 'seal' && entry.number === base);
+  return records.slice(seal + 1);
+}
+
+class Line {
+  readonly blocks: RecordedBlock[] = [];
+  readonly queued: Stored[] = [];
+  dead = false;
+
+  constructor(private readonly base: bigint) {}
+
+  take(entry: JournalEntry): void {
+    const open = this.blocks.at(-1);
+    switch (entry.kind) {
+      case 'begin':
+        this.blocks.push({
+          number: this.base + BigInt(this.blocks.length) + 1n,
+          begin: entry,
+          transactions: [],
+          seal: undefined,
+        });
+        return;
+      case 'transaction':
+        open?.transactions.push(entry);
+        return;
+      case 'queued':
+        this.queued.push(entry);
+        return;
+      case 'seal':
+        if (open) open.seal = entry;
+        return;
+      case 'undo':
+        return this.undo(entry.number);
+    }
+  }
+
+  private undo(number: bigint): void {
+    if (number < this.base) this.dead = true;
+    else this.blocks.length = Math.min(this.blocks.length, Number(number - this.base));
+  }
+}

@@ -1,0 +1,52 @@
+import type { ApplyResult, BlockContext, SealedBlock } from '@metachain/program';
+import type { Hex } from 'viem';
+
+/** L1 inputs that `begin` may read. Words are 32 bytes; undefined = out of range, on which the program traps. */
+export interface MachineInputs {
+  itemWord(item: bigint, word: number): Uint8Array | undefined;
+  delayedWord(message: bigint, word: number): Uint8Array | undefined;
+}
+
+/** A sealed block, the words it changed (for the replicas), and the bytes of its receipts' transactions stay with the builder. */
+export interface MachineSeal {
+  readonly block: SealedBlock;
+  /** The words that the block changed, in the form that replicas take. Own memory: it may be transferred. */
+  readonly changes: Uint8Array;
+}
+
+/** Last sealed block, as far as the next one needs it. */
+export interface MachineHead {
+  readonly number: bigint;
+  readonly hash: Hex;
+  readonly stateRoot: Hex;
+  /** Seconds. */
+  readonly timestamp: bigint;
+  /** Absolute count. */
+  readonly delayedConsumed: bigint;
+  /** Wei per byte and wei per gas. */
+  readonly l1BytePrice: bigint;
+  readonly basePrice: bigint;
+}
+
+/** The program with its state, as the engine thread drives it. Every rule is behind this door. */
+export interface Machine {
+  head(): MachineHead;
+  /** Opens a block: 0, or the rules' error code. */
+  begin(context: BlockContext): number;
+  /** One transaction of the open block. A skipped one had no effect. `memo`: stamped, see prepared.ts. */
+  apply(wire: Uint8Array, memo: Uint8Array): ApplyResult;
+  /** Closes the open block and computes its root. */
+  end(): MachineSeal;
+  /** Next nonce of an account, in the open block if there is one. */
+  nonce(account: Hex): bigint;
+  /** The state after the last sealed block. Only between blocks. */
+  snapshot(): Uint8Array;
+}
+
+/** Makes machines: one at start, another whenever blocks are undone. */
+export interface MachineFactory {
+  readonly programHash: Hex;
+  readonly genesis: { readonly hash: Hex; readonly stateRoot: Hex; readonly timestamp: bigint };
+  /** `snapshot` undefined = genesis. */
+  load(snapshot: Uint8Array | undefined, inputs: MachineInputs): Promise<Machine>;
+}

@@ -1,0 +1,90 @@
+import type { Hex } from 'viem';
+import { RejectedTransaction } from '../chain/chain.types.js';
+import type { PreparedTransaction } from './prepared.js';
+import { REJECTION } from './rejections.js';
+
+/** Nonce and price of a transaction that came too early. `account`: sender and lane; `price` in wei per gas, or the maximal fee. */
+export interface NonceTicket {
+  readonly account: string;
+  readonly nonce: bigint;
+  readonly price: bigint;
+}
+
+/** Bounds of the queue of early transactions. */
+export interface MempoolLimits {
+  /** Early transactions of one account. */
+  readonly perAccount: number;
+  /** Early transactions of all accounts. */
+  readonly total: number;
+  /** By how much a replacement must pay more, percent (geth: 10). */
+  readonly priceBumpPercent: number;
+}
+
+interface Queued {
+  readonly transaction: PreparedTransaction;
+  readonly ticket: NonceTicket;
+}
+
+/**
+ * Transactions whose nonce is in the future. Everything else is executed at once, so there is no other pool:
+ * a queued transaction leaves as soon as the one before it was executed.
+ */
+export class Mempool {
+  private readonly accounts = new Map<string, Map<bigint, Queued>>();
+  private readonly hashes = new Set<Hex>();
+
+  constructor(private readonly limits: MempoolLimits) {}
+
+  /** Transactions that wait. */
+  get size(): number {
+    return this.hashes.size;
+  }
+
+  has(hash: Hex): boolean {
+    return this.hashes.has(hash);
+  }
+
+  /** Queues a transaction. Throws RejectedTransaction: replacement transaction underpriced, txpool is full. */
+  add(transaction: PreparedTransaction, ticket: NonceTicket): void {
+    const queue = this.accounts.get(ticket.account) ?? new Map<bigint, Queued>();
+    const present = queue.get(ticket.nonce);
+    if (present) this.requireBump(present.ticket, ticket);
+    else this.requireRoom(queue);
+    if (present) this.hashes.delete(present.transaction.hash);
+    queue.set(ticket.nonce, { transaction, ticket });
+    this.hashes.add(transaction.hash);
+    this.accounts.set(ticket.account, queue);
+  }
+
+  /** Takes the transaction of an account with this nonce, if it waits. */
+  take(account: string, nonce: bigint): PreparedTransaction | undefined {
+    const queue = this.accounts.get(account);
+    const queued = queue?.get(nonce);
+    if (!queue || !queued) return undefined;
+    queue.delete(nonce);
+    if (queue.size === 0) this.accounts.delete(account);
+    this.hashes.delete(queued.transaction.hash);
+    return queued.transaction;
+  }
+
+  /** Everything that waits, lowest nonce first for each account. Used when blocks are undone and at a snapshot. */
+  all(): PreparedTransaction[] {
+    const queued = [...this.accounts.values()].flatMap((queue) => [...queue.values()]);
+    return queued.sort((a, b) => (a.ticket.nonce < b.ticket.nonce ? -1 : 1)).map(({ transaction }) => transaction);
+  }
+
+  private requireBump(present: NonceTicket, next: NonceTicket): void {
+    if (next.price * 100n >= present.price * BigInt(100 + this.limits.priceBumpPercent)) return;
+    throw new RejectedTransaction(REJECTION.underpriced, 'replacement transaction underpriced');
+  }
+
+  private requireRoom(queue: Map<bigint, Queued>): void {
+    if (queue.size >= this.limits.perAccount) {
+      throw new RejectedTransaction(
+        REJECTION.full,
+        `account limit exceeded: txpool is full (${this.limits.perAccount} future nonces an account)`,
+      );
+    }
+    if (this.size >= this.limits.total) throw new RejectedTransaction(REJECTION.full, 'txpool is full');
+  }
+}

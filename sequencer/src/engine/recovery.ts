@@ -1,0 +1,104 @@
+import { SequencerError } from '../errors/sequencer.errors.js';
+import type { Hex } from 'viem';
+import { ReplayMismatchError, SnapshotRefusedError } from '../journal/journal.errors.js';
+import { type OpenedJournal, openJournal } from '../journal/journal.js';
+import type { SnapshotStore, StoredSnapshot } from '../journal/snapshot-store.js';
+import type { BlockBuilder, BuiltBlock } from './block-builder.js';
+import { type History, historyAfter, type RecordedBlock } from './history.js';
+import type { InputStore } from './input-store.js';
+import type { Machine } from './machine.port.js';
+
+/** The place from which a replay starts and everything after it. */
+export interface RecoveredBase {
+  readonly snapshot: StoredSnapshot | undefined;
+  readonly journal: OpenedJournal;
+  readonly history: History;
+  /** Snapshots that were passed over, with the reason. */
+  readonly refused: readonly string[];
+}
+
+/** Where the journal and the snapshots are. */
+export interface RecoveryPlace {
+  readonly directory: string;
+  readonly genesisHash: Hex;
+  readonly segmentBytes: number;
+  /** Blocks above this one must be replayed, because the poster or the index may still need them. */
+  readonly replayAbove: bigint;
+}
+
+/**
+ * Finds the newest usable snapshot at or below `replayAbove` and opens the journal behind it.
+ *
+ * A damaged snapshot is passed over for an older one and reported; one of another chain is not (wrong data directory).
+ * Fails: what openJournal fails with.
+ */
+export async function recoverBase(place: RecoveryPlace, snapshots: SnapshotStore): Promise<RecoveredBase> {
+  const refused: string[] = [];
+  for (const number of await snapshots.list()) {
+    if (number > place.replayAbove) continue;
+    const snapshot = await readOrRefuse(snapshots, number, refused);
+    const base = snapshot && (await openBase(place, snapshot, refused));
+    if (base) return base;
+  }
+  return (await openBase(place, undefined, refused))!;
+}
+
+async function readOrRefuse(
+  snapshots: SnapshotStore,
+  number: bigint,
+  refused: string[],
+): Promise<StoredSnapshot | undefined> {
+  try {
+    return await snapshots.read(number);
+  } catch (error) {
+    if (!(error instanceof SnapshotRefusedError)) throw error;
+    refused.push(error.message);
+    return undefined;
+  }
+}
+
+async function openBase(
+  place: RecoveryPlace,
+  snapshot: StoredSnapshot | undefined,
+  refused: string[],
+): Promise<RecoveredBase | undefined> {
+  const identity = Buffer.from(place.genesisHash.slice(2), 'hex');
+  const journal = await openJournal(place.directory, identity, snapshot?.sequence ?? 0n, place.segmentBytes);
+  const history = historyAfter(journal.records, snapshot?.blockNumber ?? 0n);
+  if (history) return { snapshot, journal, history, refused };
+  await journal.writer.close();
+  refused.push(`snapshot of block ${snapshot?.blockNumber ?? 0n} is of an undone branch`);
+  return undefined;
+}
+
+/** A journalled transaction that the rules no longer include: program and journal do not belong together. */
+export class ReplayRefusedError extends SequencerError {
+  constructor(blockNumber: bigint, index: number, code: number) {
+    super(105, `replay of block ${blockNumber} skips transaction ${index} with code ${code}`);
+  }
+}
+
+/**
+ * Applies one recorded block again. Returns the block when it was sealed, undefined while it is open.
+ * Throws ReplayMismatchError when the hash differs from the journal's.
+ */
+export function replayBlock(
+  recorded: RecordedBlock,
+  machine: Machine,
+  builder: BlockBuilder,
+  inputs: InputStore,
+): BuiltBlock | undefined {
+  for (const message of recorded.begin.messages) inputs.addMessage(message);
+  if (recorded.begin.item) inputs.addItem(recorded.begin.item);
+  builder.beginWith(recorded.begin.context);
+  for (const { wire, memo } of recorded.transactions) {
+    const result = machine.apply(wire, memo);
+    const index = builder.include(wire);
+    if (result.status === 'skipped') throw new ReplayRefusedError(recorded.number, index, result.code);
+  }
+  if (!recorded.seal) return undefined;
+  const built = builder.seal();
+  if (built.block.hash !== recorded.seal.hash)
+    throw new ReplayMismatchError(built.block.number, recorded.seal.hash, built.block.hash);
+  return built;
+}

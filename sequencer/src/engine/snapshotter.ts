@@ -1,0 +1,76 @@
+import type { SnapshotStore } from '../journal/snapshot-store.js';
+import type { BuiltBlock } from './block-builder.js';
+import type { Machine } from './machine.port.js';
+
+/** When to make a snapshot. */
+export interface SnapshotPolicy {
+  readonly everyBlocks: number;
+  readonly everyTransactions: number;
+}
+
+interface Waiting {
+  readonly blockNumber: bigint;
+  readonly blockHash: `0x${string}`;
+  readonly sequence: bigint;
+  readonly state: Uint8Array;
+}
+
+/**
+ * Takes snapshots between blocks. One is written only when the index has committed its block, so that a replay always
+ * reaches back to everything the index may have missed.
+ */
+export class Snapshotter {
+  private blocks = 0;
+  private transactions = 0;
+  private waiting: Waiting | undefined;
+  private safe = 0n;
+
+  constructor(
+    private readonly store: SnapshotStore,
+    private readonly policy: SnapshotPolicy,
+  ) {}
+
+  /** Called right after a seal, before anything else touches the machine. Says whether a snapshot was taken. */
+  sealed(built: BuiltBlock, sequence: bigint, machine: Machine): boolean {
+    this.blocks += 1;
+    this.transactions += built.open.wires.length;
+    const due = this.blocks >= this.policy.everyBlocks || this.transactions >= this.policy.everyTransactions;
+    if (!due || this.waiting) return false;
+    this.blocks = 0;
+    this.transactions = 0;
+    this.waiting = {
+      blockNumber: built.block.number,
+      blockHash: built.block.hash,
+      sequence,
+      state: machine.snapshot(),
+    };
+    return true;
+  }
+
+  /** The index has committed this block. Returns the number of the snapshot that was written, if any. */
+  async indexed(number: bigint): Promise<bigint | undefined> {
+    const snapshot = this.waiting;
+    if (!snapshot || number < snapshot.blockNumber) return undefined;
+    this.waiting = undefined;
+    await this.store.write(snapshot);
+    await this.prune();
+    return snapshot.blockNumber;
+  }
+
+  /** Blocks up to this one are on L1 and can no longer be asked for by the poster. */
+  setSafe(number: bigint): void {
+    this.safe = number;
+  }
+
+  /** Drops what belongs to undone blocks. */
+  async undone(number: bigint): Promise<void> {
+    if (this.waiting && this.waiting.blockNumber > number) this.waiting = undefined;
+    for (const snapshot of await this.store.list()) if (snapshot > number) await this.store.remove(snapshot);
+  }
+
+  /** Keeps the newest snapshot that a restart may start from, everything above it, and one older. */
+  private async prune(): Promise<void> {
+    const usable = (await this.store.list()).filter((number) => number <= this.safe);
+    for (const number of usable.slice(2)) await this.store.remove(number);
+  }
+}

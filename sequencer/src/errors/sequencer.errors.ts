@@ -1,0 +1,32 @@
+/** Stable codes of what the sequencer throws. 100-199 journal, 200-299 engine, 300-399 configuration and keys, 400-499 posting, 500-599 lifecycle. */
+export type SequencerErrorCode =
+  | 101 // journal damaged in the middle
+  | 102 // journal belongs to another chain
+  | 103 // journal cannot be written
+  | 104 // snapshot refused
+  | 105 // replay gives another block
+  | 106 // data directory is incomplete
+  | 201 // block could not be opened
+  | 202 // worker ended
+  | 203 // engine halted
+  | 204 // query limits exceeded
+  | 205 // rules trapped
+  | 301 // bad configuration
+  | 302 // bad key file
+  | 401 // batch does not fit
+  | 402 // L1 refused a transaction
+  | 403 // soft blocks contradict L1
+  | 501 // data directory is in use
+  | 502; // drain took too long
+
+/** Base of the typed errors of the sequencer. `code` is stable; the text is for people. */
+export class SequencerError extends Error {
+  constructor(
+    readonly code: SequencerErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}

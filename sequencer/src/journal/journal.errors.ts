@@ -1,0 +1,56 @@
+import { SequencerError } from '../errors/sequencer.errors.js';
+
+/** A record that was once durable does not match its checksum. Nothing is served until an operator decides. */
+export class JournalCorruptError extends SequencerError {
+  constructor(
+    readonly file: string,
+    readonly offset: number,
+    reason: string,
+  ) {
+    super(101, `journal ${file} is damaged at offset ${offset}: ${reason}`);
+  }
+}
+
+/** The directory holds the journal of another chain or of another genesis. */
+export class ForeignJournalError extends SequencerError {
+  constructor(file: string, expected: string, actual: string) {
+    super(102, `journal ${file} belongs to ${actual}, expected ${expected}`);
+  }
+}
+
+/** The disk refused a write or a sync; the journal accepts nothing more until a restart. */
+export class JournalWriteError extends SequencerError {
+  constructor(file: string, cause: unknown) {
+    super(103, `journal ${file} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
+}
+
+/** A snapshot that is damaged, or of another chain or program. */
+export class SnapshotRefusedError extends SequencerError {
+  constructor(
+    readonly file: string,
+    reason: string,
+  ) {
+    super(104, `snapshot ${file} refused: ${reason}`);
+  }
+}
+
+/** Replaying the journal gives a block other than the one that was sealed. */
+export class ReplayMismatchError extends SequencerError {
+  constructor(
+    readonly blockNumber: bigint,
+    expected: string,
+    actual: string,
+  ) {
+    super(105, `replay of block ${blockNumber} gives ${actual}, the journal says ${expected}`);
+  }
+}
+
+/** Segments or snapshots are missing, so that no complete replay is possible. */
+export class IncompleteJournalError extends SequencerError {
+  constructor(directory: string, reason: string) {
+    super(106, `journal ${directory} is incomplete: ${reason}`);
+  }
+}
