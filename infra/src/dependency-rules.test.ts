@@ -24,7 +24,9 @@ const layerOf = (folder: string) => manifest(folder).nx.tags.find((tag) => tag.s
 
 const internalDependencies = (folder: string) => {
   const { dependencies, devDependencies } = manifest(folder);
-  return Object.keys({ ...dependencies, ...devDependencies }).filter((name) => name.startsWith('@metachain/')).map((name) => name.slice('@metachain/'.length));
+  return Object.keys({ ...dependencies, ...devDependencies })
+    .filter((name) => name.startsWith('@metachain/'))
+    .map((name) => name.slice('@metachain/'.length));
 };
 
 describe('dependency rules', () => {
@@ -34,12 +36,17 @@ describe('dependency rules', () => {
   });
 
   it.each(workspaces)('%s depends only on layers below it', (folder) => {
-    for (const dependency of internalDependencies(folder)) expect([dependency, allowed[layerOf(folder)]]).toEqual([dependency, expect.arrayContaining([layerOf(dependency)])]);
+    for (const dependency of internalDependencies(folder))
+      expect([dependency, allowed[layerOf(folder)]]).toEqual([
+        dependency,
+        expect.arrayContaining([layerOf(dependency)]),
+      ]);
   });
 
   it.each(workspaces)('%s pins every outside dependency to one exact version', (folder) => {
     const { dependencies, devDependencies } = manifest(folder);
     for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies }))
-      if (!name.startsWith('@metachain/')) expect([name, version]).toEqual([name, expect.stringMatching(/^(npm:[^@]+@|npm:@[^@]+@)?\d+\.\d+\.\d+/)]);
+      if (!name.startsWith('@metachain/'))
+        expect([name, version]).toEqual([name, expect.stringMatching(/^(npm:[^@]+@|npm:@[^@]+@)?\d+\.\d+\.\d+/)]);
   });
 });

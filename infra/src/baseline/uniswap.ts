@@ -51,7 +51,14 @@ export class Sender {
 
   async send(to: Address | null, data: Hex, gas = 5_000_000n): Promise<Hex> {
     this.nonce ??= await this.client.getTransactionCount({ address: this.wallet.account.address, blockTag: 'pending' });
-    return this.wallet.sendTransaction({ to, data, gas, nonce: this.nonce++, maxFeePerGas: 100_000_000_000n, maxPriorityFeePerGas: 1_000_000_000n });
+    return this.wallet.sendTransaction({
+      to,
+      data,
+      gas,
+      nonce: this.nonce++,
+      maxFeePerGas: 100_000_000_000n,
+      maxPriorityFeePerGas: 1_000_000_000n,
+    });
   }
 
   /** Address of the next contract that this sender creates. */
@@ -74,12 +81,18 @@ export async function deployUniswap(sender: Sender, tokenCount: number): Promise
   const weth = await sender.deploy('@uniswap/v2-periphery/build/WETH9.json', []);
   const router = await sender.deploy('@uniswap/v2-periphery/build/UniswapV2Router02.json', [factory, weth]);
   const tokens: Address[] = [];
-  for (let i = 0; i < tokenCount; i++) tokens.push(await sender.deploy('@uniswap/v2-periphery/build/ERC20.json', [10n ** 30n]));
+  for (let i = 0; i < tokenCount; i++)
+    tokens.push(await sender.deploy('@uniswap/v2-periphery/build/ERC20.json', [10n ** 30n]));
   return { factory, router, tokens };
 }
 
 /** Approves the router and adds liquidity to the pools named by token numbers. */
-export async function addLiquidity(sender: Sender, uniswap: Uniswap, pairs: readonly (readonly [number, number])[], amount: bigint): Promise<void> {
+export async function addLiquidity(
+  sender: Sender,
+  uniswap: Uniswap,
+  pairs: readonly (readonly [number, number])[],
+  amount: bigint,
+): Promise<void> {
   for (const token of uniswap.tokens) await sender.send(token, approveData(uniswap.router), 100_000n);
   for (const [a, b] of pairs) {
     const tokens = [uniswap.tokens[a] as Address, uniswap.tokens[b] as Address] as const;
@@ -88,10 +101,16 @@ export async function addLiquidity(sender: Sender, uniswap: Uniswap, pairs: read
   }
 }
 
-export const approveData = (spender: Address): Hex => encodeFunctionData({ abi: erc20Abi, functionName: 'approve', args: [spender, (1n << 256n) - 1n] });
+export const approveData = (spender: Address): Hex =>
+  encodeFunctionData({ abi: erc20Abi, functionName: 'approve', args: [spender, (1n << 256n) - 1n] });
 
-export const transferData = (to: Address, amount: bigint): Hex => encodeFunctionData({ abi: erc20Abi, functionName: 'transfer', args: [to, amount] });
+export const transferData = (to: Address, amount: bigint): Hex =>
+  encodeFunctionData({ abi: erc20Abi, functionName: 'transfer', args: [to, amount] });
 
 /** Calldata of one exact-in swap over one pool, as wallets make it. */
 export const swapData = (amountIn: bigint, minimumOut: bigint, path: readonly Address[], to: Address): Hex =>
-  encodeFunctionData({ abi: routerAbi, functionName: 'swapExactTokensForTokens', args: [amountIn, minimumOut, [...path], to, 1n << 40n] });
+  encodeFunctionData({
+    abi: routerAbi,
+    functionName: 'swapExactTokensForTokens',
+    args: [amountIn, minimumOut, [...path], to, 1n << 40n],
+  });

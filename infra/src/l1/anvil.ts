@@ -31,7 +31,15 @@ export async function startAnvil(options: AnvilOptions): Promise<Child> {
 }
 
 function anvilArguments(options: AnvilOptions): string[] {
-  const list = ['--port', String(options.port), '--hardfork', 'osaka', '--silent', '--accounts', String(options.accounts ?? 10)];
+  const list = [
+    '--port',
+    String(options.port),
+    '--hardfork',
+    'osaka',
+    '--silent',
+    '--accounts',
+    String(options.accounts ?? 10),
+  ];
   if (options.blockTime) list.push('--block-time', String(options.blockTime));
   if (options.mining === false) list.push('--no-mining');
   if (options.persistent) list.push('--state', join(options.directory, 'l1-state.json'), '--state-interval', '5');

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createWriteStream, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { InfraError } from '../errors.js';
 
 export interface ChildOptions {
@@ -25,14 +25,13 @@ export class Child {
   }
 
   static start(options: ChildOptions): Child {
-    const log = createWriteStream(options.logFile, { flags: 'a' });
+    const log = openSync(options.logFile, 'a');
     const child = spawn(options.command, [...options.arguments], {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', log, log],
       env: { ...process.env, ...options.environment },
       detached: options.detached ?? true,
     });
-    child.stdout?.pipe(log);
-    child.stderr?.pipe(log, { end: false });
+    closeSync(log);
     return new Child(options, child);
   }
 
@@ -52,7 +51,10 @@ export class Child {
   }
 
   failure(code: number): InfraError {
-    return new InfraError('processFailed', `${this.options.name} ended with code ${code}. Its log: ${this.options.logFile}\n${this.lastLines()}`);
+    return new InfraError(
+      'processFailed',
+      `${this.options.name} ended with code ${code}. Its log: ${this.options.logFile}\n${this.lastLines()}`,
+    );
   }
 
   private lastLines(): string {
@@ -76,12 +78,20 @@ export class Child {
 }
 
 /** Polls until `check` answers true. Fails early when the child ends. */
-export async function waitUntil(what: string, check: () => Promise<boolean>, child?: Child, timeoutMs = 60_000): Promise<void> {
+export async function waitUntil(
+  what: string,
+  check: () => Promise<boolean>,
+  child?: Child,
+  timeoutMs = 60_000,
+): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (Date.now() < deadline) {
     if (child && !child.running) throw child.failure(await child.exited);
     if (await check().catch(() => false)) return;
     await new Promise((resolve) => setTimeout(resolve, 150));
   }
-  throw new InfraError('notReady', `${what} was not ready after ${Math.round(timeoutMs / 1000)} s.${child ? ` Its log: ${child.options.logFile}` : ''}`);
+  throw new InfraError(
+    'notReady',
+    `${what} was not ready after ${Math.round(timeoutMs / 1000)} s.${child ? ` Its log: ${child.options.logFile}` : ''}`,
+  );
 }

@@ -7,6 +7,8 @@ let ticks: number | undefined;
 /** CPU seconds (user and system, all threads) that a process has used so far. Linux: /proc, in steps of 10 ms. */
 export function cpuSeconds(pid: number): number {
   ticks ??= ticksPerSecond();
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
   return (Number(fields[11]) + Number(fields[12])) / ticks;
 }

@@ -19,5 +19,8 @@ export function foundryBinary(name: 'anvil' | 'cast' | 'forge'): string {
     const path = join(base, '@foundry-rs', `${name}-${platform}`, 'bin', `${name}${suffix}`);
     if (existsSync(path)) return path;
   }
-  throw new InfraError('binaryMissing', `@foundry-rs/${name}-${platform} is not installed (looked from ${dirname(import.meta.url)}). Run "npm install" on this machine.`);
+  throw new InfraError(
+    'binaryMissing',
+    `@foundry-rs/${name}-${platform} is not installed (looked from ${dirname(import.meta.url)}). Run "npm install" on this machine.`,
+  );
 }
