@@ -56,7 +56,10 @@ export class BlobUnavailableError extends BridgeError {
     readonly slot: bigint | undefined,
     readonly attempts: readonly string[],
   ) {
-    super(201, `blob ${versionedHash} of L1 block ${blockNumber} (slot ${slot ?? 'unknown'}) is unavailable: ${attempts.join('; ')}`);
+    super(
+      201,
+      `blob ${versionedHash} of L1 block ${blockNumber} (slot ${slot ?? 'unknown'}) is unavailable: ${attempts.join('; ')}`,
+    );
   }
 }
 

@@ -30,9 +30,20 @@ export class BlobFetcher {
     const round = async () => {
       await this.#round(reference, found, attempts);
       const missing = reference.versionedHashes.find((hash) => !found.has(hash));
-      if (missing !== undefined) throw new BlobUnavailableError(missing, reference.blockNumber, await this.#slot(reference), attempts.slice(-16));
+      if (missing !== undefined)
+        throw new BlobUnavailableError(
+          missing,
+          reference.blockNumber,
+          await this.#slot(reference),
+          attempts.slice(-16),
+        );
     };
-    await pRetry(round, { retries: this.options.retries ?? 3, minTimeout: this.options.retryDelayMs ?? 500, factor: 2, randomize: true });
+    await pRetry(round, {
+      retries: this.options.retries ?? 3,
+      minTimeout: this.options.retryDelayMs ?? 500,
+      factor: 2,
+      randomize: true,
+    });
     return reference.versionedHashes.map((hash) => found.get(hash)!);
   }
 
@@ -51,7 +62,12 @@ export class BlobFetcher {
   }
 
   /** A malformed blob counts as absent, so that one lying source cannot hide what another has. */
-  async #accept(blobs: readonly Uint8Array[], wanted: readonly Hash[], found: Map<Hash, Uint8Array>, source: BlobSource): Promise<number> {
+  async #accept(
+    blobs: readonly Uint8Array[],
+    wanted: readonly Hash[],
+    found: Map<Hash, Uint8Array>,
+    source: BlobSource,
+  ): Promise<number> {
     let accepted = 0;
     for (const blob of blobs) {
       const hash = hashOrUndefined(blob);

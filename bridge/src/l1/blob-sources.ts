@@ -25,7 +25,10 @@ export interface BlobSource {
 }
 
 const HEX_BLOB = 2 + BLOB_BYTES * 2;
-const blobHex = z.string().length(HEX_BLOB).regex(/^0x[0-9a-fA-F]+$/);
+const blobHex = z
+  .string()
+  .length(HEX_BLOB)
+  .regex(/^0x[0-9a-fA-F]+$/);
 const blobList = z.array(blobHex).max(64);
 const decode = (blobs: readonly string[]) => blobs.map((blob) => hexToBytes(blob as Hex));
 
@@ -33,7 +36,8 @@ const decode = (blobs: readonly string[]) => blobs.map((blob) => hexToBytes(blob
 export function anvilBlobSource(source: L1Source): BlobSource {
   return {
     name: 'anvil',
-    fetch: async ({ transactionHash }) => decode(blobList.parse(await source.request('anvil_getBlobsByTransactionHash', [transactionHash]))),
+    fetch: async ({ transactionHash }) =>
+      decode(blobList.parse(await source.request('anvil_getBlobsByTransactionHash', [transactionHash]))),
   };
 }
 
@@ -92,7 +96,11 @@ export function archiveBlobSource(url: string, options: Pick<BeaconOptions, 'tim
   return {
     name: `archive ${new URL(url).host}`,
     fetch: ({ versionedHashes }) =>
-      Promise.all(versionedHashes.map((hash) => getBounded(new URL(`/blobs/${hash}`, url), { ...options, maxResponseBytes: BLOB_BYTES }))),
+      Promise.all(
+        versionedHashes.map((hash) =>
+          getBounded(new URL(`/blobs/${hash}`, url), { ...options, maxResponseBytes: BLOB_BYTES }),
+        ),
+      ),
   };
 }
 
@@ -116,8 +124,14 @@ export class DirectoryBlobArchive implements BlobSource {
 }
 
 /** GET with a time and a size limit. */
-async function getBounded(url: URL, { timeoutMs = 10_000, maxResponseBytes = 32 * 1024 * 1024 }: BeaconOptions): Promise<Uint8Array> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs), headers: { accept: 'application/json, application/octet-stream' } });
+async function getBounded(
+  url: URL,
+  { timeoutMs = 10_000, maxResponseBytes = 32 * 1024 * 1024 }: BeaconOptions,
+): Promise<Uint8Array> {
+  const response = await fetch(url, {
+    signal: AbortSignal.timeout(timeoutMs),
+    headers: { accept: 'application/json, application/octet-stream' },
+  });
   if (!response.ok || response.body === null) {
     await response.body?.cancel();
     throw new BlobResponseError(`status ${response.status}`);

@@ -1,4 +1,15 @@
-import { concat, fromRlp, keccak256, toHex, toRlp, bytesToHex, type Address, type Hash, type Hex, type LocalAccount } from 'viem';
+import {
+  concat,
+  fromRlp,
+  keccak256,
+  toHex,
+  toRlp,
+  bytesToHex,
+  type Address,
+  type Hash,
+  type Hex,
+  type LocalAccount,
+} from 'viem';
 
 import { MalformedBlobError } from '../errors.js';
 import { cellProofs, kzg, versionedHashOf } from './kzg.js';
@@ -22,7 +33,9 @@ export interface BlobBundle {
 /** Commits to blobs (30 to 75 ms a blob, 0.1 s more with a proof, 0.4 s with cell proofs). */
 export function bundleBlobs(blobs: readonly Uint8Array[], format: SidecarFormat): BlobBundle {
   const commitments = blobs.map((blob) => kzg().blobToKzgCommitment(blob));
-  const proofs = blobs.flatMap((blob, i) => (format === 'cells' ? cellProofs(blob) : [kzg().computeBlobKzgProof(blob, commitments[i]!)]));
+  const proofs = blobs.flatMap((blob, i) =>
+    format === 'cells' ? cellProofs(blob) : [kzg().computeBlobKzgProof(blob, commitments[i]!)],
+  );
   return { format, blobs, commitments, proofs, versionedHashes: blobs.map(versionedHashOf) };
 }
 
@@ -66,4 +79,3 @@ export function wrapSidecar(signed: Hex, bundle: BlobBundle): Hex {
   const version = bundle.format === 'cells' ? [toHex(1)] : [];
   return concat(['0x03', toRlp([transaction, ...version, ...lists] as Parameters<typeof toRlp>[0])]) as Hex;
 }
-

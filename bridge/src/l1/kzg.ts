@@ -15,17 +15,27 @@ let loaded: Kzg | undefined;
 /** The KZG implementation with Ethereum's trusted set-up, loaded once a process (1.5 to 3 s the first time). */
 export function kzg(): Kzg {
   if (loaded === undefined) {
-    cKzg.loadTrustedSetup(0);
+    loadOnce();
     loaded = defineKzg(cKzg);
   }
   return loaded;
 }
 
+/** The native library holds one set-up a process; another copy of this module may have loaded the same one. */
+function loadOnce(): void {
+  try {
+    cKzg.loadTrustedSetup(0);
+  } catch (error) {
+    if (!(error instanceof Error && error.message.includes('already loaded'))) throw error;
+  }
+}
+
 /** Versioned hash of a blob by its recomputed commitment. Throws MalformedBlobError for a wrong size or a word that is no field element. */
 export function versionedHashOf(blob: Uint8Array): Hash {
   if (blob.length !== BLOB_BYTES) throw new MalformedBlobError(`a blob has ${BLOB_BYTES} bytes, not ${blob.length}`);
+  const { blobToKzgCommitment } = kzg();
   try {
-    return commitmentToVersionedHash({ commitment: bytesToHex(kzg().blobToKzgCommitment(blob)) });
+    return commitmentToVersionedHash({ commitment: bytesToHex(blobToKzgCommitment(blob)) });
   } catch (error) {
     throw new MalformedBlobError('a word of the blob is not a field element', error);
   }

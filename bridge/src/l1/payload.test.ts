@@ -3,7 +3,14 @@ import fc from 'fast-check';
 
 import { PayloadTooLargeError } from '../errors.js';
 import { versionedHashOf } from './kzg.js';
-import { MAX_CALLDATA_BYTES, PAYLOAD_BYTES_PER_BLOB, payloadToBlobs, payloadToCalldata, payloadToWords, wordsToPayload } from './payload.js';
+import {
+  MAX_CALLDATA_BYTES,
+  PAYLOAD_BYTES_PER_BLOB,
+  payloadToBlobs,
+  payloadToCalldata,
+  payloadToWords,
+  wordsToPayload,
+} from './payload.js';
 
 describe('payload words', () => {
   it('gives back what was packed, then zeros', () => {

@@ -6,7 +6,7 @@ export const BYTES_PER_WORD = 31;
 /** Payload bytes that fit one blob. */
 export const PAYLOAD_BYTES_PER_BLOB = BLOB_WORDS * BYTES_PER_WORD;
 /** Largest calldata payload in bytes of words, a limit of the Inbox. */
-export const MAX_CALLDATA_BYTES = 100_000;
+export const MAX_CALLDATA_BYTES = 102_400;
 
 /** Packs payload bytes into words of 32 bytes whose byte 0 is zero; the last one is padded with zeros. */
 export function payloadToWords(payload: Uint8Array): Uint8Array {

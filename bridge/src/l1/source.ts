@@ -43,7 +43,8 @@ const codeOf = (error: unknown): unknown => {
   return typeof code === 'number' && code > 0 ? code : cause === undefined ? code : codeOf(cause);
 };
 
-const isAnswer = (error: unknown) => codeOf(error) === REVERTED || (error instanceof Error && /execution reverted/i.test(error.message));
+const isAnswer = (error: unknown) =>
+  codeOf(error) === REVERTED || (error instanceof Error && /execution reverted/i.test(error.message));
 
 /**
  * L1 through one or several endpoints: asks the next one when one fails, backs off with jitter, and believes a block hash only when
@@ -58,10 +59,14 @@ export class L1Source {
   #heads: L1Heads = { latest: 0n, safe: 0n, finalized: 0n };
 
   constructor(private readonly options: L1SourceOptions) {
-    const limits = { timeoutMs: options.timeoutMs ?? 10_000, maxResponseBytes: options.maxResponseBytes ?? 32 * 1024 * 1024 };
+    const limits = {
+      timeoutMs: options.timeoutMs ?? 10_000,
+      maxResponseBytes: options.maxResponseBytes ?? 32 * 1024 * 1024,
+    };
     this.#endpoints = options.urls.map((url, position) => createEndpoint(url, position, limits));
     this.#quorum = options.quorum ?? Math.floor(options.urls.length / 2) + 1;
-    const request = (({ method, params }: { method: string; params?: unknown }) => this.request(method, params)) as EIP1193RequestFn;
+    const request = (({ method, params }: { method: string; params?: unknown }) =>
+      this.request(method, params)) as EIP1193RequestFn;
     this.client = createPublicClient({ transport: custom({ request }, { retryCount: 0 }) });
   }
 
@@ -82,7 +87,9 @@ export class L1Source {
    * reaches the quorum although enough endpoints answered.
    */
   async agreedBlock(number: bigint): Promise<L1Block | undefined> {
-    const answers = await this.#retry('eth_getBlockByNumber', () => this.#askAll<unknown>('eth_getBlockByNumber', [numberToHex(number), false]));
+    const answers = await this.#retry('eth_getBlockByNumber', () =>
+      this.#askAll<unknown>('eth_getBlockByNumber', [numberToHex(number), false]),
+    );
     const votes = new Map<string, L1Block[]>();
     const hashes: Record<string, string> = {};
     for (const { endpoint, value } of answers) {
@@ -93,7 +100,8 @@ export class L1Source {
     }
     if (votes.size > 1) this.options.onDisagreement?.(number, hashes);
     const winner = [...votes.values()].find((blocks) => blocks.length >= this.#quorum);
-    if (winner === undefined && Object.keys(hashes).length >= this.#quorum) throw new L1DisagreementError(number, hashes);
+    if (winner === undefined && Object.keys(hashes).length >= this.#quorum)
+      throw new L1DisagreementError(number, hashes);
     return winner?.[0];
   }
 
@@ -108,8 +116,12 @@ export class L1Source {
 
   /** Quorum-th highest number that the endpoints report for a tag: a single endpoint can neither push it ahead nor hold it back. */
   async #tag(tag: string): Promise<bigint | undefined> {
-    const answers = await this.#retry('eth_getBlockByNumber', () => this.#askAll<unknown>('eth_getBlockByNumber', [tag, false]));
-    const numbers = answers.map(({ value }) => blockSchema.safeParse(value)).flatMap((block) => (block.success ? [block.data.number] : []));
+    const answers = await this.#retry('eth_getBlockByNumber', () =>
+      this.#askAll<unknown>('eth_getBlockByNumber', [tag, false]),
+    );
+    const numbers = answers
+      .map(({ value }) => blockSchema.safeParse(value))
+      .flatMap((block) => (block.success ? [block.data.number] : []));
     return numbers.sort((a, b) => (a < b ? 1 : -1))[this.#quorum - 1];
   }
 

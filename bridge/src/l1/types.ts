@@ -92,4 +92,10 @@ export type L1Event =
   | { readonly type: 'message'; readonly message: DelayedMessage }
   | { readonly type: 'item'; readonly item: InboxItem }
   | { readonly type: 'reorg'; readonly reorg: L1Reorg }
-  | { readonly type: 'block'; readonly block: L1Block; readonly heads: L1Heads; readonly items: bigint; readonly messages: bigint };
+  | {
+      readonly type: 'block';
+      readonly block: L1Block;
+      readonly heads: L1Heads;
+      readonly items: bigint;
+      readonly messages: bigint;
+    };

@@ -62,7 +62,8 @@ describe('item words', () => {
 describe('calldata root', () => {
   const leaf = (value: number) => numberToHex(value, { size: 32 });
   const node = (left: `0x${string}`, right: `0x${string}`) => keccak256(concat([left, right]));
-  const words = (count: number) => Buffer.concat(Array.from({ length: count }, (_, i) => Buffer.from(leaf(i + 1).slice(2), 'hex')));
+  const words = (count: number) =>
+    Buffer.concat(Array.from({ length: count }, (_, i) => Buffer.from(leaf(i + 1).slice(2), 'hex')));
 
   it('is the word itself for one word', () => {
     expect(calldataRoot(words(1))).toBe(leaf(1));

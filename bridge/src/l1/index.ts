@@ -1,0 +1,51 @@
+export type * from './types.js';
+export type { Accumulators, InboxContract, RangeContent, RawLog } from './inbox-contract.js';
+export { L1Source, type L1SourceOptions } from './source.js';
+export { L1Watcher, type L1WatcherOptions } from './watcher.js';
+export { MetachainInbox } from './metachain-inbox.js';
+export { fetchL1Cost } from './cost.js';
+export { fetchLogs, type LogQuery } from './logs.js';
+export { inboxAbi, portalAbi, rollupAbi } from './abi.js';
+export { BLOB_BYTES, BLOB_WORDS, CELLS_PER_BLOB, cellProofs, kzg, versionedHashOf } from './kzg.js';
+export {
+  BYTES_PER_WORD,
+  MAX_CALLDATA_BYTES,
+  PAYLOAD_BYTES_PER_BLOB,
+  payloadToBlobs,
+  payloadToCalldata,
+  payloadToWords,
+  wordsToPayload,
+} from './payload.js';
+export {
+  bundleBlobs,
+  bundlePayload,
+  signBlobTransaction,
+  wrapSidecar,
+  type BlobBundle,
+  type BlobTransactionFields,
+  type SidecarFormat,
+} from './blob-transaction.js';
+export { BlobFetcher, type BlobFetcherOptions } from './blob-fetcher.js';
+export {
+  anvilBlobSource,
+  archiveBlobSource,
+  BeaconBlobSource,
+  DirectoryBlobArchive,
+  type BeaconOptions,
+  type BlobReference,
+  type BlobSource,
+} from './blob-sources.js';
+export {
+  blobPayloadHash,
+  calldataRoot,
+  encodeItem,
+  encodeMessage,
+  ITEM_WORDS,
+  MAX_MESSAGE_DATA,
+  MESSAGE_HEADER_WORDS,
+  nextDelayed,
+  PAYLOAD_KINDS,
+  sourceHashOf,
+  type ItemHeader,
+  type MessageContent,
+} from './words.js';

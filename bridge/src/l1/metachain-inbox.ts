@@ -1,0 +1,219 @@
+import {
+  decodeEventLog,
+  encodeFunctionData,
+  decodeFunctionResult,
+  toEventSelector,
+  zeroHash,
+  type Address,
+  type Hash,
+  type Hex,
+} from 'viem';
+import { getL2TransactionHash } from 'viem/op-stack';
+
+import { AccumulatorMismatchError, MalformedLogError } from '../errors.js';
+import { inboxAbi, portalAbi } from './abi.js';
+import type { Accumulators, InboxContract, RangeContent, RawLog } from './inbox-contract.js';
+import { PayloadReader } from './payload-reader.js';
+import type { L1Source } from './source.js';
+import type { DelayedMessage, InboxItem, L1Location } from './types.js';
+import { encodeItem, encodeMessage, MAX_MESSAGE_DATA, nextDelayed, PAYLOAD_KINDS, type ItemHeader } from './words.js';
+
+/** Largest number of payload words the rules can address. */
+const MAX_PAYLOAD_WORDS = 65_536;
+
+/** The Portal's events by transaction: each message has one, in the same order as the messages. */
+type Deposits = ReadonlyMap<string, RawLog[]>;
+
+/** The Inbox and Portal contracts of this repository. */
+export class MetachainInbox implements InboxContract {
+  readonly addresses: readonly Address[];
+  readonly topics: readonly Hex[];
+  readonly #payloads: PayloadReader;
+
+  constructor(
+    private readonly source: L1Source,
+    private readonly contracts: { readonly inbox: Address; readonly portal: Address },
+  ) {
+    this.addresses = [contracts.inbox, contracts.portal];
+    this.topics = [ITEM_APPENDED, DELAYED_MESSAGE, TRANSACTION_DEPOSITED];
+    this.#payloads = new PayloadReader(source, contracts.inbox);
+  }
+
+  async decode(logs: readonly RawLog[], before: Accumulators): Promise<RangeContent> {
+    const inboxLogs = logs.filter((log) => isFrom(log, this.contracts.inbox));
+    const deposits = groupByTransaction(logs.filter((log) => isFrom(log, this.contracts.portal)));
+    const messages: DelayedMessage[] = [];
+    const items: InboxItem[] = [];
+    for (const log of inboxLogs) {
+      if (log.topics[0] === DELAYED_MESSAGE) {
+        messages.push(
+          decodeMessage(
+            log,
+            before.messages + BigInt(messages.length),
+            messages.at(-1)?.accumulator ?? before.messageHash,
+            deposits,
+          ),
+        );
+      } else if (log.topics[0] === ITEM_APPENDED) {
+        items.push(
+          await this.#decodeItem(
+            log,
+            before.items + BigInt(items.length),
+            items.at(-1)?.accumulator ?? before.itemHash,
+          ),
+        );
+      }
+    }
+    return { items, messages };
+  }
+
+  async accumulators(blockHash: Hash): Promise<Accumulators> {
+    const [items, messages] = await Promise.all([
+      this.#call('itemCount', [], blockHash),
+      this.#call('delayedCount', [], blockHash),
+    ]);
+    const [itemHash, messageHash] = await Promise.all([
+      items === 0n ? zeroHash : this.#call('items', [items - 1n], blockHash),
+      this.#call('delayedAccumulatorAt', [messages], blockHash),
+    ]);
+    return { items, itemHash, messages, messageHash };
+  }
+
+  async #decodeItem(log: RawLog, expectedIndex: bigint, previous: Hash): Promise<InboxItem> {
+    const { index, itemHash, header } = decodeInbox(log, 'ItemAppended');
+    requireIndex('item', index, expectedIndex);
+    if (header.payloadWords > MAX_PAYLOAD_WORDS)
+      throw new MalformedLogError(`item ${index} claims ${header.payloadWords} payload words`);
+    const kind = PAYLOAD_KINDS[Number(header.payloadKind)];
+    if (kind === undefined) throw new MalformedLogError(`item ${index} has payload kind ${header.payloadKind}`);
+    const content: ItemHeader = {
+      previous,
+      poster: header.poster,
+      blockNumber: header.l1BlockNumber,
+      timestamp: header.l1Timestamp,
+      baseFee: header.l1BaseFee,
+      blobBaseFee: header.l1BlobBaseFee,
+      delayedCount: header.delayedCount,
+      delayedAccumulator: header.delayedAccumulator,
+      kind,
+      payloadWords: Number(header.payloadWords),
+      payloadHash: header.payloadHash,
+    };
+    const { words, hash } = encodeItem(content);
+    if (hash !== itemHash) throw new AccumulatorMismatchError(`item ${index}`, itemHash, hash);
+    const { poster, timestamp, delayedCount, payloadWords } = content;
+    const payload = await this.#payloads.read(log.transactionHash, content);
+    return {
+      index,
+      header: words,
+      accumulator: hash,
+      poster,
+      timestamp,
+      delayedCount,
+      payloadWords,
+      payload,
+      l1: locationOf(log),
+    };
+  }
+
+  async #call<Name extends 'itemCount' | 'delayedCount' | 'items' | 'delayedAccumulatorAt'>(
+    functionName: Name,
+    args: readonly bigint[],
+    blockHash: Hash,
+  ): Promise<Name extends 'itemCount' | 'delayedCount' ? bigint : Hash> {
+    const data = encodeFunctionData({ abi: inboxAbi, functionName, args } as never);
+    const answer = await this.source.request<Hex>('eth_call', [{ to: this.contracts.inbox, data }, { blockHash }]);
+    return decodeFunctionResult({ abi: inboxAbi, functionName, data: answer } as never) as never;
+  }
+}
+
+const selector = (name: string) =>
+  toEventSelector([...inboxAbi, ...portalAbi].find((entry) => 'name' in entry && entry.name === name) as never);
+const ITEM_APPENDED = selector('ItemAppended');
+const DELAYED_MESSAGE = selector('DelayedMessage');
+const TRANSACTION_DEPOSITED = selector('TransactionDeposited');
+
+const isFrom = (log: RawLog, address: Address) => log.address === address.toLowerCase();
+
+const locationOf = ({ blockNumber, blockHash, transactionHash, logIndex }: RawLog): L1Location => ({
+  blockNumber,
+  blockHash,
+  transactionHash,
+  logIndex,
+});
+
+const groupByTransaction = (logs: readonly RawLog[]): Deposits => {
+  const groups = new Map<string, RawLog[]>();
+  for (const log of logs) groups.set(log.transactionHash, [...(groups.get(log.transactionHash) ?? []), log]);
+  return groups;
+};
+
+function requireIndex(what: string, index: bigint, expected: bigint): void {
+  if (index !== expected)
+    throw new AccumulatorMismatchError(`number of the next ${what}`, String(expected), String(index));
+}
+
+function decodeInbox<Name extends 'ItemAppended' | 'DelayedMessage'>(log: RawLog, eventName: Name) {
+  try {
+    return decodeEventLog({ abi: inboxAbi, eventName, topics: log.topics as [Hex, ...Hex[]], data: log.data }).args;
+  } catch {
+    throw new MalformedLogError(`${eventName} log ${log.logIndex} of block ${log.blockNumber} cannot be decoded`);
+  }
+}
+
+function decodeMessage(log: RawLog, expectedIndex: bigint, previous: Hash, deposits: Deposits): DelayedMessage {
+  const args = decodeInbox(log, 'DelayedMessage');
+  requireIndex('message', args.index, expectedIndex);
+  if ((args.data.length - 2) / 2 > MAX_MESSAGE_DATA)
+    throw new MalformedLogError(`message ${args.index} has too much data`);
+  const { index, to, mint, value, gasLimit, data, l1BlockNumber: blockNumber, l1Timestamp: timestamp } = args;
+  const from = args.sender;
+  const { words, hash, sourceHash } = encodeMessage({
+    index,
+    from,
+    to,
+    mint,
+    value,
+    gasLimit,
+    blockNumber,
+    timestamp,
+    data,
+  });
+  const accumulator = nextDelayed(previous, hash);
+  if (accumulator !== args.accumulator)
+    throw new AccumulatorMismatchError(`message ${index}`, args.accumulator, accumulator);
+  const alias = aliasOf(log, deposits);
+  return {
+    index,
+    words,
+    accumulator,
+    from,
+    to,
+    mint,
+    value,
+    gasLimit,
+    data,
+    timestamp,
+    sourceHash,
+    alias,
+    l1: locationOf(log),
+  };
+}
+
+/** The op-stack hash comes from the Portal's event: the n-th of the transaction belongs to its n-th message. */
+function aliasOf(message: RawLog, deposits: Deposits): Hash {
+  const log = deposits.get(message.transactionHash)?.shift();
+  if (log === undefined)
+    throw new MalformedLogError(`message log ${message.logIndex} of block ${message.blockNumber} has no deposit event`);
+  try {
+    const { args } = decodeEventLog({
+      abi: portalAbi,
+      eventName: 'TransactionDeposited',
+      topics: log.topics as [Hex, ...Hex[]],
+      data: log.data,
+    });
+    return getL2TransactionHash({ log: { ...log, args } as never });
+  } catch {
+    throw new MalformedLogError(`deposit log ${log.logIndex} of block ${log.blockNumber} cannot be decoded`);
+  }
+}

@@ -1,0 +1,134 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { numberToHex, pad } from 'viem';
+
+import { L1ChainMismatchError, L1DisagreementError, L1UnavailableError } from '../errors.js';
+import { L1Source, type L1SourceOptions } from './source.js';
+
+type Answer = (method: string, params: unknown[], response: ServerResponse) => unknown;
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+const read = async (request: IncomingMessage) => {
+  let text = '';
+  for await (const chunk of request) text += String(chunk);
+  return JSON.parse(text) as { id: number; method: string; params: unknown[] };
+};
+
+/** A node that answers by a function; `undefined` means that the function answered by itself. */
+async function node(answer: Answer): Promise<string> {
+  const server = createServer(async (request, response) => {
+    const { id, method, params } = await read(request);
+    const result = answer(method, params, response);
+    if (result !== undefined) response.end(JSON.stringify({ jsonrpc: '2.0', id, ...(result as object) }));
+  }).listen(0, '127.0.0.1');
+  servers.push(server);
+  await new Promise((resolve) => server.once('listening', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const hash = (seed: number) => pad(numberToHex(seed), { size: 32 });
+const block = (number: number, seed: number) => ({
+  result: { number: numberToHex(number), hash: hash(seed), parentHash: hash(seed - 1), timestamp: '0x1' },
+});
+const quick: Partial<L1SourceOptions> = { retries: 1, retryDelayMs: 1, timeoutMs: 200 };
+
+describe('one endpoint', () => {
+  it.each<[string, Answer]>([
+    ['429', (_m, _p, response) => void response.writeHead(429).end('slow down')],
+    ['500', (_m, _p, response) => void response.writeHead(500).end()],
+    ['a hang', () => undefined],
+    ['truncated JSON', (_m, _p, response) => void response.end('{"jsonrpc":"2.0","id":1,"resu')],
+    [
+      'HTML',
+      (_m, _p, response) =>
+        void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>bad gateway</html>'),
+    ],
+    [
+      'a body beyond the limit',
+      (_m, _p, response) => void response.end(JSON.stringify({ result: '0x'.padEnd(100_000, '0') })),
+    ],
+  ])('%s is tried again, then a typed error', async (_name, answer) => {
+    let asked = 0;
+    const failures: string[] = [];
+    const url = await node((...args) => (asked++, answer(...args)));
+    const source = new L1Source({
+      urls: [url],
+      ...quick,
+      maxResponseBytes: 50_000,
+      onEndpointFailure: (name) => failures.push(name),
+    });
+    await expect(source.request('eth_blockNumber')).rejects.toThrow(L1UnavailableError);
+    expect(asked).toBe(2);
+    expect(failures).toHaveLength(2);
+  });
+
+  it('hands a revert on at once: it is an answer', async () => {
+    let asked = 0;
+    const url = await node(() => (asked++, { error: { code: 3, message: 'execution reverted', data: '0x' } }));
+    await expect(new L1Source({ urls: [url], ...quick }).request('eth_call')).rejects.toThrow(/revert/);
+    expect(asked).toBe(1);
+  });
+
+  it('of another chain is refused', async () => {
+    const url = await node(() => ({ result: '0x5' }));
+    await expect(new L1Source({ urls: [url], ...quick }).requireChain(1)).rejects.toThrow(L1ChainMismatchError);
+  });
+
+  it('never moves safe and finalized back', async () => {
+    let height = 10;
+    const regressions: string[] = [];
+    const url = await node(() => block(height, height));
+    const source = new L1Source({
+      urls: [url],
+      ...quick,
+      onHeadRegression: (tag, from, to) => regressions.push(`${tag} ${from} ${to}`),
+    });
+    expect(await source.heads()).toEqual({ latest: 10n, safe: 10n, finalized: 10n });
+    height = 7;
+    expect(await source.heads()).toEqual({ latest: 7n, safe: 10n, finalized: 10n });
+    expect(regressions).toEqual(['safe 10 7', 'finalized 10 7']);
+  });
+});
+
+describe('several endpoints', () => {
+  it('go on when one is down', async () => {
+    const down = await node((_m, _p, response) => void response.writeHead(503).end());
+    const up = await node(() => ({ result: '0x2a' }));
+    expect(await new L1Source({ urls: [down, up], ...quick }).request('eth_blockNumber')).toBe('0x2a');
+  });
+
+  it('are not believed when two differ', async () => {
+    const seen: bigint[] = [];
+    const urls = [await node(() => block(5, 50)), await node(() => block(5, 51))];
+    const source = new L1Source({ urls, ...quick, onDisagreement: (number) => seen.push(number) });
+    await expect(source.agreedBlock(5n)).rejects.toThrow(L1DisagreementError);
+    expect(seen).toEqual([5n]);
+  });
+
+  it('follow the majority of three and report the odd one', async () => {
+    const seen: bigint[] = [];
+    const urls = [await node(() => block(5, 51)), await node(() => block(5, 50)), await node(() => block(5, 50))];
+    const source = new L1Source({ urls, ...quick, onDisagreement: (number) => seen.push(number) });
+    expect((await source.agreedBlock(5n))?.hash).toBe(hash(50));
+    expect(seen).toEqual([5n]);
+  });
+
+  it('wait for a stale one instead of trusting a single view', async () => {
+    const urls = [await node(() => block(5, 50)), await node(() => ({ result: null }))];
+    expect(await new L1Source({ urls, ...quick }).agreedBlock(5n)).toBeUndefined();
+  });
+
+  it('reach only as far as enough of them do', async () => {
+    const urls = [await node(() => block(9, 9)), await node(() => block(4, 4)), await node(() => block(5, 5))];
+    expect((await new L1Source({ urls, ...quick }).heads()).latest).toBe(5n);
+  });
+});

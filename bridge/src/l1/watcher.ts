@@ -1,0 +1,187 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { zeroHash } from 'viem';
+
+import { AccumulatorMismatchError, BridgeError, DeepReorgError } from '../errors.js';
+import { Checkpoints, type Checkpoint } from './checkpoints.js';
+import type { Accumulators, InboxContract, RangeContent } from './inbox-contract.js';
+import { fetchLogs } from './logs.js';
+import type { L1Source } from './source.js';
+import type { DelayedMessage, InboxItem, L1Block, L1Event, L1Heads } from './types.js';
+
+/** How the watcher follows L1. */
+export interface L1WatcherOptions {
+  readonly source: L1Source;
+  readonly contract: InboxContract;
+  /** Block in which the contracts were deployed, or an earlier one. */
+  readonly fromBlock: bigint;
+  /** Blocks that must stand above a block before its content is reported. Default 0. */
+  readonly confirmations?: number;
+  /** Reorgs deeper than this are fatal. Default 64 blocks. */
+  readonly maxReorgDepth?: number;
+  /** Blocks of one log query while catching up. Default 2,000. */
+  readonly maxRange?: number;
+  readonly pollIntervalMs?: number;
+  /** Called for errors after which the watcher goes on trying. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** Errors that trying again cannot cure: the wrong chain, a reorg beyond the finality assumption. */
+const FATAL = new Set<number>([103, 302]);
+const isFatal = (error: unknown) => error instanceof BridgeError && FATAL.has(error.code);
+
+/**
+ * Follows the Inbox on L1: reports each item and delayed message once and in order, `reorg` when reported ones are void, and `block`
+ * after each stretch. Every stretch is checked against the accumulators that L1 stores, so a missing or altered log is noticed.
+ * Everything is rebuilt from L1; nothing is kept on disk.
+ */
+export class L1Watcher {
+  readonly #checkpoints: Checkpoints;
+  readonly #items: InboxItem[] = [];
+  readonly #messages: DelayedMessage[] = [];
+  #heads: L1Heads = { latest: 0n, safe: 0n, finalized: 0n };
+
+  constructor(private readonly options: L1WatcherOptions) {
+    this.#checkpoints = new Checkpoints(BigInt(options.maxReorgDepth ?? 64), {
+      number: options.fromBlock > 0n ? options.fromBlock - 1n : 0n,
+      hash: undefined,
+      accumulators: { items: 0n, itemHash: zeroHash, messages: 0n, messageHash: zeroHash },
+    });
+  }
+
+  /** Items reported so far and not void, by index. */
+  get items(): readonly InboxItem[] {
+    return this.#items;
+  }
+
+  /** Delayed messages reported so far and not void, by index. */
+  get messages(): readonly DelayedMessage[] {
+    return this.#messages;
+  }
+
+  /** L1 heads as of the last look. */
+  get heads(): L1Heads {
+    return this.#heads;
+  }
+
+  /** Events for ever, until the signal aborts. Throws only fatal errors: wrong chain, a reorg beyond `maxReorgDepth`. */
+  async *events(signal?: AbortSignal): AsyncGenerator<L1Event, void, undefined> {
+    while (signal?.aborted !== true) {
+      const events = await this.#tryStep();
+      yield* events;
+      if (events.length === 0)
+        await sleep(this.options.pollIntervalMs ?? 500, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** Events up to the present head; every error is thrown. */
+  async *sync(): AsyncGenerator<L1Event, void, undefined> {
+    for (let events = await this.step(); events.length > 0; events = await this.step()) yield* events;
+  }
+
+  /** One look at L1: undoes what was reorganised, or reads the next stretch. Empty when there is nothing new. */
+  async step(): Promise<readonly L1Event[]> {
+    const { source, confirmations = 0 } = this.options;
+    this.#heads = await source.heads();
+    if (this.#heads.latest < this.#checkpoints.tip.number) return [];
+    const undone = await this.#undoReorg();
+    if (undone !== undefined) return [undone];
+    const target = this.#heads.latest - BigInt(confirmations);
+    const next = this.#checkpoints.tip.number + 1n;
+    return target < next ? [] : this.#read(next, this.#rangeEnd(next, target));
+  }
+
+  async #tryStep(): Promise<readonly L1Event[]> {
+    try {
+      return await this.step();
+    } catch (error) {
+      if (isFatal(error)) throw error;
+      this.options.onError?.(error);
+      return [];
+    }
+  }
+
+  /** Block by block above the finalized head, so that a reorg undoes no more than it must. */
+  #rangeEnd(next: bigint, target: bigint): bigint {
+    if (next > this.#heads.finalized) return next;
+    const end = next + BigInt(this.options.maxRange ?? 2_000) - 1n;
+    return [end, target, this.#heads.finalized].reduce((a, b) => (a < b ? a : b));
+  }
+
+  async #read(from: bigint, to: bigint): Promise<readonly L1Event[]> {
+    const { source, contract } = this.options;
+    const block = await source.agreedBlock(to);
+    if (block === undefined) return [];
+    const logs = await fetchLogs(source, {
+      addresses: contract.addresses,
+      topics: contract.topics,
+      fromBlock: from,
+      toBlock: to,
+    });
+    const before = this.#checkpoints.tip.accumulators;
+    const content = await contract.decode(logs, before);
+    const after = accumulate(before, content);
+    requireEqual(await contract.accumulators(block.hash), after);
+    return this.#append(block, content, after);
+  }
+
+  #append(block: L1Block, content: RangeContent, accumulators: Accumulators): readonly L1Event[] {
+    for (const item of content.items) this.#items.push(item);
+    for (const message of content.messages) this.#messages.push(message);
+    this.#checkpoints.push({ number: block.number, hash: block.hash, accumulators }, this.#heads.finalized);
+    const events: L1Event[] = [
+      ...content.messages.map((message) => ({ type: 'message', message }) as const),
+      ...content.items.map((item) => ({ type: 'item', item }) as const),
+    ];
+    const { items, messages } = accumulators;
+    return [...events.sort(byPosition), { type: 'block', block, heads: this.#heads, items, messages }];
+  }
+
+  /** Goes back to the last checkpoint that is still on the chain. */
+  async #undoReorg(): Promise<L1Event | undefined> {
+    const { tip } = this.#checkpoints;
+    if (await this.#stands(tip)) return undefined;
+    while (!(await this.#stands(this.#checkpoints.tip))) {
+      const depth = tip.number - this.#checkpoints.tip.number + 1n;
+      if (!this.#checkpoints.pop()) throw new DeepReorgError(depth, this.#checkpoints.limit);
+    }
+    const { number, accumulators } = this.#checkpoints.tip;
+    const depth = tip.number - number;
+    if (depth > this.#checkpoints.limit) throw new DeepReorgError(depth, this.#checkpoints.limit);
+    this.#items.length = Number(accumulators.items);
+    this.#messages.length = Number(accumulators.messages);
+    const reorg = { fromBlock: number + 1n, depth, firstItem: accumulators.items, firstMessage: accumulators.messages };
+    return { type: 'reorg', reorg };
+  }
+
+  async #stands(checkpoint: Checkpoint): Promise<boolean> {
+    if (checkpoint.hash === undefined) return true;
+    const block = await this.options.source.agreedBlock(checkpoint.number);
+    return block === undefined || block.hash === checkpoint.hash;
+  }
+}
+
+const byPosition = (a: L1Event, b: L1Event) => {
+  const [x, y] = [locationOf(a), locationOf(b)];
+  return x.blockNumber === y.blockNumber ? x.logIndex - y.logIndex : x.blockNumber < y.blockNumber ? -1 : 1;
+};
+
+const locationOf = (event: L1Event) => {
+  if (event.type === 'message') return event.message.l1;
+  if (event.type === 'item') return event.item.l1;
+  return { blockNumber: 0n, logIndex: 0 };
+};
+
+const accumulate = (before: Accumulators, { items, messages }: RangeContent): Accumulators => ({
+  items: before.items + BigInt(items.length),
+  itemHash: items.at(-1)?.accumulator ?? before.itemHash,
+  messages: before.messages + BigInt(messages.length),
+  messageHash: messages.at(-1)?.accumulator ?? before.messageHash,
+});
+
+function requireEqual(stored: Accumulators, derived: Accumulators): void {
+  for (const field of ['items', 'itemHash', 'messages', 'messageHash'] as const) {
+    if (stored[field] !== derived[field])
+      throw new AccumulatorMismatchError(field, String(stored[field]), String(derived[field]));
+  }
+}

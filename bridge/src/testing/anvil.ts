@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import {
+  createTestClient,
+  http,
+  publicActions,
+  walletActions,
+  type PublicActions,
+  type TestClient,
+  type WalletActions,
+} from 'viem';
+import { mnemonicToAccount } from 'viem/accounts';
+
+import { BridgeConfigurationError } from '../errors.js';
+
+/** A private L1 of a test. */
+export interface AnvilHandle {
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+const MNEMONIC = 'test test test test test test test test test test test junk';
+
+/** Funded test accounts of anvil. */
+export const testAccount = (index: number) => mnemonicToAccount(MNEMONIC, { addressIndex: index });
+
+/** The native binary: the npm wrapper does not pass on signals and exit codes. */
+export function nativeBinary(name: 'anvil' | 'forge' | 'cast'): string {
+  const require = createRequire(import.meta.url);
+  const platform = `${process.platform}-${process.arch === 'x64' ? 'amd64' : process.arch}`;
+  return require.resolve(`@foundry-rs/${name}-${platform}/bin/${name}`);
+}
+
+/** A free TCP port of the loopback interface. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new BridgeConfigurationError('no free port');
+  return address.port;
+}
+
+/** Starts anvil; without a block time it mines a block per transaction. */
+export async function startAnvil(
+  options: { readonly args?: readonly string[]; readonly chainId?: number } = {},
+): Promise<AnvilHandle> {
+  const port = await freePort();
+  const args = [
+    '--port',
+    String(port),
+    '--chain-id',
+    String(options.chainId ?? 31337),
+    '--silent',
+    ...(options.args ?? []),
+  ];
+  const child = spawn(nativeBinary('anvil'), args, { stdio: 'ignore' });
+  const url = `http://127.0.0.1:${port}`;
+  await waitForRpc(url);
+  const stop = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  };
+  return { url, port, pid: child.pid!, stop };
+}
+
+/** A viem client that can do everything with a test L1. */
+export const anvilClient = (url: string): TestClient & PublicActions & WalletActions =>
+  createTestClient({ mode: 'anvil', transport: http(url, { timeout: 30_000 }), pollingInterval: 50 })
+    .extend(publicActions)
+    .extend(walletActions);
+
+async function waitForRpc(url: string): Promise<void> {
+  const client = anvilClient(url);
+  for (let attempt = 0; attempt < 100; attempt++) {
+    if ((await client.getBlockNumber().catch(() => undefined)) !== undefined) return;
+    await sleep(50);
+  }
+  throw new BridgeConfigurationError(`anvil at ${url} did not answer within 5 s`);
+}
