@@ -1,10 +1,10 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { BLOB_BYTES } from '@metachain/program';
 import { hexToBytes, type Hash, type Hex } from 'viem';
 import { z } from 'zod';
 
-import { BLOB_BYTES } from './kzg.js';
 import type { L1Source } from './source.js';
 
 /** Which blobs are wanted, and where they were posted. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { wordsToPayload } from '@metachain/program';
 import type { Hash } from 'viem';
 
 import { BlobUnavailableError } from '../errors.js';
@@ -18,7 +19,7 @@ import {
 } from './blob-sources.js';
 import { bundlePayload, signBlobTransaction, type SidecarFormat } from './blob-transaction.js';
 import { versionedHashOf } from './kzg.js';
-import { payloadToBlobs, wordsToPayload } from './payload.js';
+import { payloadToBlobs } from './payload.js';
 import { L1Source } from './source.js';
 
 const payload = new TextEncoder().encode('a batch of the chain '.repeat(20));

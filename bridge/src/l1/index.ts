@@ -6,16 +6,8 @@ export { MetachainInbox } from './metachain-inbox.js';
 export { fetchL1Cost } from './cost.js';
 export { fetchLogs, type LogQuery } from './logs.js';
 export { inboxAbi, portalAbi, rollupAbi } from './abi.js';
-export { BLOB_BYTES, BLOB_WORDS, CELLS_PER_BLOB, cellProofs, kzg, versionedHashOf } from './kzg.js';
-export {
-  BYTES_PER_WORD,
-  MAX_CALLDATA_BYTES,
-  PAYLOAD_BYTES_PER_BLOB,
-  payloadToBlobs,
-  payloadToCalldata,
-  payloadToWords,
-  wordsToPayload,
-} from './payload.js';
+export { CELLS_PER_BLOB, cellProofs, kzg, versionedHashOf } from './kzg.js';
+export { MAX_CALLDATA_BYTES, PAYLOAD_BYTES_PER_BLOB, payloadToBlobs, payloadToCalldata } from './payload.js';
 export {
   bundleBlobs,
   bundlePayload,
@@ -35,17 +27,3 @@ export {
   type BlobReference,
   type BlobSource,
 } from './blob-sources.js';
-export {
-  blobPayloadHash,
-  calldataRoot,
-  encodeItem,
-  encodeMessage,
-  ITEM_WORDS,
-  MAX_MESSAGE_DATA,
-  MESSAGE_HEADER_WORDS,
-  nextDelayed,
-  PAYLOAD_KINDS,
-  sourceHashOf,
-  type ItemHeader,
-  type MessageContent,
-} from './words.js';

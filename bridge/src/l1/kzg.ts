@@ -1,12 +1,9 @@
+import { BLOB_BYTES } from '@metachain/program';
 import cKzg from 'c-kzg';
 import { bytesToHex, commitmentToVersionedHash, defineKzg, type Hash, type Kzg } from 'viem';
 
 import { MalformedBlobError } from '../errors.js';
 
-/** Bytes of a blob: 4,096 field elements of 32 bytes. */
-export const BLOB_BYTES = 131_072;
-/** Field elements of a blob. */
-export const BLOB_WORDS = 4_096;
 /** Cell proofs of a blob (EIP-7594). */
 export const CELLS_PER_BLOB = 128;
 

@@ -1,4 +1,13 @@
 import {
+  delayedSourceHash,
+  delayedWords,
+  itemHash,
+  itemHeaderWords,
+  nextAccumulator,
+  type ItemHeader,
+  type PayloadKind,
+} from '@metachain/program';
+import {
   decodeEventLog,
   encodeFunctionData,
   decodeFunctionResult,
@@ -16,8 +25,10 @@ import type { Accumulators, InboxContract, RangeContent, RawLog } from './inbox-
 import { PayloadReader } from './payload-reader.js';
 import type { L1Source } from './source.js';
 import type { DelayedMessage, InboxItem, L1Location } from './types.js';
-import { encodeItem, encodeMessage, MAX_MESSAGE_DATA, nextDelayed, PAYLOAD_KINDS, type ItemHeader } from './words.js';
 
+const KINDS: readonly PayloadKind[] = ['none', 'blobs', 'calldata'];
+/** Data of a message in bytes, at most. */
+const MAX_MESSAGE_DATA = 4_096;
 /** Largest number of payload words the rules can address. */
 const MAX_PAYLOAD_WORDS = 65_536;
 
@@ -80,37 +91,22 @@ export class MetachainInbox implements InboxContract {
   }
 
   async #decodeItem(log: RawLog, expectedIndex: bigint, previous: Hash): Promise<InboxItem> {
-    const { index, itemHash, header } = decodeInbox(log, 'ItemAppended');
+    const { index, itemHash: stored, header } = decodeInbox(log, 'ItemAppended');
     requireIndex('item', index, expectedIndex);
     if (header.payloadWords > MAX_PAYLOAD_WORDS)
       throw new MalformedLogError(`item ${index} claims ${header.payloadWords} payload words`);
-    const kind = PAYLOAD_KINDS[Number(header.payloadKind)];
-    if (kind === undefined) throw new MalformedLogError(`item ${index} has payload kind ${header.payloadKind}`);
-    const content: ItemHeader = {
-      previous,
-      poster: header.poster,
-      blockNumber: header.l1BlockNumber,
-      timestamp: header.l1Timestamp,
-      baseFee: header.l1BaseFee,
-      blobBaseFee: header.l1BlobBaseFee,
-      delayedCount: header.delayedCount,
-      delayedAccumulator: header.delayedAccumulator,
-      kind,
-      payloadWords: Number(header.payloadWords),
-      payloadHash: header.payloadHash,
-    };
-    const { words, hash } = encodeItem(content);
-    if (hash !== itemHash) throw new AccumulatorMismatchError(`item ${index}`, itemHash, hash);
-    const { poster, timestamp, delayedCount, payloadWords } = content;
+    const content = headerOf(header, index, previous);
+    const hash = itemHash(content);
+    if (hash !== stored) throw new AccumulatorMismatchError(`item ${index}`, stored, hash);
     const payload = await this.#payloads.read(log.transactionHash, content);
     return {
       index,
-      header: words,
+      words: itemHeaderWords(content),
       accumulator: hash,
-      poster,
-      timestamp,
-      delayedCount,
-      payloadWords,
+      poster: content.poster,
+      timestamp: content.l1Timestamp,
+      delayedCount: content.delayedCount,
+      payloadWords: Number(content.payloadWords),
       payload,
       l1: locationOf(log),
     };
@@ -153,6 +149,15 @@ function requireIndex(what: string, index: bigint, expected: bigint): void {
     throw new AccumulatorMismatchError(`number of the next ${what}`, String(expected), String(index));
 }
 
+type EventHeader = ReturnType<typeof decodeInbox<'ItemAppended'>>['header'];
+
+/** The header with the previous hash that the logs so far give, not the one that the log claims. */
+function headerOf(header: EventHeader, index: bigint, previous: Hash): ItemHeader {
+  const payloadKind = KINDS[Number(header.payloadKind)];
+  if (payloadKind === undefined) throw new MalformedLogError(`item ${index} has payload kind ${header.payloadKind}`);
+  return { ...header, previous, payloadKind };
+}
+
 function decodeInbox<Name extends 'ItemAppended' | 'DelayedMessage'>(log: RawLog, eventName: Name) {
   try {
     return decodeEventLog({ abi: inboxAbi, eventName, topics: log.topics as [Hex, ...Hex[]], data: log.data }).args;
@@ -166,36 +171,34 @@ function decodeMessage(log: RawLog, expectedIndex: bigint, previous: Hash, depos
   requireIndex('message', args.index, expectedIndex);
   if ((args.data.length - 2) / 2 > MAX_MESSAGE_DATA)
     throw new MalformedLogError(`message ${args.index} has too much data`);
-  const { index, to, mint, value, gasLimit, data, l1BlockNumber: blockNumber, l1Timestamp: timestamp } = args;
-  const from = args.sender;
-  const { words, hash, sourceHash } = encodeMessage({
-    index,
-    from,
+  const { index, sender, to, mint, value, gasLimit, data, l1BlockNumber, l1Timestamp } = args;
+  const content = {
+    sender,
     to,
     mint,
     value,
     gasLimit,
-    blockNumber,
-    timestamp,
     data,
-  });
-  const accumulator = nextDelayed(previous, hash);
+    l1BlockNumber,
+    l1Timestamp,
+    sourceHash: delayedSourceHash(index),
+  };
+  const accumulator = nextAccumulator(previous, content);
   if (accumulator !== args.accumulator)
     throw new AccumulatorMismatchError(`message ${index}`, args.accumulator, accumulator);
-  const alias = aliasOf(log, deposits);
   return {
     index,
-    words,
+    words: delayedWords(content),
     accumulator,
-    from,
+    from: sender,
     to,
     mint,
     value,
     gasLimit,
     data,
-    timestamp,
-    sourceHash,
-    alias,
+    timestamp: l1Timestamp,
+    sourceHash: content.sourceHash,
+    alias: aliasOf(log, deposits),
     l1: locationOf(log),
   };
 }

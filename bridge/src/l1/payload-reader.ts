@@ -1,3 +1,4 @@
+import { blobsPayloadHash, calldataRoot, type ItemHeader } from '@metachain/program';
 import { decodeFunctionData, hexToBytes, type Address, type Hash, type Hex } from 'viem';
 import { z } from 'zod';
 
@@ -5,7 +6,6 @@ import { MalformedLogError } from '../errors.js';
 import { inboxAbi } from './abi.js';
 import type { L1Source } from './source.js';
 import type { ItemPayload } from './types.js';
-import { blobPayloadHash, calldataRoot, type ItemHeader } from './words.js';
 
 const hex = z
   .string()
@@ -35,12 +35,12 @@ export class PayloadReader {
 
   /** Versioned hashes or words of the item. Throws MalformedLogError when the transaction does not hold what the item commits to. */
   async read(transactionHash: Hash, item: ItemHeader): Promise<ItemPayload> {
-    if (item.kind === 'none') return { kind: 'none' };
+    if (item.payloadKind === 'none') return { kind: 'none' };
     const answer = await this.source.request<unknown>('eth_getTransactionByHash', [transactionHash]);
     const transaction = transactionSchema.safeParse(answer);
     if (!transaction.success)
       throw new MalformedLogError(`transaction ${transactionHash} of an item is missing or malformed`);
-    if (item.kind === 'blobs') return blobs(transaction.data.blobVersionedHashes ?? [], item, transactionHash);
+    if (item.payloadKind === 'blobs') return blobs(transaction.data.blobVersionedHashes ?? [], item, transactionHash);
     return { kind: 'calldata', words: await this.#words(transactionHash, transaction.data, item) };
   }
 
@@ -70,7 +70,7 @@ export class PayloadReader {
 }
 
 function blobs(versionedHashes: readonly Hash[], item: ItemHeader, transactionHash: Hash): ItemPayload {
-  if (blobPayloadHash(versionedHashes) !== item.payloadHash) {
+  if (blobsPayloadHash(versionedHashes) !== item.payloadHash) {
     throw new MalformedLogError(`transaction ${transactionHash} does not carry the blobs of its item`);
   }
   return { kind: 'blobs', versionedHashes };
@@ -82,7 +82,11 @@ function matching(input: Hex, item: ItemHeader): Uint8Array | undefined {
     const call = decodeFunctionData({ abi: inboxAbi, data: input });
     if (call.functionName !== 'appendBatch') return undefined;
     const words = hexToBytes(call.args[4]);
-    return words.length === item.payloadWords * 32 && calldataRoot(words) === item.payloadHash ? words : undefined;
+    return words.length > 0 &&
+      BigInt(words.length) === item.payloadWords * 32n &&
+      calldataRoot(words) === item.payloadHash
+      ? words
+      : undefined;
   } catch {
     return undefined;
   }

@@ -1,36 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { wordsToPayload } from '@metachain/program';
 
 import { PayloadTooLargeError } from '../errors.js';
 import { versionedHashOf } from './kzg.js';
-import {
-  MAX_CALLDATA_BYTES,
-  PAYLOAD_BYTES_PER_BLOB,
-  payloadToBlobs,
-  payloadToCalldata,
-  payloadToWords,
-  wordsToPayload,
-} from './payload.js';
+import { MAX_CALLDATA_BYTES, PAYLOAD_BYTES_PER_BLOB, payloadToBlobs, payloadToCalldata } from './payload.js';
 
 describe('payload words', () => {
-  it('gives back what was packed, then zeros', () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 400 }), (payload) => {
-        const words = payloadToWords(payload);
-        const back = wordsToPayload(words);
-        expect(back.subarray(0, payload.length)).toEqual(payload);
-        expect(back.subarray(payload.length).every((byte) => byte === 0)).toBe(true);
-        expect(words.length % 32).toBe(0);
-      }),
-    );
-  });
-
-  it('ends at the first word whose byte 0 is not zero', () => {
-    const words = payloadToWords(new Uint8Array(93).fill(7));
-    words[32] = 1;
-    expect(wordsToPayload(words)).toEqual(new Uint8Array(31).fill(7));
-  });
-
   it('fills blobs to the last byte and refuses one more', () => {
     const full = new Uint8Array(2 * PAYLOAD_BYTES_PER_BLOB).fill(255);
     const blobs = payloadToBlobs(full, 2);

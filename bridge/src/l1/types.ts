@@ -20,8 +20,8 @@ export interface L1Location {
 export interface DelayedMessage {
   /** Absolute number, from 0. */
   readonly index: bigint;
-  /** Words 0..8, then the data padded to words. 32 bytes each. */
-  readonly words: readonly Uint8Array[];
+  /** Words 0..8, then the data padded to words, joined. */
+  readonly words: Uint8Array;
   /** `delayed[index]`. */
   readonly accumulator: Hash;
   readonly from: Address;
@@ -50,8 +50,8 @@ export type ItemPayload =
 /** An inbox item with the words that the rules read (docs/spec/batch.md). */
 export interface InboxItem {
   readonly index: bigint;
-  /** Words 0..10, 32 bytes each. */
-  readonly header: readonly Uint8Array[];
+  /** Header words 0..10, joined. */
+  readonly words: Uint8Array;
   /** `items[index]`. */
   readonly accumulator: Hash;
   readonly poster: Address;
