@@ -1,0 +1,12 @@
+export { predictAddresses, predictTestTokens, type L1Addresses, type TestTokenAddresses } from './addresses.js';
+export {
+  DEVNET_CONFIG,
+  MAINNET_CONFIG,
+  validateConfig,
+  validateGenesis,
+  type DeploymentConfig,
+  type GenesisState,
+} from './config.js';
+export { deployContracts, type Deployment, type DeploymentProgress, type DeployRequest } from './deploy.js';
+export { ContractsError, type ContractsErrorCode } from './errors.js';
+export * from './generated/index.js';

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import { IRollup } from "../interfaces/IRollup.sol";
+
+/// @title The tree of assertions and what can be read from it
+/// @notice Confirmed assertions form one chain from the genesis; what is pending hangs below the newest of them.
+abstract contract AssertionTree is IRollup {
+    /// @inheritdoc IRollup
+    uint256 public immutable CHALLENGE_WINDOW;
+
+    Assertion[] internal _assertions;
+    /// @dev Numbers of the confirmed assertions, ascending.
+    uint32[] internal _confirmed;
+    bytes32[] internal _programs;
+    mapping(bytes32 hash => uint256 indexPlusOne) internal _programIndex;
+
+    constructor(uint256 challengeWindow) {
+        CHALLENGE_WINDOW = challengeWindow;
+    }
+
+    /// @inheritdoc IRollup
+    function assertion(uint256 id) external view returns (Assertion memory) {
+        return _get(id);
+    }
+
+    /// @inheritdoc IRollup
+    function assertionCount() external view returns (uint256) {
+        return _assertions.length;
+    }
+
+    /// @inheritdoc IRollup
+    function latestConfirmed() public view returns (uint256) {
+        return _confirmed[_confirmed.length - 1];
+    }
+
+    /// @inheritdoc IRollup
+    function programHash(uint256 id) external view returns (bytes32) {
+        return _programs[_get(id).programIndex];
+    }
+
+    /// @inheritdoc IRollup
+    function isConfirmed(uint256 id) external view returns (bool) {
+        return _get(id).status == Status.Confirmed;
+    }
+
+    /// @inheritdoc IRollup
+    function isRejected(uint256 id) public view returns (bool) {
+        Assertion storage current = _get(id);
+        while (current.status == Status.Pending) current = _assertions[current.parent];
+        return current.status == Status.Rejected;
+    }
+
+    /// @inheritdoc IRollup
+    function isChallengeable(uint256 id) public view returns (bool) {
+        Assertion storage target = _get(id);
+        if (target.status != Status.Pending || isRejected(id)) return false;
+        return block.timestamp < _windowEnd(target) || _assertions[target.parent].children > 1;
+    }
+
+    /// @inheritdoc IRollup
+    function oldestUndisputed(uint256 blockNumber) external view returns (bool found, uint256 id) {
+        id = latestConfirmed();
+        if (_assertions[id].blockNumber >= blockNumber) return (true, _firstConfirmed(blockNumber));
+        for (uint256 child = _onlyChild(id); child != 0; child = _onlyChild(child)) {
+            if (_assertions[child].blockNumber >= blockNumber) return (true, child);
+        }
+        return (false, 0);
+    }
+
+    /// @inheritdoc IRollup
+    function newestUndisputed() external view returns (uint256 id) {
+        id = latestConfirmed();
+        for (uint256 child = _onlyChild(id); child != 0; child = _onlyChild(child)) {
+            id = child;
+        }
+    }
+
+    function _get(uint256 id) internal view returns (Assertion storage) {
+        if (id >= _assertions.length) revert UnknownAssertion(id);
+        return _assertions[id];
+    }
+
+    function _windowEnd(Assertion storage target) internal view returns (uint256) {
+        return target.createdAt + CHALLENGE_WINDOW;
+    }
+
+    /// @dev The child that stands alone and against which no game is open, else 0.
+    function _onlyChild(uint256 id) private view returns (uint256 child) {
+        if (_assertions[id].children != 1) return 0;
+        child = _assertions[id].lastChild;
+        while (_assertions[child].status == Status.Rejected) child = _assertions[child].previousSibling;
+        if (_assertions[child].openGames != 0) return 0;
+    }
+
+    /// @dev Binary search: block numbers never fall along the confirmed chain.
+    function _firstConfirmed(uint256 blockNumber) private view returns (uint256) {
+        uint256 low = 0;
+        uint256 high = _confirmed.length - 1;
+        while (low < high) {
+            uint256 middle = (low + high) / 2;
+            if (_assertions[_confirmed[middle]].blockNumber >= blockNumber) high = middle;
+            else low = middle + 1;
+        }
+        return _confirmed[low];
+    }
+}

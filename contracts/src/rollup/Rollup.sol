@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import { Math } from "@openzeppelin/contracts/utils/math/Math.sol";
+import { SafeCast } from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import { IInbox } from "../interfaces/IInbox.sol";
+import { IRollup } from "../interfaces/IRollup.sol";
+import { Hashing } from "../libraries/Hashing.sol";
+import { AssertionTree } from "./AssertionTree.sol";
+import { BondPayments } from "./BondPayments.sol";
+
+/// @title Bonded, permissionless assertions about the chain's state
+/// @notice All children of an assertion end at the same item, so of two different children at most one is true: a
+/// sibling blocks confirmation until a dispute game has decided. There is no owner and no pause.
+contract Rollup is AssertionTree, BondPayments {
+    using SafeCast for uint256;
+
+    /// @notice What is fixed at deployment.
+    /// @param inbox Source of the items.
+    /// @param disputeGame The only contract that may reject an assertion.
+    /// @param bondWei Bond of an assertion.
+    /// @param challengeWindow Seconds.
+    /// @param maximumItems Most items one assertion may consume.
+    /// @param maximumUnits Most units of proof one assertion may span, below 2^24.
+    struct Parameters {
+        IInbox inbox;
+        address disputeGame;
+        uint256 bondWei;
+        uint256 challengeWindow;
+        uint256 maximumItems;
+        uint256 maximumUnits;
+    }
+
+    /// @notice Source of the items.
+    IInbox public immutable INBOX;
+    /// @notice The only contract that may reject an assertion.
+    address public immutable DISPUTE_GAME;
+    /// @notice Bond of an assertion in wei.
+    uint256 public immutable BOND;
+    /// @notice Most items one assertion may consume.
+    uint256 public immutable MAXIMUM_ITEMS;
+    /// @notice Most units of proof one assertion may span.
+    uint256 public immutable MAXIMUM_UNITS;
+
+    /// @notice A parameter is out of range.
+    error InvalidParameters();
+
+    constructor(Parameters memory parameters, State memory genesis) AssertionTree(parameters.challengeWindow) {
+        if (
+            parameters.challengeWindow == 0 || parameters.maximumItems == 0
+                || parameters.maximumItems > parameters.maximumUnits || parameters.maximumUnits > type(uint24).max
+                || genesis.itemIndex != 0
+        ) revert InvalidParameters();
+        INBOX = parameters.inbox;
+        DISPUTE_GAME = parameters.disputeGame;
+        BOND = parameters.bondWei;
+        MAXIMUM_ITEMS = parameters.maximumItems;
+        MAXIMUM_UNITS = parameters.maximumUnits;
+        Assertion storage first = _assertions.push();
+        first.outputRoot = Hashing.outputRoot(genesis.stateRoot, genesis.headerHash);
+        first.createdAt = block.timestamp.toUint40();
+        first.status = Status.Confirmed;
+        first.programIndex = _program(genesis.programHash);
+        first.blockNumber = uint256(genesis.blockNumber).toUint40();
+        first.childItem = 1;
+        _confirmed.push(0);
+        emit AssertionCreated(0, 0, address(0), first.outputRoot, genesis, 0, 0);
+        emit AssertionConfirmed(0, first.outputRoot, genesis.blockNumber);
+    }
+
+    modifier onlyDisputeGame() {
+        if (msg.sender != DISPUTE_GAME) revert NotDisputeGame(msg.sender);
+        _;
+    }
+
+    /// @inheritdoc IRollup
+    function assertState(
+        uint256 parentId,
+        bytes32 parentOutputRoot,
+        State calldata state,
+        uint256 units,
+        bytes32 lastItem
+    ) external payable returns (uint256 id) {
+        if (msg.value != BOND) revert WrongBond(msg.value, BOND);
+        Assertion storage parent = _get(parentId);
+        _checkParent(parentId, parent, parentOutputRoot);
+        _checkClaim(parent, state, units, lastItem);
+        bytes32 outputRoot = Hashing.outputRoot(state.stateRoot, state.headerHash);
+        uint32 program = _program(state.programHash);
+        _checkSiblings(parent, outputRoot, state.blockNumber, program);
+        id = _assertions.length;
+        Assertion memory created = Assertion({
+            outputRoot: outputRoot,
+            bondOwner: msg.sender,
+            parent: parentId.toUint32(),
+            createdAt: block.timestamp.toUint40(),
+            status: Status.Pending,
+            children: 0,
+            programIndex: program,
+            units: units.toUint24(),
+            openGames: 0,
+            itemIndex: uint256(state.itemIndex).toUint40(),
+            blockNumber: uint256(state.blockNumber).toUint40(),
+            childItem: _lowestChildItem(state.itemIndex).toUint40(),
+            lastChild: 0,
+            previousSibling: parent.lastChild
+        });
+        _assertions.push(created);
+        parent.children += 1;
+        parent.childItem = created.itemIndex;
+        parent.lastChild = id.toUint32();
+        emit AssertionCreated(id, parentId, msg.sender, outputRoot, state, units, lastItem);
+    }
+
+    /// @inheritdoc IRollup
+    function confirm(uint256 id) external {
+        Assertion storage target = _get(id);
+        if (target.status != Status.Pending || target.parent != latestConfirmed()) revert NotConfirmable(id);
+        if (block.timestamp < _windowEnd(target)) revert WindowOpen(id, _windowEnd(target));
+        uint256 siblings = _assertions[target.parent].children - 1;
+        if (siblings != 0 || target.openGames != 0) revert Disputed(id, siblings, target.openGames);
+        target.status = Status.Confirmed;
+        _confirmed.push(id.toUint32());
+        emit AssertionConfirmed(id, target.outputRoot, target.blockNumber);
+        _pay(target.bondOwner, BOND);
+    }
+
+    /// @inheritdoc IRollup
+    function rejectOrphan(uint256 id) external {
+        Assertion storage target = _get(id);
+        if (target.status != Status.Pending || !isRejected(id)) revert NotOrphan(id);
+        _reject(id, target, address(0));
+        _pay(target.bondOwner, BOND);
+    }
+
+    /// @inheritdoc IRollup
+    function onGameOpened(uint256 id) external onlyDisputeGame {
+        if (!isChallengeable(id)) revert NotChallengeable(id);
+        uint16 games = _assertions[id].openGames + 1;
+        _assertions[id].openGames = games;
+        emit GameCountChanged(id, games);
+    }
+
+    /// @inheritdoc IRollup
+    function onGameWon(uint256 id) external onlyDisputeGame {
+        uint16 games = _get(id).openGames - 1;
+        _assertions[id].openGames = games;
+        emit GameCountChanged(id, games);
+    }
+
+    /// @inheritdoc IRollup
+    function onGameLost(uint256 id, address winner) external onlyDisputeGame {
+        Assertion storage target = _get(id);
+        if (target.status != Status.Pending) revert NotChallengeable(id);
+        _reject(id, target, winner);
+        _burn(BOND - BOND / 2);
+        _pay(winner, BOND / 2);
+    }
+
+    function _reject(uint256 id, Assertion storage target, address winner) private {
+        target.status = Status.Rejected;
+        _assertions[target.parent].children -= 1;
+        emit AssertionRejected(id, winner);
+    }
+
+    function _checkParent(uint256 id, Assertion storage parent, bytes32 outputRoot) private view {
+        bool usable = parent.status == Status.Pending ? !isRejected(id) : id == latestConfirmed();
+        if (!usable || parent.outputRoot != outputRoot) revert InvalidParent(id, outputRoot);
+    }
+
+    function _checkClaim(Assertion storage parent, State calldata state, uint256 units, bytes32 lastItem) private view {
+        uint256 end = state.itemIndex;
+        uint256 maximum = parent.childItem;
+        if (parent.lastChild == 0) {
+            maximum = Math.min(INBOX.itemCount(), parent.itemIndex + MAXIMUM_ITEMS);
+        }
+        if (end < parent.childItem || end > maximum) revert WrongItem(end, parent.childItem, maximum);
+        bytes32 actual = INBOX.items(end - 1);
+        if (actual != lastItem) revert ItemDiffers(end, lastItem, actual);
+        uint256 items = end - parent.itemIndex;
+        if (units < items || units > MAXIMUM_UNITS) revert WrongUnits(units, items, MAXIMUM_UNITS);
+        uint256 number = state.blockNumber;
+        uint256 lowest = parent.blockNumber;
+        if (number < lowest || number > lowest + units) revert WrongBlockNumber(number, lowest, lowest + units);
+    }
+
+    /// @dev A child must consume all items that exist now, up to the maximum, and at least one.
+    function _lowestChildItem(uint256 itemIndex) private view returns (uint256) {
+        return Math.max(itemIndex + 1, Math.min(INBOX.itemCount(), itemIndex + MAXIMUM_ITEMS));
+    }
+
+    /// @dev Refuses a copy of a standing claim: neither of two equal claims could ever be disputed away. The walk is as
+    /// long as bonds were paid for siblings.
+    function _checkSiblings(Assertion storage parent, bytes32 outputRoot, uint256 blockNumber, uint32 program)
+        private
+        view
+    {
+        uint256 oldest = 0;
+        for (uint256 id = parent.lastChild; id != 0; id = _assertions[id].previousSibling) {
+            Assertion storage sibling = _assertions[id];
+            if (sibling.status == Status.Rejected) continue;
+            bool same = sibling.outputRoot == outputRoot && sibling.blockNumber == blockNumber;
+            if (same && sibling.programIndex == program) revert DuplicateAssertion(id);
+            oldest = id;
+        }
+        if (oldest != 0 && block.timestamp >= _windowEnd(_assertions[oldest])) revert SiblingTooLate(oldest);
+    }
+
+    /// @dev Programs change rarely, so an assertion names its program by a short number.
+    function _program(bytes32 hash) private returns (uint32 index) {
+        uint256 known = _programIndex[hash];
+        if (known != 0) return (known - 1).toUint32();
+        index = _programs.length.toUint32();
+        _programs.push(hash);
+        _programIndex[hash] = uint256(index) + 1;
+    }
+}
