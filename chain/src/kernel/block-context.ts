@@ -29,9 +29,11 @@ export class BlockContext {
   basePrice: u64;
   /** Wei per byte on L1. */
   l1BytePrice: u64;
-  /** Gas used so far. */
+  /** Gas used so far, L1 part included. */
   gasUsed: u64;
-  gasLimit: u64;
+  /** Step weight used so far, and its limit. */
+  weight: u64;
+  weightLimit: u64;
   /** Transactions so far, delayed messages included. */
   transactions: u64;
   /** Delayed messages consumed since genesis. */

@@ -30,9 +30,6 @@ export const ERR_RETURN_TOO_LONG: u32 = 1010;
 export const ERR_MULTICALL_FAILED: u32 = 1011;
 /** A multicall inside a multicall. */
 export const ERR_MULTICALL_NESTED: u32 = 1012;
-/** The transaction wrote more log records than it may. */
-export const ERR_LOG_TOO_LONG: u32 = 1013;
-
 /** A result does not fit its type. */
 export const ERR_OVERFLOW: u32 = 1101;
 /** Division by zero. */
@@ -40,11 +37,7 @@ export const ERR_DIVISION_BY_ZERO: u32 = 1102;
 /** The address names no token, pool or module. */
 export const ERR_NOT_AN_ENTITY: u32 = 1103;
 
-/** The block would consume delayed messages that are not there. */
-export const ERR_DELAYED_COUNT: u32 = 1201;
-/** The block names a price item that is not there yet, or an older one than the last block. */
-export const ERR_PRICE_ITEM: u32 = 1202;
 /** The block would exceed its weight limit. */
-export const ERR_BLOCK_FULL: u32 = 1203;
+export const ERR_BLOCK_FULL: u32 = 1201;
 /** The first byte of the entry names no kind of transaction, or the entry is cut short. */
-export const ERR_UNDECODABLE: u32 = 1204;
+export const ERR_UNDECODABLE: u32 = 1202;

@@ -23,7 +23,9 @@ export const SWAP: usize = 0x0f000;
 export const BRIDGE: usize = 0x10000;
 /** Scratch of program/assembly, 4 KiB. */
 export const PROGRAM: usize = 0x12000;
-/** Free for later modules: 0x13000 to 0x18000. */
+/** Decoded operations of a packed transaction: 32 records of 128 bytes. */
+export const OPERATIONS: usize = 0x13000;
+/** Free for later modules: 0x14000 to 0x18000. */
 
 /** Transaction buffer (`buffer(1)`): one entry, or a query request. */
 export const TRANSACTION: usize = 0x18000;

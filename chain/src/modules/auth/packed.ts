@@ -1,0 +1,177 @@
+import { block } from '../../kernel/block-context';
+import { copyAddress, copyWord } from '../../kernel/bytes';
+import { TOKEN_ETH, poolReference, tokenReference } from '../../kernel/entity';
+import { OK } from '../../kernel/errors';
+import { ERR_FEE_TOKEN, ERR_OPERATION, ERR_OPERATION_COUNT, ERR_PACKED } from './errors';
+import {
+  FIELD_ACCOUNT,
+  FIELD_AMOUNT,
+  FIELD_DIRECTION,
+  FIELD_POOL,
+  FIELD_POOLS,
+  FIELD_TOKEN,
+  MAXIMUM_OPERATIONS,
+  Operation,
+  SWAP,
+  operationAccount,
+  operationAmount,
+  operationAt,
+  operationPools,
+  shapeOf,
+} from './operation';
+import { recoverSender } from './signature';
+import { KIND_PACKED, RECOVERY, RECOVERY_R, RECOVERY_S, TRANSACTION_HASH, transaction } from './types';
+import { hashTransaction } from './typed-data';
+import {
+  wireAmount,
+  wireByte,
+  wireFail,
+  wireFailed,
+  wireIndex,
+  wireMaximumFee,
+  wireNumber,
+  wireOpen,
+  wirePosition,
+  wireTake,
+  wireVarint,
+} from './wire';
+
+/** Packed transactions (docs/spec/transactions.md, "Packed transactions"). */
+
+const TAG_PARITY: u32 = 0x40;
+const TAG_SINGLE_SWAP: u32 = 0x20;
+const TAG_DIRECTION: u32 = 0x10;
+const TAG_LANE: u32 = 0x02;
+const TAG_FULL_DEADLINE: u32 = 0x01;
+
+/** Compact deadlines count in units of 64 s, from eight units before the block. */
+const DEADLINE_SHIFT: u64 = 6;
+const DEADLINE_SLACK: u64 = 8;
+
+/** The smallest multiple of 64 s that is congruent and not below the slack before the block's time. */
+function expandDeadline(byte: u64): u64 {
+  const quotient = block().timestamp >> DEADLINE_SHIFT;
+  const lowest = quotient > DEADLINE_SLACK ? quotient - DEADLINE_SLACK : 0;
+  return (lowest + ((byte - lowest) & 255)) << DEADLINE_SHIFT;
+}
+
+/** Token operand: `index * 2 + (kind - 1)`. */
+function readToken(): u64 {
+  const value = wireVarint();
+  if (value >> 33 != 0) wireFail();
+  return (value & 1) != 0 ? poolReference(u32(value >> 1)) : tokenReference(u32(value >> 1));
+}
+
+function readDirection(): u32 {
+  const byte = wireByte();
+  if (byte > 1) wireFail();
+  return byte;
+}
+
+function readPools(operation: Operation): void {
+  const count = wireByte();
+  if (count < 2 || count > 3) {
+    wireFail();
+    return;
+  }
+  operation.poolCount = count;
+  for (let i: u32 = 0; i < count; i++) store<u32>(operationPools(operation) + usize(i << 2), wireIndex());
+}
+
+function readPool(operation: Operation): void {
+  operation.poolCount = 1;
+  operation.pool0 = wireIndex();
+}
+
+function readOneToken(operation: Operation, second: bool): void {
+  if (second) operation.tokenB = readToken();
+  else operation.tokenA = readToken();
+}
+
+/** Reads the operands that the shape lists. */
+function readOperands(operation: Operation, shape: u32): void {
+  let amounts: u32 = 0;
+  let tokens: u32 = 0;
+  for (let rest = shape; rest != 0 && !wireFailed(); rest >>= 4) {
+    const field = rest & 15;
+    if (field == FIELD_AMOUNT) wireAmount(operationAmount(operation, amounts++));
+    else if (field == FIELD_POOL) readPool(operation);
+    else if (field == FIELD_DIRECTION) operation.zeroForOne = readDirection();
+    else if (field == FIELD_TOKEN) readOneToken(operation, tokens++ != 0);
+    else if (field == FIELD_POOLS) readPools(operation);
+    else if (field == FIELD_ACCOUNT) readAccount(operation);
+  }
+}
+
+function readAccount(operation: Operation): void {
+  const at = wireTake(20);
+  if (!wireFailed()) copyAddress(operationAccount(operation), at);
+}
+
+function readSingleSwap(tag: u32): void {
+  const operation = operationAt(0);
+  operation.code = SWAP;
+  readPool(operation);
+  operation.zeroForOne = (tag & TAG_DIRECTION) != 0 ? 1 : 0;
+  wireAmount(operationAmount(operation, 0));
+  wireAmount(operationAmount(operation, 1));
+}
+
+function readOperations(tag: u32): u32 {
+  const count: u32 = (tag & TAG_DIRECTION) != 0 ? wireByte() : 1;
+  if (wireFailed()) return ERR_PACKED;
+  if (count < 1 || count > MAXIMUM_OPERATIONS) return ERR_OPERATION_COUNT;
+  transaction().operations = count;
+  for (let i: u32 = 0; i < count; i++) {
+    const operation = operationAt(i);
+    operation.code = wireByte();
+    const shape = shapeOf(operation.code);
+    if (wireFailed()) return ERR_PACKED;
+    if (shape == 0) return ERR_OPERATION;
+    readOperands(operation, shape);
+  }
+  return OK;
+}
+
+function readHead(tag: u32): void {
+  const fields = transaction();
+  fields.kind = KIND_PACKED;
+  fields.feeToken = TOKEN_ETH + u64((tag >> 2) & 3);
+  fields.lane = (tag & TAG_LANE) != 0 ? wireIndex() : 0;
+  fields.nonce = wireVarint();
+  fields.deadline = (tag & TAG_FULL_DEADLINE) != 0 ? wireNumber(5) : expandDeadline(u64(wireByte()));
+  fields.maximumFee = wireMaximumFee();
+  fields.operations = 1;
+}
+
+function readSignature(): void {
+  const at = wireTake(64);
+  if (wireFailed()) return;
+  copyWord(RECOVERY_R, at);
+  copyWord(RECOVERY_S, at + 32);
+}
+
+/**
+ * Decodes a packed transaction of at most `available` bytes, hashes it and recovers its sender. Everything is left in `transaction()`, the
+ * operation records and the words beside them; `packedEnd` tells where it ended. Fails: 22xx, ERR_SIGNATURE.
+ */
+export function readPacked(from: usize, available: u32): u32 {
+  wireOpen(from, available);
+  const tag = wireByte();
+  if ((tag & 0x0c) == 0x0c) return ERR_FEE_TOKEN;
+  readHead(tag);
+  let code = OK;
+  if ((tag & TAG_SINGLE_SWAP) != 0) readSingleSwap(tag);
+  else code = readOperations(tag);
+  readSignature();
+  if (code != OK) return code;
+  if (wireFailed()) return ERR_PACKED;
+  hashTransaction(TRANSACTION_HASH);
+  copyWord(RECOVERY, TRANSACTION_HASH);
+  return recoverSender((tag & TAG_PARITY) != 0 ? 1 : 0);
+}
+
+/** One past the last byte that `readPacked` read. */
+export function packedEnd(): usize {
+  return wirePosition();
+}
