@@ -1,0 +1,166 @@
+import { z } from 'zod';
+
+/** Values from flags and the environment arrive as text. */
+const integer = (minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum);
+const address = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{40}$/, 'expected an address')
+  .transform((text) => text.toLowerCase() as `0x${string}`);
+const list = z.preprocess(
+  (value) => (typeof value === 'string' ? value.split(',').filter(Boolean) : value),
+  z.array(z.url()).max(16),
+);
+const flag = z.preprocess(
+  (value) => (typeof value === 'string' ? value === 'true' || value === '1' : value),
+  z.boolean(),
+);
+const gwei = z.coerce.bigint().min(0n).max(1_000_000_000n);
+
+const key = z
+  .object({
+    keystore: z.string().optional().describe('Keystore v3 file'),
+    passwordFile: z.string().optional().describe('File whose first line is the password of the keystore'),
+    devnetKey: z
+      .string()
+      .regex(/^0x[0-9a-fA-F]{64}$/)
+      .optional()
+      .describe('Plain private key; refused unless `devnet` is true'),
+  })
+  .prefault({});
+
+/** Everything that can be set. Descriptions become the table in the README; units are in the names or the description. */
+export const configSchema = z.object({
+  dataDirectory: z
+    .string()
+    .min(1)
+    .describe('Directory of journal, snapshots, posting records and, by default, the index'),
+  genesis: z.string().min(1).describe('File with the chain configuration from which genesis is made'),
+  devnet: flag.default(false).describe('Allows plain private keys and other short cuts of a development network'),
+  http: z
+    .object({
+      host: z.string().default('127.0.0.1').describe('Address to listen on'),
+      port: integer(0, 65_535).default(8545).describe('Port of JSON-RPC, REST, WebSocket and health; 0 = any'),
+    })
+    .prefault({}),
+  index: z
+    .object({
+      url: z.string().optional().describe('`sqlite:<file>` or `postgres://...`; default: SQLite in the data directory'),
+    })
+    .prefault({}),
+  l1: z.object({
+    urls: list.describe('JSON-RPC URLs of L1, separated by commas; more than half must agree on a block'),
+    chainId: integer(1, Number.MAX_SAFE_INTEGER).describe('Chain id of L1'),
+    addresses: z
+      .object({
+        inbox: address,
+        rollup: address,
+        portal: address,
+        l2OutputOracle: address,
+        l1CrossDomainMessenger: address,
+        l1StandardBridge: address,
+      })
+      .describe('Contracts of the chain on L1'),
+    fromBlock: z.coerce.bigint().min(0n).default(0n).describe('L1 block of the deployment, or an earlier one'),
+    confirmations: integer(0, 64).default(4).describe('L1 blocks above a deposit before it is used'),
+    pollMilliseconds: integer(50, 60_000).default(2_000).describe('Pause between looks at L1'),
+    timeoutMilliseconds: integer(100, 120_000).default(10_000).describe('Longest wait for one answer of L1'),
+    maxResponseBytes: integer(1_024, 1 << 30)
+      .default(33_554_432)
+      .describe('Largest answer of L1 that is read'),
+    maxReorgDepth: integer(1, 10_000).default(64).describe('L1 reorganisations deeper than this stop the node'),
+    sidecar: z.enum(['blob', 'cells']).default('blob').describe('Proofs beside blobs: `cells` for L1 from Osaka on'),
+  }),
+  keys: z
+    .object({
+      producer: key.describe('Signs blocks'),
+      poster: key.describe('Pays for batches on L1'),
+      proposer: key.describe('Pays and bonds assertions on L1'),
+    })
+    .prefault({}),
+  block: z
+    .object({
+      slotMilliseconds: integer(50, 60_000).default(1_000).describe('Length of a slot'),
+      idleMilliseconds: integer(0, 3_600_000)
+        .default(10_000)
+        .describe('Age at which an open block without transactions is sealed'),
+      maxContentBytes: integer(1_024, 700_000)
+        .default(500_000)
+        .describe('Content at which a block is sealed before its slot ends'),
+      maxDelayed: integer(1, 64).default(64).describe('Delayed messages in one block'),
+    })
+    .prefault({}),
+  intake: z
+    .object({
+      transactions: integer(1, 1_000_000)
+        .default(20_000)
+        .describe('Transactions on their way to the engine; more get -32005'),
+      bytes: integer(16_384, 1 << 30)
+        .default(33_554_432)
+        .describe('Bytes of them'),
+      chunk: integer(1, 4_096).default(128).describe('Transactions that go to a signature worker at once'),
+      queuePerAccount: integer(0, 1_024).default(16).describe('Future nonces that wait for one account'),
+      queueTotal: integer(0, 1_000_000).default(10_000).describe('Future nonces that wait in all'),
+      priceBumpPercent: integer(0, 1_000).default(10).describe('By how much a replacement must pay more'),
+    })
+    .prefault({}),
+  workers: z
+    .object({
+      signatures: integer(1, 64).default(2).describe('Signature threads'),
+      queries: integer(1, 64).default(1).describe('Query threads, each with a copy of the state'),
+      queryMilliseconds: integer(10, 60_000).default(5_000).describe('Longest run of one query'),
+      queriesWaiting: integer(1, 100_000).default(2_000).describe('Queries that wait for a thread; more get -32005'),
+      historyBlocks: integer(1, 100_000).default(256).describe('Blocks whose state can be asked for'),
+    })
+    .prefault({}),
+  journal: z
+    .object({
+      segmentBytes: integer(4_096, 1 << 30)
+        .default(67_108_864)
+        .describe('Size at which a journal file is closed'),
+      snapshotEveryBlocks: integer(1, 1_000_000).default(600).describe('Blocks between snapshots'),
+      snapshotEveryTransactions: integer(1, 100_000_000).default(500_000).describe('Transactions between snapshots'),
+    })
+    .prefault({}),
+  poster: z
+    .object({
+      enabled: flag.default(true).describe('Posts batches to L1'),
+      data: z
+        .enum(['auto', 'blobs', 'calldata'])
+        .default('auto')
+        .describe('Where batches go; `auto` takes the cheaper'),
+      intervalSeconds: integer(1, 3_000).default(60).describe('Longest age of an unposted block'),
+      targetBytes: integer(1_024, 760_000)
+        .default(126_000)
+        .describe('Payload at which a batch is posted at once (a blob holds 126,976)'),
+      maxBlobs: integer(1, 6).default(6).describe('Blobs in one batch'),
+      clockMarginSeconds: integer(0, 120)
+        .default(12)
+        .describe('Age of a block before it is posted: L1 must not be behind it'),
+      resubmitSeconds: integer(1, 3_600).default(60).describe('Wait for inclusion before fees are bumped'),
+      confirmations: integer(0, 64).default(0).describe('Further L1 blocks above a batch before its blocks are safe'),
+      maxFeeGwei: gwei.default(500n).describe('Highest fee per gas'),
+      maxBlobFeeGwei: gwei.default(500n).describe('Highest fee per blob gas'),
+      alarmEther: z.coerce.number().min(0).default(0.1).describe('Balance below which the alarm is raised, ether'),
+    })
+    .prefault({}),
+  proposer: z
+    .object({
+      enabled: flag.default(true).describe('Posts assertions to L1'),
+      intervalSeconds: integer(1, 86_400).default(3_600).describe('Time between assertions'),
+      withdrawalSeconds: integer(1, 86_400).default(300).describe('Time between assertions while a withdrawal waits'),
+    })
+    .prefault({}),
+  log: z
+    .object({
+      level: z
+        .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
+        .default('info')
+        .describe('Least level that is printed'),
+      format: z.enum(['json', 'text']).default('json').describe('Form of log lines'),
+    })
+    .prefault({}),
+  drainSeconds: integer(1, 300).default(30).describe('Longest graceful shutdown'),
+});
+
+/** Validated configuration. */
+export type SequencerConfig = z.output<typeof configSchema>;
