@@ -1,0 +1,61 @@
+import {
+  type Operation,
+  type PackedTransaction,
+  encodePacked,
+  packedHash,
+  roundAmount,
+  roundMaxFee,
+} from '@metachain/program';
+import { type Address, type Hex, bytesToHex, concat, hexToBytes, keccak256, numberToHex, toHex } from 'viem';
+import { privateKeyToAccount } from 'viem/accounts';
+import { signDigest } from '../baseline/sign.js';
+
+/** Seconds ahead of now that the users' deadlines lie. A multiple of 64 s takes one byte on the wire. */
+const deadlineAheadSeconds = 3_600n;
+
+/** Multiple of 64 s, about an hour ahead. */
+export const deadlineFrom = (nowSeconds: bigint): bigint => ((nowSeconds + deadlineAheadSeconds) / 64n) * 64n;
+
+/** A simulated user with a key of its own, signing packed transactions in lane 0. */
+export class PackedUser {
+  readonly address: Address;
+  sequence = 0n;
+
+  constructor(
+    readonly privateKey: Hex,
+    private readonly chainId: number,
+  ) {
+    this.address = privateKeyToAccount(privateKey).address;
+  }
+
+  /** User number `index` of a named crowd: the same name gives the same users. */
+  static of(crowd: string, index: number, chainId: number): PackedUser {
+    return new PackedUser(keccak256(concat([toHex(crowd), numberToHex(index, { size: 8 })])), chainId);
+  }
+
+  /** Signs operations with the next sequence. Amounts are rounded here as a wallet does before it shows them. */
+  sign(operations: readonly Operation[], nowSeconds: bigint, maxFeeWei = 10n ** 15n): { wire: Uint8Array; hash: Hex } {
+    const transaction: PackedTransaction = {
+      lane: 0,
+      sequence: this.sequence++,
+      deadline: deadlineFrom(nowSeconds),
+      feeToken: 'ETH',
+      maxFee: roundMaxFee(maxFeeWei),
+      operations,
+    };
+    const hash = packedHash(transaction, this.chainId);
+    const { r, s, yParity } = signDigest(hexToBytes(hash), hexToBytes(this.privateKey));
+    return { wire: encodePacked(transaction, concat([r, s, numberToHex(27 + yParity)])), hash };
+  }
+}
+
+/** A swap as wallets sign it: amounts rounded to what three bytes carry. */
+export const swapOperation = (pool: Address, zeroForOne: boolean, amountIn: bigint, minimumOut: bigint): Operation => ({
+  type: 'Swap',
+  pool,
+  zeroForOne,
+  amountIn: roundAmount(amountIn, 'down'),
+  minimumOut: roundAmount(minimumOut, 'down'),
+});
+
+export const wireHex = (wire: Uint8Array): Hex => bytesToHex(wire);
