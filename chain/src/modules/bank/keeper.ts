@@ -61,13 +61,19 @@ export function moveBalance(token: u64, from: usize, to: usize, amount: usize): 
   return code != OK ? code : credit(token, to, amount);
 }
 
+/** Tokens, pools and modules, and the predeploys at `0x4200...0000` to `0x4200...ffff`. */
+function isSystemAddress(account: usize): bool {
+  if (referenceOf(account) != NO_ENTITY) return true;
+  return load<u64>(account) == 0x42 && load<u64>(account, 8) == 0 && load<u16>(account, 16) == 0;
+}
+
 /**
  * Whether an account may be named as recipient by a user: system addresses hold nothing for others, so what is sent there would be
  * lost, and the zero address is for burns. Fails: ERR_RECIPIENT_FORBIDDEN, ERR_RECIPIENT_ZERO.
  */
 export function requireRecipient(to: usize): u32 {
   if (isZeroAddress(to)) return ERR_RECIPIENT_ZERO;
-  return referenceOf(to) == NO_ENTITY ? OK : ERR_RECIPIENT_FORBIDDEN;
+  return isSystemAddress(to) ? ERR_RECIPIENT_FORBIDDEN : OK;
 }
 
 /** A user's transfer, with its event. Fails: ERR_RECIPIENT_FORBIDDEN, ERR_RECIPIENT_ZERO, ERR_INSUFFICIENT_BALANCE. */

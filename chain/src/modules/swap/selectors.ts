@@ -14,7 +14,7 @@ export const K_LAST: u32 = 0x7464fc3d;
 /** `MINIMUM_LIQUIDITY()` */
 export const MINIMUM_LIQUIDITY_GETTER: u32 = 0xba9a7a56;
 /** `factory()` */
-export const FACTORY: u32 = 0xc45a0155;
+export const FACTORY_GETTER: u32 = 0xc45a0155;
 /** `getPair(address,address)` */
 export const GET_PAIR: u32 = 0xe6a43905;
 /** `allPairs(uint256)` */
@@ -63,3 +63,9 @@ export const ADD_LIQUIDITY_ETH: u32 = 0xf305d719;
 export const REMOVE_LIQUIDITY: u32 = 0xbaa2abde;
 /** `removeLiquidityETH(address,uint256,uint256,uint256,address,uint256)` */
 export const REMOVE_LIQUIDITY_ETH: u32 = 0x02751cec;
+/** `name()` */
+export const NAME: u32 = 0x06fdde03;
+/** `symbol()` */
+export const SYMBOL: u32 = 0x95d89b41;
+/** `decimals()` */
+export const DECIMALS: u32 = 0x313ce567;
