@@ -80,3 +80,14 @@ export const parseRecords = (bytes: Uint8Array): ParsedRecords => {
   }
   return { receipts, block, blockEvents: events };
 };
+
+/** Tag and fields of the block record, which is the last of a block. */
+const BLOCK_RECORD_BYTES = 1 + 6 * 8 + 4 + 20;
+
+/** The block record at the end of a block's records. Fails: codec/record when there is none. */
+export const parseBlockRecord = (bytes: Uint8Array): BlockRecord => {
+  const start = bytes.length - BLOCK_RECORD_BYTES;
+  if (start < 0 || bytes[start] !== BLOCK)
+    throw new CodecError('codec/record', 'the records do not end with a block record');
+  return readBlockRecord(new ByteReader(bytes.subarray(start + 1)));
+};

@@ -11,6 +11,14 @@ const ENTRY = 9;
 /** Slots per record at least, so that probe chains stay short. */
 const SLOTS_PER_RECORD = 2;
 
+/** What the host operations need of a state; keys and values are word indices into the program's memory. */
+export interface StateAccess {
+  get(memory: Int32Array, key: number, out: number): void;
+  set(memory: Int32Array, key: number, value: number): void;
+  mark(): number;
+  undo(mark: number): void;
+}
+
 /**
  * Flat table of state words: an open-addressing index over dense records, all in typed arrays.
  *
@@ -18,7 +26,7 @@ const SLOTS_PER_RECORD = 2;
  * order of their creation and only the newest ones are ever removed (undo runs backwards), which keeps probe chains whole.
  * The hash is seeded per table, so that nobody can choose keys that collide.
  */
-export class StateStore {
+export class StateStore implements StateAccess {
   /** Number of keys; records are `0 .. size - 1`. */
   size = 0;
   private capacity: number;
@@ -184,6 +192,35 @@ export class StateStore {
       if (diff.inserted[index] === 1) this.removeNewest(record);
       else this.records.set(words.subarray(index * WORDS, (index + 1) * WORDS), record * RECORD + WORDS);
     }
+  }
+
+  /**
+   * Fills an empty table with records of 64 bytes, key then value. Nothing of it can be undone.
+   * Fails: state/duplicate when a key comes twice, state/length for a part of a record.
+   */
+  load(contents: Uint8Array): void {
+    if (contents.length % 64 !== 0) throw new EngineError('state/length', 'a part of a record');
+    const words = new Int32Array(contents.slice().buffer);
+    for (let at = 0; at < words.length; at += RECORD) {
+      if (this.find(words, at) >= 0) throw new EngineError('state/duplicate', 'a key comes twice');
+      const record = this.insert(words, at);
+      this.records.set(words.subarray(at + WORDS, at + RECORD), record * RECORD + WORDS);
+    }
+  }
+
+  /** Takes over the changes of a diff made elsewhere, in its order; the diff comes back with the record numbers of this table. */
+  adopt(diff: StateDiff): StateDiff {
+    const pair = new Int32Array(2 * WORDS);
+    const bytes = new Uint8Array(pair.buffer);
+    const records = new Int32Array(diff.count);
+    for (let index = 0; index < diff.count; index++) {
+      bytes.set(diff.keys.subarray(index * 32, index * 32 + 32));
+      bytes.set(diff.values.subarray(index * 32, index * 32 + 32), 32);
+      this.set(pair, 0, WORDS);
+      records[index] = this.find(pair, 0);
+    }
+    this.clearJournal();
+    return { ...diff, records };
   }
 
   private insert(memory: Int32Array, key: number): number {

@@ -1,0 +1,98 @@
+/**
+ * Answers of `keccak` and `ecrecover` recorded while a signature worker prepared a transaction, replayed when the engine applies it.
+ *
+ * Entries of 32-bit words: `kind << 16 | length in bytes`, the input padded to whole words, the 32-byte answer. Plain typed array, so it
+ * can be transferred between threads.
+ */
+export type Memo = Int32Array;
+
+export const memoKinds = { keccak: 1, ecrecover: 2 } as const;
+
+const ANSWER_WORDS = 8;
+const lastMask = (length: number): number => ((length & 3) === 0 ? -1 : (1 << ((length & 3) * 8)) - 1);
+
+/** Collects entries. */
+export class MemoRecorder {
+  private words = new Int32Array(1_024);
+  private length = 0;
+
+  reset(): void {
+    this.length = 0;
+  }
+
+  /** Adds an answer that stands at word `out` of the memory, after the operation wrote it there. `input` is a copy of what was asked. */
+  add(kind: number, input: Uint8Array, answer: Uint8Array): void {
+    const inputWords = (input.length + 3) >> 2;
+    this.reserve(1 + inputWords + ANSWER_WORDS);
+    const bytes = new Uint8Array(this.words.buffer);
+    this.words[this.length] = (kind << 16) | input.length;
+    this.words.fill(0, this.length + 1, this.length + 1 + inputWords);
+    bytes.set(input, (this.length + 1) * 4);
+    bytes.set(answer, (this.length + 1 + inputWords) * 4);
+    this.length += 1 + inputWords + ANSWER_WORDS;
+  }
+
+  finish(): Memo {
+    return this.words.slice(0, this.length);
+  }
+
+  private reserve(words: number): void {
+    if (this.length + words <= this.words.length) return;
+    const grown = new Int32Array(Math.max(this.words.length * 2, this.length + words));
+    grown.set(this.words);
+    this.words = grown;
+  }
+}
+
+/** Replays entries in order. A call that is not the next entry, byte for byte, is answered by computing it. */
+export class MemoReplayer {
+  private memo: Memo = new Int32Array(0);
+  private position = 0;
+
+  load(memo: Memo): void {
+    this.memo = memo;
+    this.position = 0;
+  }
+
+  clear(): void {
+    this.position = this.memo.length;
+  }
+
+  /** Copies the recorded answer to word `out` if the input at word `input` is the next entry's. */
+  answer(kind: number, memory: Int32Array, input: number, length: number, out: number): boolean {
+    const { memo, position } = this;
+    if (position >= memo.length || memo[position] !== ((kind << 16) | length)) return false;
+    const words = (length + 3) >> 2;
+    const start = position + 1;
+    const whole = length >> 2;
+    for (let word = 0; word < whole; word++) if (memo[start + word] !== memory[input + word]) return false;
+    if (words !== whole && ((memo[start + whole]! ^ memory[input + whole]!) & lastMask(length)) !== 0) return false;
+    const from = start + words;
+    for (let word = 0; word < ANSWER_WORDS; word++) memory[out + word] = memo[from + word]!;
+    this.position = from + ANSWER_WORDS;
+    return true;
+  }
+}
+
+/** One recorded entry, for the few who look into a memo. */
+export interface MemoEntry {
+  readonly kind: number;
+  readonly input: Uint8Array;
+  readonly answer: Uint8Array;
+}
+
+export const memoEntries = (memo: Memo): MemoEntry[] => {
+  const bytes = new Uint8Array(memo.buffer, memo.byteOffset, memo.byteLength);
+  const entries: MemoEntry[] = [];
+  for (let position = 0; position < memo.length;) {
+    const length = memo[position]! & 0xffff;
+    const answer = position + 1 + ((length + 3) >> 2);
+    entries.push({
+      kind: memo[position]! >>> 16,
+      input: bytes.slice((position + 1) * 4, (position + 1) * 4 + length),
+      answer: bytes.slice(answer * 4, answer * 4 + 32),
+    });
+    position = answer + ANSWER_WORDS;
+  }
+  return entries;
+};

@@ -1,0 +1,55 @@
+import type { Hex } from 'viem';
+
+import { encodeContext } from '../codec/block.js';
+import { equalBytes, toHex } from '../codec/bytes.js';
+import { unframeEthereum } from '../codec/entry.js';
+import { keccak256 } from '../crypto/keccak.js';
+import { Host } from './host.js';
+import { type Memo, memoEntries, memoKinds, MemoRecorder } from './memo.js';
+import { ProgramInstance } from './program.js';
+import type { ProgramModule } from './wasm.js';
+
+/** What a signature worker finds out about an entry. `code` 0 = well formed; else the rules' number, and the rest is empty. */
+export interface Prepared {
+  readonly code: number;
+  readonly memo: Memo;
+  readonly hash: Hex;
+  readonly sender: Hex;
+}
+
+/** Stateless part of the rules, for signature workers: decodes, hashes and recovers, and records the answers for the engine. */
+export class Preparer {
+  private readonly recorder = new MemoRecorder();
+  private readonly instance: ProgramInstance;
+
+  constructor(module: ProgramModule) {
+    const host = new Host(undefined);
+    host.recorder = this.recorder;
+    this.instance = new ProgramInstance(module, host);
+  }
+
+  /**
+   * Prepares one entry. `timestamp` (seconds) expands one-byte deadlines; the engine recomputes if its block disagrees.
+   * Fails: engine/length for an oversized entry; TrapError.
+   */
+  recordPrepare(entry: Uint8Array, timestamp: bigint): Prepared {
+    this.recorder.reset();
+    this.instance.writeContext(
+      encodeContext({ timestamp, delayed: 0n, priceItem: 0n, producer: `0x${'00'.repeat(20)}` }),
+    );
+    const code = this.instance.prepare(entry);
+    const memo = this.recorder.finish();
+    if (code !== 0) return { code, memo: memo.slice(0, 0), hash: '0x', sender: '0x' };
+    return { code, memo, ...identify(entry, memo) };
+  }
+}
+
+const identify = (entry: Uint8Array, memo: Memo): { hash: Hex; sender: Hex } => {
+  const entries = memoEntries(memo);
+  const recovery = entries.find(({ kind }) => kind === memoKinds.ecrecover);
+  const sender = recovery ? toHex(recovery.answer.subarray(12)) : '0x';
+  const raw = unframeEthereum(entry);
+  if (raw === undefined) return { sender, hash: recovery ? toHex(recovery.input.subarray(0, 32)) : '0x' };
+  const known = entries.find(({ kind, input }) => kind === memoKinds.keccak && equalBytes(input, raw));
+  return { sender, hash: toHex(known?.answer ?? keccak256(raw)) };
+};

@@ -1,0 +1,57 @@
+/** A compiled program. Can be sent to worker threads, which then share the machine code. */
+export interface ProgramModule {
+  readonly __program?: never;
+}
+
+interface Api {
+  readonly Module: {
+    new (bytes: Uint8Array): ProgramModule;
+    imports(module: ProgramModule): { module: string; name: string; kind: string }[];
+    exports(module: ProgramModule): { name: string; kind: string }[];
+  };
+  readonly Instance: new (module: ProgramModule, imports: Imports) => { readonly exports: unknown };
+  readonly RuntimeError: new () => Error;
+}
+
+export type Imports = Readonly<Record<string, Readonly<Record<string, (...args: never[]) => void>>>>;
+
+/** The parts of the WebAssembly API in use; Node's types do not declare it without those of a browser. */
+export const webAssembly = (globalThis as unknown as { WebAssembly: Api }).WebAssembly;
+
+/** Exports of the program (docs/spec/program.md). */
+export interface ProgramExports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  run(): bigint;
+  begin(): number;
+  apply(length: number): number;
+  end(): number;
+  prepare(length: number): number;
+  query(length: number): number;
+  buffer(id: number): number;
+  bufferLength(): number;
+}
+
+export const programExports: readonly (keyof ProgramExports)[] = [
+  'memory',
+  'run',
+  'begin',
+  'apply',
+  'end',
+  'prepare',
+  'query',
+  'buffer',
+  'bufferLength',
+];
+
+export const hostOperations = [
+  'state_get',
+  'state_set',
+  'checkpoint',
+  'rollback',
+  'commit',
+  'read_input',
+  'keccak',
+  'ecrecover',
+  'bls_verify',
+  'log',
+] as const;
