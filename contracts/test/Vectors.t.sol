@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import { OptimismPortal } from "../src/bridge/OptimismPortal.sol";
+import { Inbox } from "../src/inbox/Inbox.sol";
+import { IInbox } from "../src/interfaces/IInbox.sol";
+import { IRollup } from "../src/interfaces/IRollup.sol";
+import { Hashing } from "../src/libraries/Hashing.sol";
+import { StateProof } from "../src/libraries/StateProof.sol";
+import { Types } from "../src/libraries/Types.sol";
+import { TestBase } from "./helpers/TestBase.sol";
+
+/// @title The contracts agree with vectors computed from the specification by other code
+contract VectorsTest is TestBase {
+    function test_tree_vectors() public view {
+        string memory json = vm.readFile("test/vectors/tree.json");
+        uint256 count = vm.parseJsonUint(json, ".count");
+        assertTrue(count > 20, "vectors present");
+        for (uint256 i = 0; i < count; ++i) {
+            string memory path = string.concat(".cases[", vm.toString(i), "].");
+            bytes32 root = vm.parseJsonBytes32(json, string.concat(path, "root"));
+            bytes32 key = vm.parseJsonBytes32(json, string.concat(path, "key"));
+            bytes memory proof = vm.parseJsonBytes(json, string.concat(path, "proof"));
+            bytes32 value = vm.parseJsonBytes32(json, string.concat(path, "value"));
+            assertEq(StateProof.read(root, key, proof), value, path);
+        }
+    }
+
+    function test_withdrawal_vector() public view {
+        string memory json = vm.readFile("test/vectors/tree.json");
+        Types.WithdrawalTransaction memory transaction = Types.WithdrawalTransaction(
+            vm.parseJsonUint(json, ".withdrawal.nonce"),
+            vm.parseJsonAddress(json, ".withdrawal.sender"),
+            vm.parseJsonAddress(json, ".withdrawal.target"),
+            vm.parseJsonUint(json, ".withdrawal.value"),
+            vm.parseJsonUint(json, ".withdrawal.gasLimit"),
+            vm.parseJsonBytes(json, ".withdrawal.data")
+        );
+        bytes32 hash = Hashing.withdrawal(transaction);
+        assertEq(hash, vm.parseJsonBytes32(json, ".withdrawal.hash"), "withdrawal hash");
+        bytes32 key = Hashing.withdrawalKey(hash);
+        assertEq(key, vm.parseJsonBytes32(json, ".withdrawal.key"), "withdrawal key");
+        bytes32 root = vm.parseJsonBytes32(json, ".withdrawal.root");
+        bytes memory proof = vm.parseJsonBytes(json, ".withdrawal.proof");
+        assertEq(StateProof.read(root, key, proof), bytes32(bytes1(0x01)), "withdrawal word");
+    }
+
+    function test_delayedMessage_vectors() public {
+        string memory json = vm.readFile("test/vectors/delayed.json");
+        Inbox inbox = new Inbox(address(this));
+        uint256 count = vm.parseJsonUint(json, ".count");
+        for (uint256 i = 0; i < count; ++i) {
+            string memory path = string.concat(".cases[", vm.toString(i), "].");
+            vm.roll(vm.parseJsonUint(json, string.concat(path, "l1BlockNumber")));
+            vm.warp(vm.parseJsonUint(json, string.concat(path, "l1Timestamp")));
+            uint256 index = inbox.enqueue(
+                vm.parseJsonAddress(json, string.concat(path, "sender")),
+                vm.parseJsonAddress(json, string.concat(path, "to")),
+                vm.parseJsonUint(json, string.concat(path, "mint")),
+                vm.parseJsonUint(json, string.concat(path, "value")),
+                uint64(vm.parseJsonUint(json, string.concat(path, "gasLimit"))),
+                vm.parseJsonBytes(json, string.concat(path, "data"))
+            );
+            assertEq(index, i, "message index");
+            bytes32 expected = vm.parseJsonBytes32(json, string.concat(path, "accumulator"));
+            assertEq(inbox.delayedAccumulatorAt(i + 1), expected, path);
+        }
+    }
+
+    function test_item_vectors() public {
+        string memory json = vm.readFile("test/vectors/items.json");
+        Inbox inbox = new Inbox(address(this));
+        uint256 count = vm.parseJsonUint(json, ".count");
+        for (uint256 i = 0; i < count; ++i) {
+            string memory path = string.concat(".cases[", vm.toString(i), "].");
+            uint256 l1Block = vm.parseJsonUint(json, string.concat(path, "l1BlockNumber"));
+            vm.roll(l1Block);
+            vm.warp(vm.parseJsonUint(json, string.concat(path, "l1Timestamp")));
+            vm.fee(vm.parseJsonUint(json, string.concat(path, "l1BaseFee")));
+            vm.setBlockhash(l1Block - 1, keccak256("parent"));
+            bytes memory words = vm.parseJsonBytes(json, string.concat(path, "words"));
+            vm.prank(vm.parseJsonAddress(json, string.concat(path, "poster")));
+            inbox.appendBatch(l1Block - 1, keccak256("parent"), 0, 0, words);
+            assertEq(inbox.items(i), vm.parseJsonBytes32(json, string.concat(path, "hash")), path);
+        }
+    }
+
+    function test_tuple_vectors() public view {
+        string memory json = vm.readFile("test/vectors/tuple.json");
+        uint256 count = vm.parseJsonUint(json, ".count");
+        for (uint256 i = 0; i < count; ++i) {
+            string memory path = string.concat(".cases[", vm.toString(i), "].");
+            IRollup.State memory state = IRollup.State(
+                vm.parseJsonBytes32(json, string.concat(path, "stateRoot")),
+                vm.parseJsonBytes32(json, string.concat(path, "headerHash")),
+                vm.parseJsonBytes32(json, string.concat(path, "programHash")),
+                uint64(vm.parseJsonUint(json, string.concat(path, "blockNumber"))),
+                uint64(vm.parseJsonUint(json, string.concat(path, "itemIndex")))
+            );
+            uint32 offset = uint32(vm.parseJsonUint(json, string.concat(path, "payloadOffset")));
+            assertEq(
+                Hashing.tuple(state, offset), vm.parseJsonBytes32(json, string.concat(path, "tuple")), "tuple"
+            );
+            bytes32 output = Hashing.outputRoot(state.stateRoot, state.headerHash);
+            assertEq(output, vm.parseJsonBytes32(json, string.concat(path, "outputRoot")), "output root");
+        }
+    }
+}
