@@ -28,8 +28,6 @@ export const ERR_NOT_PAYABLE: u32 = 1009;
 export const ERR_RETURN_TOO_LONG: u32 = 1010;
 /** A call inside a multicall failed and was not allowed to. */
 export const ERR_MULTICALL_FAILED: u32 = 1011;
-/** A multicall inside a multicall. */
-export const ERR_MULTICALL_NESTED: u32 = 1012;
 /** A result does not fit its type. */
 export const ERR_OVERFLOW: u32 = 1101;
 /** Division by zero. */

@@ -23,6 +23,11 @@ export function resultLength(): u32 {
   return load<u32>(LENGTH);
 }
 
+/** Sets the length after bytes were written to `resultData()` directly. */
+export function setResultLength(length: u32): void {
+  store<u32>(LENGTH, length);
+}
+
 export function resultData(): usize {
   return DATA;
 }

@@ -1,0 +1,76 @@
+import {
+  ADD_LIQUIDITY,
+  APPROVE,
+  CREATE_POOL,
+  REMOVE_LIQUIDITY,
+  SWAP,
+  SWAP_EXACT_OUT,
+  SWAP_ROUTE,
+  SWAP_ROUTE_EXACT_OUT,
+  TRANSFER,
+  WITHDRAW,
+} from '../auth/operation';
+
+/**
+ * Step weights: the most machine steps that a piece of work can take, rounded up (README, "Weights"). One gas is one step; a host operation
+ * counts as the steps that its cost in time equals. Static, so that gas is known before execution.
+ */
+
+/** Decoding, digest, recovery, nonce, fee and receipt of a packed transaction. */
+const PACKED_BASE: u64 = 9_000;
+/** Reading and hashing one operation, its type string included. */
+const PACKED_OPERATION: u64 = 2_500;
+/** The same for an Ethereum transaction. */
+const ETHEREUM_BASE: u64 = 12_000;
+/** Copying, hashing and counting one byte of an Ethereum transaction. */
+const ETHEREUM_BYTE: u64 = 12;
+/** Header, mint and receipt of a delayed message, and one byte of its data. */
+const DELAYED_BASE: u64 = 8_000;
+const DELAYED_BYTE: u64 = 4;
+
+const TRANSFER_WEIGHT: u64 = 3_000;
+const APPROVE_WEIGHT: u64 = 2_000;
+const HOP_WEIGHT: u64 = 12_000;
+const LIQUIDITY_WEIGHT: u64 = 24_000;
+const CREATE_POOL_WEIGHT: u64 = 8_000;
+const WITHDRAW_WEIGHT: u64 = 12_000;
+/** Any other function of a system contract. */
+const CALL_WEIGHT: u64 = 40_000;
+
+/** Weight of one packed operation through `pools` pools. */
+export function operationWeight(code: u32, pools: u32): u64 {
+  switch (code) {
+    case TRANSFER:
+      return PACKED_OPERATION + TRANSFER_WEIGHT;
+    case APPROVE:
+      return PACKED_OPERATION + APPROVE_WEIGHT;
+    case SWAP:
+    case SWAP_EXACT_OUT:
+    case SWAP_ROUTE:
+    case SWAP_ROUTE_EXACT_OUT:
+      return PACKED_OPERATION + HOP_WEIGHT * u64(pools);
+    case ADD_LIQUIDITY:
+    case REMOVE_LIQUIDITY:
+      return PACKED_OPERATION + LIQUIDITY_WEIGHT;
+    case CREATE_POOL:
+      return PACKED_OPERATION + CREATE_POOL_WEIGHT;
+    case WITHDRAW:
+      return PACKED_OPERATION + WITHDRAW_WEIGHT;
+    default:
+      return PACKED_OPERATION;
+  }
+}
+
+export function packedBaseWeight(): u64 {
+  return PACKED_BASE;
+}
+
+/** Weight of an Ethereum transaction of `bytes` wire bytes; `system` says whether it calls a system contract. */
+export function ethereumWeight(bytes: u32, system: bool): u64 {
+  return ETHEREUM_BASE + ETHEREUM_BYTE * u64(bytes) + (system ? CALL_WEIGHT : TRANSFER_WEIGHT);
+}
+
+/** Weight of a delayed message with `bytes` of data. */
+export function delayedWeight(bytes: u32): u64 {
+  return DELAYED_BASE + DELAYED_BYTE * u64(bytes) + CALL_WEIGHT;
+}
