@@ -63,7 +63,9 @@ export function blockRows(chainBlock: ChainBlock): BlockRows {
 
 function transactionRows(blockNumber: number, transactions: readonly SealedTransaction[]): TransactionEntity[] {
   let firstLog = 0;
+  let cumulativeGas = 0;
   return transactions.map(({ wire, receipt, alias }, position) => {
+    cumulativeGas += Number(receipt.gasUsed);
     const row = {
       blockNumber,
       position,
@@ -73,6 +75,7 @@ function transactionRows(blockNumber: number, transactions: readonly SealedTrans
       lane: receipt.lane,
       sequence: Number(receipt.nonce),
       firstLog,
+      cumulativeGas,
       wire: toHex(wire),
       receipt: writeReceipt(receipt),
     };

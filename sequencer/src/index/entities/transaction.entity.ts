@@ -33,6 +33,10 @@ export class TransactionEntity {
   @Column({ name: 'first_log', type: 'integer' })
   firstLog!: number;
 
+  /** Gas used by the block up to and with this transaction. */
+  @Column(wholeNumber('cumulative_gas'))
+  cumulativeGas!: number;
+
   /** Wire bytes as hex. */
   @Column({ name: 'wire', type: 'text' })
   wire!: Hex;

@@ -39,6 +39,7 @@ const transactions = new Table({
     big('lane'),
     big('sequence'),
     integer('first_log'),
+    big('cumulative_gas'),
     text('wire'),
     text('receipt'),
   ],

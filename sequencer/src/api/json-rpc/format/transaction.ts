@@ -1,0 +1,129 @@
+import { decodePacked, type Operation } from '@metachain/program';
+import { type Address, type Hex, hexToBytes, slice } from 'viem';
+import type { BlockEntity, TransactionEntity } from '../../../index/entities/index.js';
+import { readReceipt } from '../../../index/receipt-json.js';
+import { quantity, ZERO_ADDRESS } from './hex.js';
+import { depositFields, type EthereumFields, ethereumFields } from './wire.js';
+
+/** Type byte of a packed transaction in JSON: no Ethereum type, so that nobody takes its signature for one over RLP. */
+export const PACKED_TYPE = '0x7d';
+export const DEPOSIT_TYPE = '0x7e';
+
+const ETHEREUM_TYPES = { legacy: '0x0', eip2930: '0x1', eip1559: '0x2' } as const;
+
+/** A transaction with its block, in the shape of Ethereum's; packed ones carry what they really are under `metachain`. */
+export function transactionJson(row: TransactionEntity, block: BlockEntity, chainId: number): Record<string, unknown> {
+  return { ...place(row, block), ...fieldsOf(row, block, chainId) };
+}
+
+const place = (row: TransactionEntity, block: BlockEntity) => ({
+  blockHash: block.hash,
+  blockNumber: quantity(row.blockNumber),
+  transactionIndex: quantity(row.position),
+  hash: row.hash,
+  from: row.sender,
+});
+
+function fieldsOf(row: TransactionEntity, block: BlockEntity, chainId: number): Record<string, unknown> {
+  switch (row.kind) {
+    case 'ethereum':
+      return ethereumJson(row, chainId);
+    case 'packed':
+      return packedJson(row, block, chainId);
+    case 'delayed':
+      return depositJson(row);
+  }
+}
+
+function ethereumJson(row: TransactionEntity, chainId: number): Record<string, unknown> {
+  const fields = ethereumFields(row.wire);
+  const common = {
+    type: ETHEREUM_TYPES[fields.type],
+    chainId: quantity(chainId),
+    nonce: quantity(row.sequence),
+    to: fields.to,
+    value: quantity(fields.value),
+    gas: quantity(fields.gas),
+    gasPrice: quantity(fields.gasPrice ?? readReceipt(row.receipt).effectiveGasPrice),
+    input: fields.input,
+    v: quantity(fields.v),
+    r: trimmed(fields.r),
+    s: trimmed(fields.s),
+  };
+  return { ...common, ...typedFields(fields) };
+}
+
+function typedFields(fields: EthereumFields): Record<string, unknown> {
+  if (fields.type === 'legacy') return {};
+  const typed = { yParity: quantity(fields.yParity), v: quantity(fields.yParity), accessList: fields.accessList ?? [] };
+  if (fields.type === 'eip2930') return typed;
+  return {
+    ...typed,
+    maxFeePerGas: quantity(fields.maxFeePerGas ?? 0n),
+    maxPriorityFeePerGas: quantity(fields.maxPriorityFeePerGas ?? 0n),
+  };
+}
+
+/** Signature halves are quantities: no leading zeros. */
+const trimmed = (word: Hex): Hex => quantity(BigInt(word));
+
+function packedJson(row: TransactionEntity, block: BlockEntity, chainId: number): Record<string, unknown> {
+  const receipt = readReceipt(row.receipt);
+  const { transaction, signature } = decodePacked(hexToBytes(row.wire), BigInt(block.timestamp));
+  const { operations, feeToken, maxFee, deadline, lane } = transaction;
+  return {
+    type: PACKED_TYPE,
+    chainId: quantity(chainId),
+    nonce: quantity(row.sequence),
+    to: targetOf(operations[0]),
+    value: '0x0',
+    gas: quantity(receipt.gasUsed),
+    gasPrice: quantity(receipt.effectiveGasPrice),
+    input: row.wire,
+    v: quantity(slice(signature, 64)),
+    r: trimmed(slice(signature, 0, 32)),
+    s: trimmed(slice(signature, 32, 64)),
+    metachain: {
+      lane,
+      sequence: quantity(row.sequence),
+      deadline: quantity(deadline),
+      feeToken,
+      maxFee: quantity(maxFee),
+      operations: operations.map(operationJson),
+    },
+  };
+}
+
+/** Operation with its amounts as quantities. */
+export const operationJson = (operation: Operation): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(operation).map(([name, value]) => [name, typeof value === 'bigint' ? quantity(value) : value]),
+  );
+
+/** The contract that the first operation concerns, as Ethereum clients expect one. */
+function targetOf(operation: Operation | undefined): Address {
+  if (operation === undefined) return ZERO_ADDRESS;
+  if ('pool' in operation) return operation.pool;
+  if ('pools' in operation) return operation.pools[0]!;
+  return 'token' in operation ? operation.token : operation.tokenA;
+}
+
+function depositJson(row: TransactionEntity): Record<string, unknown> {
+  const deposit = depositFields(row.wire);
+  return {
+    type: DEPOSIT_TYPE,
+    sourceHash: deposit.sourceHash,
+    mint: quantity(deposit.mint),
+    isSystemTx: false,
+    depositReceiptVersion: '0x1',
+    nonce: quantity(row.sequence),
+    to: deposit.to,
+    value: quantity(deposit.value),
+    gas: quantity(deposit.gas),
+    gasPrice: '0x0',
+    input: deposit.data,
+    v: '0x0',
+    r: '0x0',
+    s: '0x0',
+  };
+}

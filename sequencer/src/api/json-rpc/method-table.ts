@@ -1,0 +1,2 @@
+/** Injection token of the table of all methods. */
+export const METHODS = 'RPC_METHODS';
