@@ -39,10 +39,13 @@ library Arithmetic {
     /// @dev eqz, eq, ne, then lt, gt, le, ge, each signed before unsigned.
     function compare(uint256 kind, uint256 a, uint256 b, bool wide) private pure returns (uint256) {
         bool holds;
-        if (kind == 0) holds = a == 0;
-        else if (kind == 1) holds = a == b;
-        else if (kind == 2) holds = a != b;
-        else {
+        if (kind == 0) {
+            holds = a == 0;
+        } else if (kind == 1) {
+            holds = a == b;
+        } else if (kind == 2) {
+            holds = a != b;
+        } else {
             // moving the sign bit turns a signed comparison into an unsigned one
             if (kind & 1 == 1) {
                 uint256 sign = wide ? 1 << 63 : 1 << 31;

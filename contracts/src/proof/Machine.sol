@@ -68,11 +68,11 @@ library MachineLibrary {
 
     /// @notice The next word of the proof.
     function word(Machine memory m, bytes calldata proof) internal pure returns (bytes32 result) {
-        uint256 at = m.offset;
-        if (at + 32 > proof.length) revert ProofTooShort(at + 32, proof.length);
-        m.offset = at + 32;
+        uint256 from = m.offset;
+        if (from + 32 > proof.length) revert ProofTooShort(from + 32, proof.length);
+        m.offset = from + 32;
         assembly ("memory-safe") {
-            result := calldataload(add(proof.offset, at))
+            result := calldataload(add(proof.offset, from))
         }
     }
 
@@ -82,10 +82,10 @@ library MachineLibrary {
     }
 
     function slice(Machine memory m, bytes calldata proof, uint256 length) internal pure returns (bytes calldata part) {
-        uint256 at = m.offset;
-        if (at + length > proof.length) revert ProofTooShort(at + length, proof.length);
-        m.offset = at + length;
-        part = proof[at:at + length];
+        uint256 from = m.offset;
+        if (from + length > proof.length) revert ProofTooShort(from + length, proof.length);
+        m.offset = from + length;
+        part = proof[from:from + length];
     }
 
     /// @notice Value of a slot of the current frame.

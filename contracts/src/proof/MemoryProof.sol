@@ -63,7 +63,7 @@ library MemoryProof {
     {
         uint256 shift = 8 * (position & 31);
         uint256 bits = reverse(value & mask(width)) << 192;
-        uint256 hole = ~(~uint256(0) << (256 - 8 * width)) ; // zero where the bytes go, if the shift were 0
+        uint256 hole = ~(~uint256(0) << (256 - 8 * width)); // zero where the bytes go, if the shift were 0
         update(m, position, ~(~hole >> shift), bits >> shift, proof);
         if (shift + 8 * width > 256) {
             update(m, position + 32, ~(~hole << (256 - shift)), bits << (256 - shift), proof);
