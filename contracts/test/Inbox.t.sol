@@ -45,7 +45,9 @@ contract InboxTest is Fixture {
 
     function test_appendBatch_blobs() public {
         bytes32[] memory hashes = new bytes32[](6);
-        for (uint256 i = 0; i < 6; ++i) hashes[i] = bytes32(uint256(1 << 248) | i);
+        for (uint256 i = 0; i < 6; ++i) {
+            hashes[i] = bytes32(uint256(1 << 248) | i);
+        }
         vm.blobhashes(hashes);
         IInbox.ItemHeader memory header = _header(1, 6 * 4096, keccak256(abi.encodePacked(hashes)));
         _post("");
@@ -112,12 +114,7 @@ contract InboxTest is Fixture {
     function test_appendBatch_afterL1Reorg_reverts() public {
         vm.setBlockhash(block.number - 1, keccak256("another block"));
         vm.expectRevert(
-            abi.encodeWithSelector(
-                IInbox.L1Reorganised.selector,
-                block.number - 1,
-                HASH,
-                keccak256("another block")
-            )
+            abi.encodeWithSelector(IInbox.L1Reorganised.selector, block.number - 1, HASH, keccak256("another block"))
         );
         inbox.appendBatch(block.number - 1, HASH, 0, 0, new bytes(32));
     }
@@ -125,9 +122,7 @@ contract InboxTest is Fixture {
     /// @dev A1, A2: the deposit the poster saw is gone, or another stands in its place.
     function test_appendBatch_otherDelayedMessage_reverts() public {
         vm.setBlockhash(block.number - 1, HASH);
-        vm.expectRevert(
-            abi.encodeWithSelector(IInbox.DelayedMessagesDiffer.selector, 1, keccak256("seen"), bytes32(0))
-        );
+        vm.expectRevert(abi.encodeWithSelector(IInbox.DelayedMessagesDiffer.selector, 1, keccak256("seen"), bytes32(0)));
         inbox.appendBatch(block.number - 1, HASH, 1, keccak256("seen"), new bytes(32));
         portal.depositTransaction{ value: 1 }(alice, 1, 30_000, false, "");
         vm.expectPartialRevert(IInbox.DelayedMessagesDiffer.selector);
@@ -151,7 +146,9 @@ contract InboxTest is Fixture {
 
     /// @dev I3 on this side of the bridge: whatever was queued, anyone can append an item that consumes all of it.
     function test_fuzz_appendEmpty_coversAllMessages(uint8 messages, address anyone) public {
-        for (uint256 i = 0; i < messages % 20; ++i) portal.depositTransaction(bob, 0, 30_000, false, "");
+        for (uint256 i = 0; i < messages % 20; ++i) {
+            portal.depositTransaction(bob, 0, 30_000, false, "");
+        }
         vm.recordLogs();
         vm.prank(anyone);
         inbox.appendEmpty();

@@ -17,13 +17,9 @@ contract RollupTest is Fixture {
         appendItems(3);
     }
 
-    function _claim(
-        uint256 parent,
-        bytes32 parentRoot,
-        IRollup.State memory claim,
-        uint256 units,
-        bytes32 last
-    ) private {
+    function _claim(uint256 parent, bytes32 parentRoot, IRollup.State memory claim, uint256 units, bytes32 last)
+        private
+    {
         rollup.assertState{ value: BOND }(parent, parentRoot, claim, units, last);
     }
 
@@ -63,9 +59,7 @@ contract RollupTest is Fixture {
 
     function test_assertState_otherItems_reverts() public {
         bytes32 parentRoot = _genesis();
-        vm.expectRevert(
-            abi.encodeWithSelector(IRollup.ItemDiffers.selector, 3, keccak256("other"), inbox.items(2))
-        );
+        vm.expectRevert(abi.encodeWithSelector(IRollup.ItemDiffers.selector, 3, keccak256("other"), inbox.items(2)));
         _claim(0, parentRoot, state(A, 3, 3), 3, keccak256("other"));
     }
 

@@ -11,7 +11,9 @@ contract StateProofTest is TestBase {
 
     function setUp() public {
         tree = new TreeBuilder();
-        for (uint256 i = 0; i < 12; ++i) tree.set(_key(i), bytes32(i + 1));
+        for (uint256 i = 0; i < 12; ++i) {
+            tree.set(_key(i), bytes32(i + 1));
+        }
     }
 
     function read(bytes32 root, bytes32 key, bytes memory proof) external view returns (bytes32) {
@@ -55,7 +57,9 @@ contract StateProofTest is TestBase {
         bytes32 key = _key(bound(i, 0, 40));
         bytes memory whole = tree.proofOf(key);
         bytes memory proof = new bytes(bound(length, 0, whole.length - 1));
-        for (uint256 j = 0; j < proof.length; ++j) proof[j] = whole[j];
+        for (uint256 j = 0; j < proof.length; ++j) {
+            proof[j] = whole[j];
+        }
         bytes32 root = tree.root();
         vm.expectRevert(abi.encodeWithSelector(StateProof.MalformedStateProof.selector));
         this.read(root, key, proof);
@@ -73,10 +77,11 @@ contract StateProofTest is TestBase {
         bytes memory proof = tree.proofOf(_key(0));
         uint256 count = (uint256(uint8(proof[1])) << 8) | uint8(proof[2]);
         bytes memory siblings = new bytes(32 * count);
-        for (uint256 i = 0; i < siblings.length; ++i) siblings[i] = proof[35 + i];
-        bytes memory forged = bytes.concat(
-            hex"02", bytes2(uint16(count)), StateProof.hash(_key(0)), bytes32(uint256(1)), siblings
-        );
+        for (uint256 i = 0; i < siblings.length; ++i) {
+            siblings[i] = proof[35 + i];
+        }
+        bytes memory forged =
+            bytes.concat(hex"02", bytes2(uint16(count)), StateProof.hash(_key(0)), bytes32(uint256(1)), siblings);
         bytes32 root = tree.root();
         for (uint256 i = 1; i < 12; ++i) {
             vm.expectRevert(abi.encodeWithSelector(StateProof.MalformedStateProof.selector));

@@ -9,12 +9,13 @@ const project = fileURLToPath(new URL('..', import.meta.url));
 const target = join(project, 'src', 'generated');
 const camelCase = (name) => name[0].toLowerCase() + name.slice(1);
 
-const { code } = forge(['build', '--skip', 'test', '--quiet']);
+const { code } = forge(['build', '--quiet', ...Object.values(CONTRACTS)]);
 if (code !== 0) process.exit(code);
 
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
-for (const name of CONTRACTS) {
+const names = Object.keys(CONTRACTS);
+for (const name of names) {
   const { abi, bytecode } = JSON.parse(readFileSync(join(project, 'out', `${name}.sol`, `${name}.json`), 'utf8'));
   const text = [
     `export const ${camelCase(name)}Abi = ${JSON.stringify(abi, null, 2)} as const;`,
@@ -23,4 +24,4 @@ for (const name of CONTRACTS) {
   ].join('\n\n');
   writeFileSync(join(target, `${name}.ts`), text);
 }
-writeFileSync(join(target, 'index.ts'), CONTRACTS.map((name) => `export * from './${name}.js';\n`).join(''));
+writeFileSync(join(target, 'index.ts'), names.map((name) => `export * from './${name}.js';\n`).join(''));

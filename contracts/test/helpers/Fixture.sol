@@ -62,7 +62,9 @@ abstract contract Fixture is TestBase {
     }
 
     function appendItems(uint256 count) internal {
-        for (uint256 i = 0; i < count; ++i) inbox.appendEmpty();
+        for (uint256 i = 0; i < count; ++i) {
+            inbox.appendEmpty();
+        }
     }
 
     /// @dev Asserts `root` after all existing items, one block an item.

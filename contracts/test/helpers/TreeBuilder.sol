@@ -27,7 +27,9 @@ contract TreeBuilder {
         for (uint256 i = 0; i < nodes.length; ++i) {
             uint256 length = i + 1 == nodes.length ? proof.length - 96 * i : 96;
             bytes memory chunk = new bytes(length);
-            for (uint256 j = 0; j < length; ++j) chunk[j] = proof[96 * i + j];
+            for (uint256 j = 0; j < length; ++j) {
+                chunk[j] = proof[96 * i + j];
+            }
             nodes[i] = RLP.encode(chunk);
         }
     }
@@ -63,7 +65,9 @@ contract TreeBuilder {
         returns (bytes32[] memory left, bytes32[] memory right)
     {
         uint256 rights;
-        for (uint256 i = 0; i < keys.length; ++i) if (_bit(StateProof.hash(keys[i]), depth)) ++rights;
+        for (uint256 i = 0; i < keys.length; ++i) {
+            if (_bit(StateProof.hash(keys[i]), depth)) ++rights;
+        }
         left = new bytes32[](keys.length - rights);
         right = new bytes32[](rights);
         uint256 l;
