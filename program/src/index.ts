@@ -18,3 +18,6 @@ export type { SeenInputs } from './engine/inputs.js';
 export type { BlsVerifier } from './engine/host.js';
 export * from './state/chain-state.js';
 export * from './state/snapshot.js';
+export * from './genesis/config.js';
+export * from './genesis/genesis.js';
+export * as stateKeys from './genesis/keys.js';
