@@ -1,4 +1,4 @@
 export * from './errors.js';
 export * from './l1/index.js';
-export { l1AddressesSchema, type L1Addresses } from './clients/addresses.js';
+export { l1AddressesSchema } from './clients/addresses.js';
 export { metachainChain, type MetachainChain, type MetachainChainOptions } from './clients/chain.js';

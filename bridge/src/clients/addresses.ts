@@ -1,20 +1,19 @@
 import { isAddress, type Address } from 'viem';
 import { z } from 'zod';
 
+import type { L1Addresses } from '@metachain/contracts';
+
 const address = z
   .string()
   .refine((text) => isAddress(text, { strict: false }), 'not an address')
   .transform((text) => text.toLowerCase() as Address);
 
-/** Shape of a deployment's L1 addresses, as published with a chain. Unknown names are ignored. */
-export const l1AddressesSchema = z.object({
+/** L1 addresses of a deployment, as published with a chain. Unknown names are ignored. */
+export const l1AddressesSchema: z.ZodType<L1Addresses> = z.object({
   inbox: address,
   rollup: address,
   portal: address,
-  messenger: address,
-  standardBridge: address,
-  outputOracle: address,
+  l2OutputOracle: address,
+  l1CrossDomainMessenger: address,
+  l1StandardBridge: address,
 });
-
-/** L1 contracts of a MetaChain. */
-export type L1Addresses = z.infer<typeof l1AddressesSchema>;

@@ -1,7 +1,7 @@
 import { defineChain, type Address, type Chain } from 'viem';
 import { chainConfig } from 'viem/op-stack';
 
-import type { L1Addresses } from './addresses.js';
+import type { L1Addresses } from '@metachain/contracts';
 
 /** Multicall3 answers views at its usual address. */
 const MULTICALL3 = '0xcA11bde05977b3631167028862bE2a173976CA11';
@@ -26,7 +26,7 @@ export type MetachainChain = Chain<typeof chainConfig.formatters> & {
 export interface MetachainChainOptions {
   /** The L1 it settles on, or its chain id. */
   readonly l1: Pick<Chain, 'id'> | number;
-  readonly addresses: Pick<L1Addresses, 'portal' | 'standardBridge' | 'outputOracle' | 'messenger'>;
+  readonly addresses: Pick<L1Addresses, 'portal' | 'l1StandardBridge' | 'l2OutputOracle' | 'l1CrossDomainMessenger'>;
   readonly rpcUrl: string;
   readonly webSocketUrl?: string;
   readonly chainId: number;
@@ -62,9 +62,9 @@ export function metachainChain({
       ...chainConfig.contracts,
       multicall3: { address: MULTICALL3 },
       portal: onL1(addresses.portal),
-      l2OutputOracle: onL1(addresses.outputOracle),
-      l1StandardBridge: onL1(addresses.standardBridge),
-      l1CrossDomainMessenger: onL1(addresses.messenger),
+      l2OutputOracle: onL1(addresses.l2OutputOracle),
+      l1StandardBridge: onL1(addresses.l1StandardBridge),
+      l1CrossDomainMessenger: onL1(addresses.l1CrossDomainMessenger),
     },
   });
 }

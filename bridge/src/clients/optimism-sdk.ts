@@ -1,6 +1,6 @@
 import { CrossChainMessenger } from '@eth-optimism/sdk';
 
-import type { L1Addresses } from './addresses.js';
+import type { L1Addresses } from '@metachain/contracts';
 
 type MessengerOptions = ConstructorParameters<typeof CrossChainMessenger>[0];
 
@@ -13,7 +13,7 @@ export interface MessengerFactoryOptions {
   readonly l2ChainId: number;
   readonly l1SignerOrProvider: MessengerOptions['l1SignerOrProvider'];
   readonly l2SignerOrProvider: MessengerOptions['l2SignerOrProvider'];
-  readonly addresses: Pick<L1Addresses, 'portal' | 'standardBridge' | 'outputOracle' | 'messenger'>;
+  readonly addresses: Pick<L1Addresses, 'portal' | 'l1StandardBridge' | 'l2OutputOracle' | 'l1CrossDomainMessenger'>;
 }
 
 /**
@@ -27,10 +27,10 @@ export function createCrossChainMessenger({ addresses, ...options }: MessengerFa
     contracts: {
       l1: {
         AddressManager: UNUSED,
-        L1CrossDomainMessenger: addresses.messenger,
-        L1StandardBridge: addresses.standardBridge,
+        L1CrossDomainMessenger: addresses.l1CrossDomainMessenger,
+        L1StandardBridge: addresses.l1StandardBridge,
         OptimismPortal: addresses.portal,
-        L2OutputOracle: addresses.outputOracle,
+        L2OutputOracle: addresses.l2OutputOracle,
         StateCommitmentChain: UNUSED,
         CanonicalTransactionChain: UNUSED,
         BondManager: UNUSED,

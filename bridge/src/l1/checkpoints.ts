@@ -33,10 +33,19 @@ export class Checkpoints {
       this.#stack.shift();
   }
 
-  /** Drops the tip. False when none would be left. */
-  pop(): boolean {
-    if (this.#stack.length === 1) return false;
-    this.#stack.pop();
-    return true;
+  /** The oldest block remembered. */
+  get oldest(): Checkpoint {
+    return this.#stack[0]!;
+  }
+
+  /** The newest block for which the test holds. */
+  async findLast(test: (checkpoint: Checkpoint) => Promise<boolean>): Promise<Checkpoint | undefined> {
+    for (const checkpoint of [...this.#stack].reverse()) if (await test(checkpoint)) return checkpoint;
+    return undefined;
+  }
+
+  /** Forgets the blocks above one of those remembered. */
+  cutAfter(checkpoint: Checkpoint): void {
+    this.#stack.length = this.#stack.indexOf(checkpoint) + 1;
   }
 }

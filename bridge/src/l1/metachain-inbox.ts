@@ -1,3 +1,4 @@
+import { inboxAbi, optimismPortalAbi as portalAbi } from '@metachain/contracts';
 import {
   delayedSourceHash,
   delayedWords,
@@ -20,7 +21,6 @@ import {
 import { getL2TransactionHash } from 'viem/op-stack';
 
 import { AccumulatorMismatchError, MalformedLogError } from '../errors.js';
-import { inboxAbi, portalAbi } from './abi.js';
 import type { Accumulators, InboxContract, RangeContent, RawLog } from './inbox-contract.js';
 import { PayloadReader } from './payload-reader.js';
 import type { L1Source } from './source.js';
@@ -171,18 +171,8 @@ function decodeMessage(log: RawLog, expectedIndex: bigint, previous: Hash, depos
   requireIndex('message', args.index, expectedIndex);
   if ((args.data.length - 2) / 2 > MAX_MESSAGE_DATA)
     throw new MalformedLogError(`message ${args.index} has too much data`);
-  const { index, sender, to, mint, value, gasLimit, data, l1BlockNumber, l1Timestamp } = args;
-  const content = {
-    sender,
-    to,
-    mint,
-    value,
-    gasLimit,
-    data,
-    l1BlockNumber,
-    l1Timestamp,
-    sourceHash: delayedSourceHash(index),
-  };
+  const { index, sender, data, header } = args;
+  const content = { ...header, sender, data, sourceHash: delayedSourceHash(index) };
   const accumulator = nextAccumulator(previous, content);
   if (accumulator !== args.accumulator)
     throw new AccumulatorMismatchError(`message ${index}`, args.accumulator, accumulator);
@@ -191,12 +181,12 @@ function decodeMessage(log: RawLog, expectedIndex: bigint, previous: Hash, depos
     words: delayedWords(content),
     accumulator,
     from: sender,
-    to,
-    mint,
-    value,
-    gasLimit,
+    to: header.to,
+    mint: header.mint,
+    value: header.value,
+    gasLimit: header.gasLimit,
     data,
-    timestamp: l1Timestamp,
+    timestamp: header.l1Timestamp,
     sourceHash: content.sourceHash,
     alias: aliasOf(log, deposits),
     l1: locationOf(log),

@@ -1,9 +1,9 @@
+import { inboxAbi } from '@metachain/contracts';
 import { blobsPayloadHash, calldataRoot, type ItemHeader } from '@metachain/program';
 import { decodeFunctionData, hexToBytes, type Address, type Hash, type Hex } from 'viem';
 import { z } from 'zod';
 
 import { MalformedLogError } from '../errors.js';
-import { inboxAbi } from './abi.js';
 import type { L1Source } from './source.js';
 import type { ItemPayload } from './types.js';
 

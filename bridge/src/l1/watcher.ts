@@ -137,21 +137,18 @@ export class L1Watcher {
     return [...events.sort(byPosition), { type: 'block', block, heads: this.#heads, items, messages }];
   }
 
-  /** Goes back to the last checkpoint that is still on the chain. */
+  /** Goes back to the last checkpoint that is still on the chain. Changes nothing when it throws. */
   async #undoReorg(): Promise<L1Event | undefined> {
-    const { tip } = this.#checkpoints;
+    const { tip, limit } = this.#checkpoints;
     if (await this.#stands(tip)) return undefined;
-    while (!(await this.#stands(this.#checkpoints.tip))) {
-      const depth = tip.number - this.#checkpoints.tip.number + 1n;
-      if (!this.#checkpoints.pop()) throw new DeepReorgError(depth, this.#checkpoints.limit);
-    }
-    const { number, accumulators } = this.#checkpoints.tip;
-    const depth = tip.number - number;
-    if (depth > this.#checkpoints.limit) throw new DeepReorgError(depth, this.#checkpoints.limit);
-    this.#items.length = Number(accumulators.items);
-    this.#messages.length = Number(accumulators.messages);
-    const reorg = { fromBlock: number + 1n, depth, firstItem: accumulators.items, firstMessage: accumulators.messages };
-    return { type: 'reorg', reorg };
+    const fork = await this.#checkpoints.findLast((checkpoint) => this.#stands(checkpoint));
+    const depth = tip.number - (fork?.number ?? this.#checkpoints.oldest.number - 1n);
+    if (fork === undefined || depth > limit) throw new DeepReorgError(depth, limit);
+    this.#checkpoints.cutAfter(fork);
+    const { items, messages } = fork.accumulators;
+    this.#items.length = Number(items);
+    this.#messages.length = Number(messages);
+    return { type: 'reorg', reorg: { fromBlock: fork.number + 1n, depth, firstItem: items, firstMessage: messages } };
   }
 
   async #stands(checkpoint: Checkpoint): Promise<boolean> {

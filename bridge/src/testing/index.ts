@@ -1,1 +1,2 @@
 export { anvilClient, freePort, nativeBinary, startAnvil, testAccount, type AnvilHandle } from './anvil.js';
+export { EMPTY_GENESIS, startL1, type DeployedL1 } from './deployment.js';
