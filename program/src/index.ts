@@ -21,3 +21,4 @@ export * from './state/snapshot.js';
 export * from './genesis/config.js';
 export * from './genesis/genesis.js';
 export * as stateKeys from './genesis/keys.js';
+export * from './generated/rule-errors.js';

@@ -240,7 +240,7 @@ describe('prepared answers', () => {
       ['store', KEY, 0, 5],
       ['keccak', KEY, 33, VALUE],
     ];
-    const { memo, code } = new Preparer(module).recordPrepare(script(...hash), 0n);
+    const { memo, code } = new Preparer(module, CHAIN).recordPrepare(script(...hash), 0n);
     expect([code, memoEntries(memo)[0]!.input.length]).toEqual([0, 33]);
     memo[memo.length - 1] = 0x12345678;
     const engine = engineAt();
@@ -259,11 +259,11 @@ describe('prepared answers', () => {
   });
 
   it('say why an entry is malformed', () => {
-    expect(new Preparer(module).recordPrepare(script(['result', 2_101]), 0n)).toMatchObject({
+    expect(new Preparer(module, CHAIN).recordPrepare(script(['result', 2_101]), 0n)).toMatchObject({
       code: 2_101,
       hash: '0x',
     });
-    expect(() => new Preparer(module).recordPrepare(script(['state_get', KEY, OUT]), 0n)).toThrow('no state');
+    expect(() => new Preparer(module, CHAIN).recordPrepare(script(['state_get', KEY, OUT]), 0n)).toThrow('no state');
   });
 });
 

@@ -139,7 +139,7 @@ export class Engine {
    * Applies one entry (docs/spec/transactions.md). `memo` holds answers recorded by a Preparer.
    * Fails: engine/closed; engine/length for an oversized entry (nothing changed); TrapError, after the whole open block was undone.
    */
-  apply(entry: Uint8Array, memo?: Memo): ApplyResult {
+  apply(entry: Uint8Array, memo?: Memo | Uint8Array): ApplyResult {
     const { instance, host } = this;
     if (instance === undefined) throw new EngineError('engine/closed', 'no block is open');
     if (memo) host.replay.load(memo);

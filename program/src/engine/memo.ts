@@ -49,8 +49,9 @@ export class MemoReplayer {
   private memo: Memo = new Int32Array(0);
   private position = 0;
 
-  load(memo: Memo): void {
-    this.memo = memo;
+  /** Takes a memo as words, or as the bytes of one. */
+  load(memo: Memo | Uint8Array): void {
+    this.memo = memo instanceof Int32Array ? memo : wordsOf(memo);
     this.position = 0;
   }
 
@@ -73,6 +74,12 @@ export class MemoReplayer {
     return true;
   }
 }
+
+/** Bytes of a memo as words; copied only where they are not aligned. A cut-off rest is dropped. */
+const wordsOf = (bytes: Uint8Array): Memo => {
+  const aligned = (bytes.byteOffset & 3) === 0 ? bytes : bytes.slice();
+  return new Int32Array(aligned.buffer, aligned.byteOffset, aligned.length >> 2);
+};
 
 /** One recorded entry, for the few who look into a memo. */
 export interface MemoEntry {

@@ -1,8 +1,9 @@
-import type { Hex } from 'viem';
+import { type Hex, zeroAddress } from 'viem';
 
 import { encodeContext } from '../codec/block.js';
-import { equalBytes, toHex } from '../codec/bytes.js';
+import { concatBytes, equalBytes, littleEndian, toHex } from '../codec/bytes.js';
 import { unframeEthereum } from '../codec/entry.js';
+import { domainSeparator } from '../codec/typed-data.js';
 import { keccak256 } from '../crypto/keccak.js';
 import { Host } from './host.js';
 import { type Memo, memoEntries, memoKinds, MemoRecorder } from './memo.js';
@@ -22,7 +23,11 @@ export class Preparer {
   private readonly recorder = new MemoRecorder();
   private readonly instance: ProgramInstance;
 
-  constructor(module: ProgramModule) {
+  /** Chain id and domain separator as they stand behind the block context, where `begin` puts them from the state. */
+  private readonly chain: Uint8Array;
+
+  constructor(module: ProgramModule, chainId: number) {
+    this.chain = concatBytes(littleEndian(BigInt(chainId), 8), domainSeparator(chainId));
     const host = new Host(undefined);
     host.recorder = this.recorder;
     this.instance = new ProgramInstance(module, host);
