@@ -22,8 +22,7 @@ export interface Prepared {
 export class Preparer {
   private readonly recorder = new MemoRecorder();
   private readonly instance: ProgramInstance;
-
-  /** Chain id and domain separator as they stand behind the block context, where `begin` puts them from the state. */
+  /** What stands behind the block context; `begin` would take it from the state. */
   private readonly chain: Uint8Array;
 
   constructor(module: ProgramModule, chainId: number) {
@@ -39,9 +38,8 @@ export class Preparer {
    */
   recordPrepare(entry: Uint8Array, timestamp: bigint): Prepared {
     this.recorder.reset();
-    this.instance.writeContext(
-      encodeContext({ timestamp, delayed: 0n, priceItem: 0n, producer: `0x${'00'.repeat(20)}` }),
-    );
+    const context = encodeContext({ timestamp, delayed: 0n, priceItem: 0n, producer: zeroAddress });
+    this.instance.writeContext(concatBytes(context, this.chain));
     const code = this.instance.prepare(entry);
     const memo = this.recorder.finish();
     if (code !== 0) return { code, memo: memo.slice(0, 0), hash: '0x', sender: '0x' };
