@@ -6,6 +6,7 @@ export const CONTRACTS = {
   L2OutputOracle: 'src/bridge/L2OutputOracle.sol',
   L1CrossDomainMessenger: 'src/bridge/L1CrossDomainMessenger.sol',
   L1StandardBridge: 'src/bridge/L1StandardBridge.sol',
+  OneStepProver: 'src/proof/OneStepProver.sol',
   TestDcep: 'src/devnet/TestDcep.sol',
   TestMerchantToken: 'src/devnet/TestMerchantToken.sol',
 };
