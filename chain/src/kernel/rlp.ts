@@ -164,7 +164,7 @@ export function rlpPutNumber(out: usize, value: u64): u32 {
     store<u8>(out, u8(value));
     return 1;
   }
-  const bytes = value == 0 ? 0 : rlpNumberSize(value) - 1;
+  const bytes: u32 = value == 0 ? 0 : rlpNumberSize(value) - 1;
   store<u8>(out, u8(0x80 + bytes));
   for (let i: u32 = 0; i < bytes; i++) store<u8>(out + 1 + usize(i), u8(value >> u64((bytes - 1 - i) << 3)));
   return 1 + bytes;
