@@ -177,8 +177,11 @@ export class Engine {
     return this.queries.query(request);
   }
 
-  /** Runs one unit of proof (docs/spec/batch.md). Never throws on its inputs: a trap consumes the item. Fails: engine/open. */
-  runUnit(position: Position, inputs: UnitInputs): UnitResult {
+  /**
+   * Runs one unit of proof (docs/spec/batch.md). Never throws on its inputs: a trap consumes the item. `memo` holds the answers that
+   * Preparers recorded for the block's entries, one after another; what it lacks is computed. Fails: engine/open.
+   */
+  runUnit(position: Position, inputs: UnitInputs, memo?: Memo | Uint8Array): UnitResult {
     this.requireClosed();
     const mark = this.state.store.mark();
     this.host.input = unitReader(position, inputs);
@@ -190,7 +193,9 @@ export class Engine {
     };
     let outcome: bigint;
     try {
-      outcome = new ProgramInstance(this.options.module, this.host).run();
+      const instance = new ProgramInstance(this.options.module, this.host);
+      if (memo) this.host.replay.load(memo);
+      outcome = instance.run();
     } catch (error) {
       if (!(error instanceof TrapError)) throw error;
       this.state.store.undo(mark);
