@@ -7,25 +7,25 @@ import type { L1Addresses } from '@metachain/contracts';
 const MULTICALL3 = '0xcA11bde05977b3631167028862bE2a173976CA11';
 
 /** A contract on the L1 with this chain id. */
-type OnL1 = Readonly<Record<number, { readonly address: Address }>>;
+type OnL1<Id extends number> = Readonly<Record<Id, { readonly address: Address }>>;
 
 /** A chain with all that `viem/op-stack` asks of one. */
-export type MetachainChain = Chain<typeof chainConfig.formatters> & {
-  readonly sourceId: number;
+export type MetachainChain<L1 extends number = number> = Chain<typeof chainConfig.formatters> & {
+  readonly sourceId: L1;
   readonly serializers: typeof chainConfig.serializers;
   readonly contracts: typeof chainConfig.contracts & {
     readonly multicall3: { readonly address: Address };
-    readonly portal: OnL1;
-    readonly l2OutputOracle: OnL1;
-    readonly l1StandardBridge: OnL1;
-    readonly l1CrossDomainMessenger: OnL1;
+    readonly portal: OnL1<L1>;
+    readonly l2OutputOracle: OnL1<L1>;
+    readonly l1StandardBridge: OnL1<L1>;
+    readonly l1CrossDomainMessenger: OnL1<L1>;
   };
 };
 
 /** What tells one MetaChain from another. */
-export interface MetachainChainOptions {
+export interface MetachainChainOptions<L1 extends number = number> {
   /** The L1 it settles on, or its chain id. */
-  readonly l1: Pick<Chain, 'id'> | number;
+  readonly l1: { readonly id: L1 } | L1;
   readonly addresses: Pick<L1Addresses, 'portal' | 'l1StandardBridge' | 'l2OutputOracle' | 'l1CrossDomainMessenger'>;
   readonly rpcUrl: string;
   readonly webSocketUrl?: string;
@@ -38,7 +38,7 @@ export interface MetachainChainOptions {
  * The chain definition for viem with which every action of `viem/op-stack` works unmodified. On an L1 without Multicall3 in its chain
  * definition, create the L1 client with `batch: { multicall: { deployless: true } }`.
  */
-export function metachainChain({
+export function metachainChain<const L1 extends number>({
   l1,
   addresses,
   rpcUrl,
@@ -46,9 +46,9 @@ export function metachainChain({
   chainId,
   name = 'MetaChain',
   explorerUrl,
-}: MetachainChainOptions): MetachainChain {
+}: MetachainChainOptions<L1>): MetachainChain<L1> {
   const sourceId = typeof l1 === 'number' ? l1 : l1.id;
-  const onL1 = (address: Address): OnL1 => ({ [sourceId]: { address } });
+  const onL1 = (address: Address) => ({ [sourceId]: { address } }) as OnL1<L1>;
   return defineChain({
     ...chainConfig,
     id: chainId,

@@ -35,16 +35,16 @@ const hash = z
   .transform((text) => text as `0x${string}`);
 const blockSchema = z.object({ number: quantity, hash, parentHash: hash, timestamp: quantity });
 
-/** JSON-RPC code of an execution that reverted: an answer, not a failure of the endpoint. */
-const REVERTED = 3;
+/** JSON-RPC codes that are answers, not failures of the endpoint: a revert, a method that the node does not have. */
+const ANSWERS = new Set([3, -32601]);
 
-const codeOf = (error: unknown): unknown => {
+const codesOf = (error: unknown): number[] => {
   const { code, cause } = (error ?? {}) as { code?: unknown; cause?: unknown };
-  return typeof code === 'number' && code > 0 ? code : cause === undefined ? code : codeOf(cause);
+  return [...(typeof code === 'number' ? [code] : []), ...(cause === undefined || cause === null ? [] : codesOf(cause))];
 };
 
 const isAnswer = (error: unknown) =>
-  codeOf(error) === REVERTED || (error instanceof Error && /execution reverted/i.test(error.message));
+  codesOf(error).some((code) => ANSWERS.has(code)) || (error instanceof Error && /execution reverted/i.test(error.message));
 
 /**
  * L1 through one or several endpoints: asks the next one when one fails, backs off with jitter, and believes a block hash only when
