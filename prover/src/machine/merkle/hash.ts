@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { keccakOf } from '@metachain/program';
 
-export const ZERO_WORD = new Uint8Array(32);
+export const ZERO_WORD: Uint8Array = new Uint8Array(32);
 
 /** Keccak-256 of the parts joined. */
 export const keccak = keccakOf;
