@@ -1,0 +1,78 @@
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { developmentAccount, roles } from '../l1/accounts.js';
+import { Child, waitUntil } from '../process/child.js';
+import type { DataDirectory, Devnet } from './data-directory.js';
+import type { DevnetOptions } from './options.js';
+
+/** A built program of another package. They run as processes of their own, exactly as an operator runs them. */
+const entryOf = (name: string, file: string) =>
+  fileURLToPath(new URL(`../../../${name}/dist/${file}`, import.meta.url));
+
+const answers = (url: string) => async () => (await fetch(url, { signal: AbortSignal.timeout(2_000) })).ok;
+
+/** The sequencer's configuration on a devnet: short times, public keys. */
+export function sequencerConfig(
+  devnet: Devnet,
+  options: DevnetOptions,
+  directory: DataDirectory,
+): Record<string, unknown> {
+  const key = (role: keyof typeof roles) => ({ devnetKey: developmentAccount(roles[role]).privateKey });
+  return {
+    dataDirectory: directory.file('sequencer'),
+    genesis: directory.file('genesis.json'),
+    devnet: true,
+    http: { port: options.rpcPort },
+    l1: {
+      urls: [devnet.l1Url],
+      chainId: devnet.l1ChainId,
+      addresses: devnet.addresses,
+      fromBlock: devnet.l1BlockNumber.toString(),
+      confirmations: 1,
+      pollMilliseconds: 500,
+    },
+    keys: { producer: key('sequencer'), poster: key('sequencer'), proposer: key('proposer') },
+    poster: { intervalSeconds: 10, clockMarginSeconds: 4, resubmitSeconds: 20 },
+    proposer: { intervalSeconds: 30, withdrawalSeconds: 10 },
+    log: { format: 'json' },
+  };
+}
+
+export async function startSequencer(devnet: Devnet, options: DevnetOptions, directory: DataDirectory): Promise<Child> {
+  const file = directory.file('sequencer.json');
+  writeFileSync(file, `${JSON.stringify(sequencerConfig(devnet, options, directory), null, 2)}\n`, { mode: 0o600 });
+  const child = Child.start({
+    name: 'The sequencer',
+    command: process.execPath,
+    arguments: [entryOf('sequencer', 'main.js'), 'start', '--config', file],
+    logFile: directory.file('sequencer.log'),
+  });
+  await waitUntil('The sequencer', answers(`${devnet.rpcUrl}/readyz`), child);
+  return child;
+}
+
+export async function startProver(devnet: Devnet, options: DevnetOptions, directory: DataDirectory): Promise<Child> {
+  const file = directory.file('prover.json');
+  const config = {
+    dataDirectory: directory.file('prover'),
+    genesis: directory.file('genesis.json'),
+    http: { port: options.proverPort },
+    l1: {
+      urls: [devnet.l1Url],
+      chainId: devnet.l1ChainId,
+      addresses: devnet.addresses,
+      fromBlock: devnet.l1BlockNumber.toString(),
+      confirmations: 1,
+      pollMilliseconds: 500,
+    },
+  };
+  writeFileSync(file, `${JSON.stringify(config, null, 2)}\n`);
+  const child = Child.start({
+    name: 'The prover',
+    command: process.execPath,
+    arguments: [entryOf('prover', 'cli/main.js'), 'follow', '--config', file],
+    logFile: directory.file('prover.log'),
+  });
+  await waitUntil('The prover', answers(`${devnet.proverUrl}/healthz`), child);
+  return child;
+}
