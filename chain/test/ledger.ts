@@ -1,0 +1,269 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+import {
+  type Abi,
+  type ContractFunctionArgs,
+  type ContractFunctionName,
+  decodeEventLog,
+  decodeFunctionResult,
+  encodeFunctionData,
+  type Hex,
+  toHex,
+} from 'viem';
+import { keccak256 } from 'viem';
+
+type Exported = (...values: (number | bigint)[]) => number | bigint | undefined;
+
+interface Instance {
+  exports: Record<string, Exported> & { memory: { buffer: ArrayBuffer } };
+}
+
+const { WebAssembly } = globalThis as unknown as {
+  WebAssembly: { Module: new (bytes: Uint8Array) => object; Instance: new (module: object, imports: object) => Instance };
+};
+
+/** An Ethereum-shaped log of the rules. */
+export interface LedgerEvent {
+  readonly address: Hex;
+  readonly topics: readonly Hex[];
+  readonly data: Hex;
+}
+
+export interface Outcome {
+  /** 0 = done. */
+  readonly code: number;
+  readonly data: Hex;
+  readonly events: readonly LedgerEvent[];
+}
+
+/** Place in memory that no module uses: arguments of the tests. */
+const ARGUMENTS = 0x39000;
+const CALLDATA = 0x3a000;
+const RESULT = 0x38000;
+/** First word of the block context: the timestamp. */
+const BLOCK_CONTEXT = 0x8000;
+
+const littleEndian = (bytes: Uint8Array): bigint => BigInt(toHex(Uint8Array.from(bytes).reverse()));
+const bytesOf = (hex: Hex): Buffer => Buffer.from(hex.slice(2), 'hex');
+
+export const reference = (kind: number, index: number): bigint => (BigInt(kind) << 32n) | BigInt(index);
+export const entity = (kind: number, index: number): Hex =>
+  `0x4d455441${kind.toString(16).padStart(2, '0')}${'00'.repeat(11)}${index.toString(16).padStart(8, '0')}`;
+export const tokenRef = (index: number): bigint => reference(1, index);
+export const tokenAddress = (index: number): Hex => entity(1, index);
+export const poolAddress = (index: number): Hex => entity(2, index);
+export const FACTORY = entity(0x10, 1);
+export const ROUTER = entity(0x10, 2);
+export const predeploy = (last: number): Hex => `0x42${'00'.repeat(18)}${last.toString(16).padStart(2, '0')}`;
+export const account = (n: number): Hex => `0x${n.toString(16).padStart(40, 'a')}`;
+
+/** bank, token, swap and bridge in WebAssembly over a state in a Map, one operation at a time, all or nothing. */
+export class Ledger {
+  readonly state = new Map<string, Uint8Array>();
+  private readonly exports: Instance['exports'];
+  private readonly memory: Uint8Array;
+  private events: LedgerEvent[] = [];
+  private journal: [string, Uint8Array | undefined][] = [];
+  reads = 0;
+  writes = 0;
+
+  constructor() {
+    const module = new WebAssembly.Module(readFileSync(resolve(import.meta.dirname, '../dist/test/modules.wasm')));
+    const instance = new WebAssembly.Instance(module, { host: this.operations() });
+    this.exports = instance.exports;
+    this.memory = new Uint8Array(instance.exports.memory.buffer);
+    this.now = 1_800_000_000n;
+    this.genesisTokens(4);
+  }
+
+  get now(): bigint {
+    return littleEndian(this.memory.subarray(BLOCK_CONTEXT, BLOCK_CONTEXT + 8));
+  }
+
+  /** Seconds. */
+  set now(seconds: bigint) {
+    this.putNumber(BLOCK_CONTEXT, seconds, 8);
+  }
+
+  /** Writes `value` under a key given as hex parts, both padded with zero bytes at the end. */
+  setWord(key: string, value: string): void {
+    this.state.set(bytesOf(`0x${key.padEnd(64, '0')}`).toString('latin1'), bytesOf(`0x${value.padEnd(64, '0')}`));
+  }
+
+  private genesisTokens(count: number): void {
+    const u64 = (value: number): string => Buffer.from(BigUint64Array.of(BigInt(value)).buffer).toString('hex');
+    for (let index = 0; index < count; index++) {
+      const l1Token = index < 2 ? '00'.repeat(20) : index.toString(16).padStart(40, 'e');
+      this.setWord(`04010000${u64(index)}`, `01${index === 2 ? '06' : '12'}0402${'00'.repeat(8)}${l1Token}`);
+      this.setWord(`04020000${u64(index)}`, Buffer.from(`TOK${index}`).toString('hex'));
+      this.setWord(`04030000${u64(index)}`, Buffer.from(`T${index}`).toString('hex'));
+    }
+    this.setWord('0405', u64(count));
+  }
+
+  /** Runs an exported function as one transaction. Numbers and bigints are passed as they are. */
+  run(name: string, ...values: (number | bigint)[]): Outcome {
+    this.events = [];
+    this.journal = [];
+    this.exports.resetResult!();
+    const code = Number(this.exports[name]!(...values) ?? 0) >>> 0;
+    if (code === 0) this.exports.flushLog!();
+    else this.undo();
+    const from = Number(this.exports.resultData!());
+    const data = toHex(this.memory.slice(from, from + Number(this.exports.resultLength!())));
+    return { code, data, events: code === 0 ? this.events : [] };
+  }
+
+  private undo(): void {
+    this.exports.resetLog!();
+    for (const [key, before] of this.journal.reverse()) {
+      if (before) this.state.set(key, before);
+      else this.state.delete(key);
+    }
+  }
+
+  /** A call with calldata, as an Ethereum transaction makes it. */
+  raw(from: Hex, to: Hex, data: Hex, value = 0n): Outcome {
+    const caller = this.address(0, from);
+    const target = this.address(1, to);
+    const wei = this.amount(4, value);
+    const bytes = bytesOf(data);
+    this.memory.set(bytes, CALLDATA);
+    this.exports.openCall!(caller, target, wei, CALLDATA, bytes.length, 0);
+    return this.run('callTarget');
+  }
+
+  /** A call by ABI. */
+  call<const A extends Abi, N extends ContractFunctionName<A>>(
+    abi: A,
+    functionName: N,
+    args: ContractFunctionArgs<A, 'pure' | 'view' | 'payable' | 'nonpayable', N>,
+    to: Hex,
+    from: Hex = account(1),
+    value = 0n,
+  ): Outcome {
+    return this.raw(from, to, encodeFunctionData({ abi, functionName, args } as never), value);
+  }
+
+  /** The decoded answer of a read. */
+  read<T>(abi: Abi, functionName: string, args: readonly unknown[], to: Hex): T {
+    const outcome = this.call(abi, functionName, args as never, to);
+    if (outcome.code !== 0) throw new RangeError(`${functionName} failed with ${outcome.code}`);
+    return decodeFunctionResult({ abi, functionName, args, data: outcome.data } as never) as T;
+  }
+
+  balance(token: bigint, holder: Hex): bigint {
+    this.exports.balanceOf!(token, this.address(0, holder), RESULT);
+    return this.number128(RESULT);
+  }
+
+  supply(token: bigint): bigint {
+    this.exports.supplyOf!(token, RESULT);
+    return this.number128(RESULT);
+  }
+
+  /** Tax, retained, promoters and reserve share collected in a token. */
+  buckets(token: bigint): bigint[] {
+    this.exports.bucketsOf!(token, RESULT);
+    return [0, 16, 32, 48].map((at) => this.number128(RESULT + at));
+  }
+
+  poolHolding(pool: number, token: bigint): bigint {
+    this.exports.poolHolding!(pool, token, RESULT);
+    return this.number128(RESULT);
+  }
+
+  mint(token: bigint, to: Hex, amount: bigint): void {
+    const outcome = this.run('mintQuietly', token, this.address(0, to), this.amount(4, amount));
+    if (outcome.code !== 0) throw new RangeError(`mint failed with ${outcome.code}`);
+  }
+
+  /** Puts a u128 argument into slot `slot` and answers where it is. */
+  amount(slot: number, value: bigint): number {
+    return this.putNumber(ARGUMENTS + slot * 32, value, 16);
+  }
+
+  /** Puts an address argument into a slot. */
+  address(slot: number, value: Hex): number {
+    this.memory.set(bytesOf(value), ARGUMENTS + slot * 32);
+    return ARGUMENTS + slot * 32;
+  }
+
+  /** Puts pool indices into a slot. */
+  pools(slot: number, indices: readonly number[]): number {
+    indices.forEach((index, i) => this.putNumber(ARGUMENTS + slot * 32 + i * 4, BigInt(index), 4));
+    return ARGUMENTS + slot * 32;
+  }
+
+  number128(at: number): bigint {
+    return littleEndian(this.memory.subarray(at, at + 16));
+  }
+
+  bytes(at: number, length: number): Hex {
+    return toHex(this.memory.slice(at, at + length));
+  }
+
+  private putNumber(at: number, value: bigint, size: number): number {
+    let rest = value;
+    for (let i = 0; i < size; i++, rest >>= 8n) this.memory[at + i] = Number(rest & 0xffn);
+    return at;
+  }
+
+  private key(at: number): string {
+    if (at % 32 !== 0) throw new RangeError(`pointer ${at} is not a multiple of 32`);
+    return Buffer.from(this.memory.buffer, at, 32).toString('latin1');
+  }
+
+  private operations(): Record<string, (...values: never[]) => void> {
+    return {
+      state_get: (key: number, out: number) => {
+        this.reads++;
+        this.memory.set(this.state.get(this.key(key)) ?? new Uint8Array(32), out);
+      },
+      state_set: (at: number, value: number) => {
+        this.writes++;
+        const key = this.key(at);
+        this.journal.push([key, this.state.get(key)]);
+        this.state.set(key, this.memory.slice(value, value + 32));
+      },
+      keccak: (at: number, length: number, out: number) => {
+        this.key(at);
+        this.memory.set(keccak256(this.memory.slice(at, at + length), 'bytes'), out);
+      },
+      log: (at: number, length: number) => void this.events.push(...parseEvents(this.memory.slice(at, at + length))),
+    };
+  }
+}
+
+/** Event records of one `log` call (docs/spec/logs.md). */
+const parseEvents = (bytes: Uint8Array): LedgerEvent[] => {
+  const events: LedgerEvent[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const [kind, topics = 0] = bytes.subarray(at, at + 2);
+    if (kind !== 1) throw new RangeError(`record ${kind} where an event should be`);
+    const length = (bytes[at + 2] ?? 0) + 256 * (bytes[at + 3] ?? 0);
+    const words = at + 24;
+    events.push({
+      address: toHex(bytes.slice(at + 4, words)),
+      topics: Array.from({ length: topics }, (_, i) => toHex(bytes.slice(words + 32 * i, words + 32 * (i + 1)))),
+      data: toHex(bytes.slice(words + 32 * topics, words + 32 * topics + length)),
+    });
+    at = words + 32 * topics + length;
+  }
+  return events;
+};
+
+/** Names and arguments of events. Those that the ABI does not know are left out. */
+export const decodeEvents = (abi: Abi, events: readonly LedgerEvent[]) =>
+  events.flatMap(({ address, topics, data }) => {
+    try {
+      const { eventName, args } = decodeEventLog({ abi, topics: topics as [Hex, ...Hex[]], data, strict: true }) as {
+        eventName: string;
+        args: unknown;
+      };
+      return [{ address, eventName, args: args as Record<string, unknown> }];
+    } catch {
+      return [];
+    }
+  });
