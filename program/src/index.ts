@@ -1,6 +1,7 @@
 export * from './abi/index.js';
 export * from './codec/index.js';
 export * from './crypto/keccak.js';
+export { ecrecover } from './crypto/secp256k1.js';
 export * from './engine/types.js';
 export * from './errors.js';
 export * from './state/proof.js';
@@ -22,3 +23,4 @@ export * from './genesis/config.js';
 export * from './genesis/genesis.js';
 export * as stateKeys from './genesis/keys.js';
 export * from './generated/rule-errors.js';
+export * from './engine/load.js';
