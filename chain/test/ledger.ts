@@ -20,7 +20,10 @@ interface Instance {
 }
 
 const { WebAssembly } = globalThis as unknown as {
-  WebAssembly: { Module: new (bytes: Uint8Array) => object; Instance: new (module: object, imports: object) => Instance };
+  WebAssembly: {
+    Module: new (bytes: Uint8Array) => object;
+    Instance: new (module: object, imports: object) => Instance;
+  };
 };
 
 /** An Ethereum-shaped log of the rules. */
@@ -239,7 +242,7 @@ export class Ledger {
 /** Event records of one `log` call (docs/spec/logs.md). */
 const parseEvents = (bytes: Uint8Array): LedgerEvent[] => {
   const events: LedgerEvent[] = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const [kind, topics = 0] = bytes.subarray(at, at + 2);
     if (kind !== 1) throw new RangeError(`record ${kind} where an event should be`);
     const length = (bytes[at + 2] ?? 0) + 256 * (bytes[at + 3] ?? 0);

@@ -10,7 +10,7 @@ const folder = dirname(fileURLToPath(import.meta.url));
 export default async () => {
   const out = resolve(folder, '../dist/test');
   await mkdir(out, { recursive: true });
-  for (const name of ['kernel', 'auth']) {
+  for (const name of ['kernel', 'auth', 'modules']) {
     await writeFile(resolve(out, `${name}.wasm`), await compile(resolve(folder, `assembly/${name}.ts`)));
   }
 };

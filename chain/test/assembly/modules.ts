@@ -19,7 +19,16 @@ export { openCall } from '../../src/kernel/call';
 export { flushLog, resetLog } from '../../src/kernel/event';
 export { resetResult, resultData, resultLength } from '../../src/kernel/result';
 export { block } from '../../src/kernel/block-context';
-export { balanceOf, supplyOf, mint, mintQuietly, burn, credit, debit, moveBalance } from '../../src/modules/bank/keeper';
+export {
+  balanceOf,
+  supplyOf,
+  mint,
+  mintQuietly,
+  burn,
+  credit,
+  debit,
+  moveBalance,
+} from '../../src/modules/bank/keeper';
 export { transferToken, approveToken } from '../../src/modules/token/messages';
 export { addLiquidity, createPool, removeLiquidity, swapExactIn, swapExactOut } from '../../src/modules/swap/messages';
 export { quoteOutput, quoteInput, quoteRatio } from '../../src/modules/swap/quote';
