@@ -18,9 +18,10 @@ export interface BatchReference {
 export interface Acknowledgement {
   readonly hash: Hex;
   readonly blockNumber: bigint;
-  /** Position in the block under construction. */
+  /** Position among the submitted transactions of the block under construction. */
   readonly index: number;
-  readonly status: 'executed' | 'failed';
+  /** `queued`: journalled, but it waits for an earlier nonce; block number and index are 0. */
+  readonly status: 'executed' | 'failed' | 'queued';
   readonly code: number;
 }
 
@@ -88,10 +89,15 @@ export interface Chain {
   proof(key: Hex, blockNumber: bigint): Promise<{ value: Hex; proof: Hex; stateRoot: Hex }>;
   /** Next nonce of an account including transactions already accepted. */
   pendingNonce(account: Address): Promise<bigint>;
-  /** Called once per sealed block in order, before the block becomes visible through `heads`; the index commits here. */
+  /**
+   * Called once per sealed block in order, before the block becomes visible through `heads`; the index commits here. After a restart the
+   * newest blocks come again, so that nothing is missed: a listener ignores those that it holds with the same hash.
+   */
   onBlock(listener: (block: ChainBlock) => Promise<void>): void;
   /** Called when blocks become safe (with their batch), final, or are undone by an L1 reorg. */
-  onHeads(listener: (heads: Heads, batch?: { first: bigint; last: bigint; reference: BatchReference }) => Promise<void>): void;
+  onHeads(
+    listener: (heads: Heads, batch?: { first: bigint; last: bigint; reference: BatchReference }) => Promise<void>,
+  ): void;
   /** Called when soft blocks above `blockNumber` were undone. */
   onReorg(listener: (blockNumber: bigint) => Promise<void>): void;
 }

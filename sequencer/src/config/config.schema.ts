@@ -80,9 +80,6 @@ export const configSchema = z.object({
   block: z
     .object({
       slotMilliseconds: integer(50, 60_000).default(1_000).describe('Length of a slot'),
-      idleMilliseconds: integer(0, 3_600_000)
-        .default(10_000)
-        .describe('Age at which an open block without transactions is sealed'),
       maxContentBytes: integer(1_024, 700_000)
         .default(500_000)
         .describe('Content at which a block is sealed before its slot ends'),

@@ -99,6 +99,14 @@ export class BlockBuilder {
     return open.wires.push(wire) - 1;
   }
 
+  /** Takes back the open block when it holds neither messages nor transactions. Says whether it did. */
+  abandonEmpty(): boolean {
+    if (!this.current || this.current.wires.length > 0 || this.current.messages.length > 0) return false;
+    this.machine.abandon();
+    this.current = undefined;
+    return true;
+  }
+
   /** Closes the open block. */
   seal(): BuiltBlock {
     const open = this.current!;

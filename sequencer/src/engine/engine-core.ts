@@ -57,10 +57,11 @@ export class EngineCore {
     }
   }
 
-  /** Whether anything waits to be sealed at the end of the slot, opening a block when deposits are due. */
+  /** End of a slot: seals what there is. A block that was opened for a transaction which was then refused is taken back. */
   tick(): void {
+    this.builder.abandonEmpty();
     if (!this.builder.open && this.builder.depositsDue()) this.openBlock();
-    if (this.builder.open) this.seal();
+    this.seal();
   }
 
   /** Closes the open block, if there is one. */
@@ -92,10 +93,10 @@ export class EngineCore {
   private include(transaction: PreparedTransaction, status: 'executed' | 'failed', code: number): Outcome {
     const index = this.builder.include(transaction.wire);
     const blockNumber = this.builder.open!.number;
-    this.sink.record({ kind: 'transaction', wire: transaction.wire, memo: transaction.memo });
+    this.sink.record({ kind: 'transaction', wire: transaction.wire, memo: this.rules.durableMemo(transaction.memo) });
     this.recent.add(transaction.hash);
     if (this.builder.full()) this.seal();
-    if (this.mempool.size > 0) this.promote(transaction);
+    if (this.mempool.waits(transaction.sender)) this.promote(transaction);
     return { status, code, hash: transaction.hash, blockNumber, index };
   }
 
@@ -107,9 +108,12 @@ export class EngineCore {
   }
 
   private refuse(transaction: PreparedTransaction, code: number): Outcome {
-    if (!this.rules.isNonceTooHigh(code)) throw this.rules.rejection(code, transaction);
-    this.mempool.add(transaction, this.rules.ticket(transaction));
-    this.sink.record({ kind: 'queued', wire: transaction.wire, memo: transaction.memo });
+    if (!this.rules.isNonce(code)) throw this.rules.rejection(code);
+    const ticket = this.rules.ticket(transaction);
+    const next = this.machine.nonce(transaction.sender, ticket.lane);
+    if (ticket.nonce < next) throw new RejectedTransaction(code, `nonce too low: next nonce ${next}, tx nonce ${ticket.nonce}`);
+    this.mempool.add(transaction, ticket);
+    this.sink.record({ kind: 'queued', wire: transaction.wire, memo: this.rules.durableMemo(transaction.memo) });
     return { status: 'queued', code, hash: transaction.hash, blockNumber: 0n, index: 0 };
   }
 

@@ -14,7 +14,6 @@ const defaults = (directory: string): EngineOptions => ({
   segmentBytes: 4096,
   replayAbove: 1n << 60n,
   slotMilliseconds: 1000,
-  idleMilliseconds: 0,
   maxContentBytes: 1 << 19,
   maxDelayed: 64,
   snapshotEveryBlocks: 3,
@@ -54,7 +53,7 @@ describe('EngineHost', () => {
     ]);
     await host.tick();
     await settle();
-    expect(blocks().map(({ block, fresh }) => [block.number, block.receipts.length, fresh])).toEqual([[1n, 3, true]]);
+    expect(blocks().map(({ block, records, fresh }) => [block.number, records.length, fresh])).toEqual([[1n, 3, true]]);
     await host.tick();
     await settle();
     expect(blocks()).toHaveLength(1);
@@ -79,6 +78,20 @@ describe('EngineHost', () => {
     expect(await second.host.submit([toyTransaction(1, 9)])).toMatchObject([{ message: 'already known' }]);
     const full = await start(directory, { replayAbove: 0n });
     expect(full.blocks().map(({ block }) => block.hash)).toEqual(hashes);
+  });
+
+  it('takes back a block in which nothing was included', async () => {
+    const { host, blocks, directory } = await start();
+    expect(await host.submit([toyTransaction(1, 0, 1), toyTransaction(1, 0, 2)])).toMatchObject([{ status: 'executed' }, { message: 'nonce too low: next nonce 1, tx nonce 0' }]);
+    await host.tick();
+    await host.submit([toyTransaction(1, 0, 3)]);
+    await host.tick();
+    await host.submit([toyTransaction(1, 1)]);
+    await host.tick();
+    await settle();
+    expect(blocks().map(({ wires }) => wires.length)).toEqual([1, 1]);
+    const second = await start(directory);
+    expect(second.blocks().map(({ block }) => block.hash)).toEqual(blocks().map(({ block }) => block.hash));
   });
 
   it('passes over a damaged snapshot and says so', async () => {
@@ -113,7 +126,7 @@ describe('EngineHost', () => {
     expect(second.host.status().queued).toBe(2);
     await second.host.submit([toyTransaction(1, 0)]);
     expect(second.host.nonce(`0x${'01'.repeat(20)}`)).toBe(3n);
-    expect(await second.host.submit([toyTransaction(1, 0, 5)])).toMatchObject([{ message: 'nonce too low' }]);
+    expect(await second.host.submit([toyTransaction(1, 0, 5)])).toMatchObject([{ message: 'nonce too low: next nonce 3, tx nonce 0' }]);
   });
 
   it('asks ten percent more for a replacement and caps the queue of an account', async () => {

@@ -49,7 +49,6 @@ export class EngineHost {
   private mempool!: Mempool;
   private halted: string | undefined;
   private l1Time = 0n;
-  private openedAt = 0;
   private sealSequence = 0n;
 
   private constructor(
@@ -100,7 +99,7 @@ export class EngineHost {
   async tick(): Promise<void> {
     if (this.halted) return;
     await this.guarded(async () => {
-      if (this.worthSealing()) this.core.tick();
+      this.core.tick();
       await this.journal.durable();
     });
   }
@@ -112,10 +111,16 @@ export class EngineHost {
     if (update.time > this.l1Time) this.l1Time = update.time;
   }
 
+  /** Forgets L1 inputs from these on; no block used them. */
+  dropL1(firstItem: bigint, firstMessage: bigint): void {
+    this.inputs.dropFrom(firstItem, firstMessage);
+  }
+
   /** The index has committed a block: snapshots up to it may be kept. */
   async indexed(number: bigint): Promise<void> {
     await this.guarded(async () => {
-      await this.snapshotter.indexed(number);
+      const written = await this.snapshotter.indexed(number);
+      if (written !== undefined) this.emit({ type: 'snapshot', number: written, path: this.snapshots.path(written) });
     });
   }
 
@@ -166,7 +171,7 @@ export class EngineHost {
 
   /** Seals what is open and closes the journal. */
   async stop(): Promise<void> {
-    if (!this.halted && this.core.builder.open) this.core.seal();
+    if (!this.halted && !this.core.builder.abandonEmpty()) this.core.seal();
     await this.journal.close().catch((error: unknown) => this.halt(error));
   }
 
@@ -186,7 +191,6 @@ export class EngineHost {
       for (const { memo } of recorded.transactions) recent.add(stampedHash(memo));
       if (built) announce(toEngineBlock(built, false));
     }
-    this.openedAt = this.wallClock();
     this.core = this.makeCore(builder, recent);
     for (const { wire, memo } of base.history.queued) this.core.submit(fromStamped(wire, memo));
   }
@@ -207,7 +211,6 @@ export class EngineHost {
   }
 
   private record(entry: JournalEntry): void {
-    if (entry.kind === 'begin') this.openedAt = this.wallClock();
     if (entry.kind === 'seal') this.sealSequence = this.journal.nextSequence;
     this.journal.add(entry);
   }
@@ -227,12 +230,6 @@ export class EngineHost {
   private now(): bigint {
     const wall = BigInt(Math.floor(this.wallClock() / 1000));
     return wall > this.l1Time ? wall : this.l1Time;
-  }
-
-  private worthSealing(): boolean {
-    const open = this.core.builder.open;
-    if (!open || open.wires.length > 0 || open.messages.length > 0) return true;
-    return this.wallClock() - this.openedAt >= this.options.idleMilliseconds;
   }
 
   private async guarded(work: () => Promise<void>): Promise<void> {
@@ -264,6 +261,8 @@ export class EngineHost {
       genesis: this.factory.genesis,
       programHash: this.factory.programHash,
       head: this.machine.head().number,
+      basePrice: this.machine.head().basePrice,
+      l1BytePrice: this.machine.head().l1BytePrice,
       base: base.snapshot?.blockNumber ?? 0n,
       snapshot: this.snapshotPath(base),
       cutBytes: base.journal.cutBytes,
@@ -274,5 +273,6 @@ export class EngineHost {
 
 function toEngineBlock(built: BuiltBlock, fresh: boolean): EngineBlock {
   const { context, messages, wires, contentBytes } = built.open;
-  return { block: built.block, context, messages, wires, contentBytes, changes: built.changes, fresh };
+  const { block, records, diff } = built;
+  return { block, records, diff, context, messages, wires, contentBytes, fresh };
 }

@@ -1,20 +1,20 @@
-import type { BlockContext, SealedBlock } from '@metachain/program';
+import type { BlockContext, StateDiff } from '@metachain/program';
 import type { Hex } from 'viem';
 import type { InputWords } from '../journal/entry.js';
+import type { BlockHeader } from './machine.port.js';
 
 /** Everything that the engine thread is started with. Plain data: it crosses a thread boundary. */
 export interface EngineOptions {
   readonly chainId: number;
   /** Directory of journal and snapshots. */
   readonly directory: string;
+  /** Text of the chain configuration. */
   readonly genesis: string;
   readonly producer: Hex;
   readonly segmentBytes: number;
   /** Blocks above this one are replayed and announced again after a start. */
   readonly replayAbove: bigint;
   readonly slotMilliseconds: number;
-  /** A block that was opened for a transaction which was then refused is sealed after this time. */
-  readonly idleMilliseconds: number;
   readonly maxContentBytes: number;
   readonly maxDelayed: number;
   readonly snapshotEveryBlocks: number;
@@ -26,13 +26,15 @@ export interface EngineOptions {
 
 /** A block as the engine thread hands it out, durable. */
 export interface EngineBlock {
-  readonly block: SealedBlock;
+  readonly block: BlockHeader;
+  /** Log records, from which the receipts are parsed. */
+  readonly records: Uint8Array;
   readonly context: BlockContext;
   readonly messages: readonly InputWords[];
   readonly wires: readonly Uint8Array[];
   readonly contentBytes: number;
-  /** Words changed, for the replicas. Empty for blocks at or below the replicas' start. */
-  readonly changes: Uint8Array;
+  /** Words changed, for the replicas. */
+  readonly diff: StateDiff | undefined;
   /** False when it was replayed after a start. */
   readonly fresh: boolean;
 }
@@ -42,6 +44,8 @@ export type EngineEvent =
   | { readonly type: 'block'; readonly block: EngineBlock }
   /** Blocks above `number` were undone; the replicas start again from `snapshot` (a file) or genesis. */
   | { readonly type: 'undone'; readonly number: bigint; readonly base: bigint; readonly snapshot: string | undefined }
+  /** A snapshot of this block is on disk; a replica may start from it. */
+  | { readonly type: 'snapshot'; readonly number: bigint; readonly path: string }
   /** Nothing is accepted or sealed any more. */
   | { readonly type: 'halted'; readonly message: string };
 
@@ -50,6 +54,9 @@ export interface EngineReady {
   readonly genesis: { readonly hash: Hex; readonly stateRoot: Hex; readonly timestamp: bigint };
   readonly programHash: Hex;
   readonly head: bigint;
+  /** Wei per gas and wei per byte at the head. */
+  readonly basePrice: bigint;
+  readonly l1BytePrice: bigint;
   /** Block from which blocks were replayed, and its snapshot file (undefined = genesis). */
   readonly base: bigint;
   readonly snapshot: string | undefined;

@@ -47,6 +47,8 @@ class Line {
     const open = this.blocks.at(-1);
     switch (entry.kind) {
       case 'begin':
+        // A block that was taken back held nothing and left no other trace.
+        if (open && !open.seal) this.blocks.pop();
         this.blocks.push({
           number: this.base + BigInt(this.blocks.length) + 1n,
           begin: entry,

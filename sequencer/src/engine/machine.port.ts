@@ -1,4 +1,4 @@
-import type { ApplyResult, BlockContext, SealedBlock } from '@metachain/program';
+import type { ApplyResult, BlockContext, SealedBlock, StateDiff } from '@metachain/program';
 import type { Hex } from 'viem';
 
 /** L1 inputs that `begin` may read. Words are 32 bytes; undefined = out of range, on which the program traps. */
@@ -7,11 +7,14 @@ export interface MachineInputs {
   delayedWord(message: bigint, word: number): Uint8Array | undefined;
 }
 
-/** A sealed block, the words it changed (for the replicas), and the bytes of its receipts' transactions stay with the builder. */
+/** A sealed block without its receipts: they are parsed from `records` by the thread that needs them. */
+export type BlockHeader = Omit<SealedBlock, 'receipts'>;
+
+/** A sealed block with its log records (docs/spec/logs.md) and the words it changed, for the replicas. */
 export interface MachineSeal {
-  readonly block: SealedBlock;
-  /** The words that the block changed, in the form that replicas take. Own memory: it may be transferred. */
-  readonly changes: Uint8Array;
+  readonly block: BlockHeader;
+  readonly records: Uint8Array;
+  readonly diff: StateDiff | undefined;
 }
 
 /** Last sealed block, as far as the next one needs it. */
@@ -37,8 +40,10 @@ export interface Machine {
   apply(wire: Uint8Array, memo: Uint8Array): ApplyResult;
   /** Closes the open block and computes its root. */
   end(): MachineSeal;
-  /** Next nonce of an account, in the open block if there is one. */
-  nonce(account: Hex): bigint;
+  /** Takes back the open block, which must hold nothing. */
+  abandon(): void;
+  /** Next nonce of an account, or next sequence of a lane, in the open block if there is one. */
+  nonce(account: Hex, lane?: number): bigint;
   /** The state after the last sealed block. Only between blocks. */
   snapshot(): Uint8Array;
 }

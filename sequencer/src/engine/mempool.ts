@@ -3,9 +3,11 @@ import { RejectedTransaction } from '../chain/chain.types.js';
 import type { PreparedTransaction } from './prepared.js';
 import { REJECTION } from './rejections.js';
 
-/** Nonce and price of a transaction that came too early. `account`: sender and lane; `price` in wei per gas, or the maximal fee. */
+/** Nonce and price of a transaction. `account`: sender and lane; `price` in wei per gas, or the maximal fee. */
 export interface NonceTicket {
   readonly account: string;
+  /** Lane of a packed transaction, undefined for an Ethereum one. */
+  readonly lane: number | undefined;
   readonly nonce: bigint;
   readonly price: bigint;
 }
@@ -32,6 +34,7 @@ interface Queued {
 export class Mempool {
   private readonly accounts = new Map<string, Map<bigint, Queued>>();
   private readonly hashes = new Set<Hex>();
+  private readonly senders = new Map<Hex, number>();
 
   constructor(private readonly limits: MempoolLimits) {}
 
@@ -44,16 +47,22 @@ export class Mempool {
     return this.hashes.has(hash);
   }
 
+  /** Whether anything of this sender waits. */
+  waits(sender: Hex): boolean {
+    return this.senders.has(sender);
+  }
+
   /** Queues a transaction. Throws RejectedTransaction: replacement transaction underpriced, txpool is full. */
   add(transaction: PreparedTransaction, ticket: NonceTicket): void {
     const queue = this.accounts.get(ticket.account) ?? new Map<bigint, Queued>();
     const present = queue.get(ticket.nonce);
     if (present) this.requireBump(present.ticket, ticket);
     else this.requireRoom(queue);
-    if (present) this.hashes.delete(present.transaction.hash);
+    if (present) this.forget(present.transaction);
     queue.set(ticket.nonce, { transaction, ticket });
-    this.hashes.add(transaction.hash);
     this.accounts.set(ticket.account, queue);
+    this.hashes.add(transaction.hash);
+    this.senders.set(transaction.sender, (this.senders.get(transaction.sender) ?? 0) + 1);
   }
 
   /** Takes the transaction of an account with this nonce, if it waits. */
@@ -63,7 +72,7 @@ export class Mempool {
     if (!queue || !queued) return undefined;
     queue.delete(nonce);
     if (queue.size === 0) this.accounts.delete(account);
-    this.hashes.delete(queued.transaction.hash);
+    this.forget(queued.transaction);
     return queued.transaction;
   }
 
@@ -71,6 +80,13 @@ export class Mempool {
   all(): PreparedTransaction[] {
     const queued = [...this.accounts.values()].flatMap((queue) => [...queue.values()]);
     return queued.sort((a, b) => (a.ticket.nonce < b.ticket.nonce ? -1 : 1)).map(({ transaction }) => transaction);
+  }
+
+  private forget({ hash, sender }: PreparedTransaction): void {
+    this.hashes.delete(hash);
+    const left = this.senders.get(sender)! - 1;
+    if (left === 0) this.senders.delete(sender);
+    else this.senders.set(sender, left);
   }
 
   private requireBump(present: NonceTicket, next: NonceTicket): void {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { ApplyResult, BlockContext, ProgramReceipt, SealedBlock } from '@metachain/program';
+import type { ApplyResult, BlockContext } from '@metachain/program';
 import type { Hex } from 'viem';
 import { RejectedTransaction } from '../chain/chain.types.js';
-import type { Machine, MachineFactory, MachineHead, MachineInputs, MachineSeal } from '../engine/machine.port.js';
+import type { BlockHeader, Machine, MachineFactory, MachineHead, MachineInputs, MachineSeal } from '../engine/machine.port.js';
 import { fromStamped, type PreparedTransaction, stamp, unstamped } from '../engine/prepared.js';
 import type { RuleBook } from '../engine/rule-book.js';
 
@@ -28,10 +28,12 @@ export function toyTransaction(account: number, nonce: number, price = 1): Prepa
 
 export const toyRules: RuleBook = {
   isBlockFull: (code) => code === TOY.full,
-  isNonceTooHigh: (code) => code === TOY.nonceTooHigh,
-  rejection: (code) => new RejectedTransaction(-32000, code === TOY.nonceTooLow ? 'nonce too low' : `refused ${code}`),
+  isNonce: (code) => code === TOY.nonceTooHigh || code === TOY.nonceTooLow,
+  durableMemo: (memo) => memo,
+  rejection: (code) => new RejectedTransaction(-32000, `refused ${code}`),
   ticket: ({ wire, sender }) => ({
     account: sender,
+    lane: undefined,
     nonce: BigInt(wire[2]! * 256 + wire[3]!),
     price: BigInt(wire[4]!),
   }),
@@ -39,7 +41,7 @@ export const toyRules: RuleBook = {
 
 export class ToyMachine implements Machine {
   private context: BlockContext | undefined;
-  private receipts: ProgramReceipt[] = [];
+  private receipts = 0;
 
   constructor(
     private state: ToyState,
@@ -57,20 +59,20 @@ export class ToyMachine implements Machine {
       this.mix(word);
     }
     this.context = context;
-    this.receipts = Array.from({ length: Number(context.delayed) }, () => receipt('delayed', ZERO));
+    this.receipts = Number(context.delayed);
     return 0;
   }
 
   apply(wire: Uint8Array, memo: Uint8Array): ApplyResult {
     if (unstamped(memo)[0] !== 1) return { status: 'skipped', code: 99 };
-    if (this.receipts.length >= TOY.transactionsPerBlock) return { status: 'skipped', code: TOY.full };
+    if (this.receipts >= TOY.transactionsPerBlock) return { status: 'skipped', code: TOY.full };
     const account = String(wire[1]);
     const nonce = wire[2]! * 256 + wire[3]!;
     const next = this.state.nonces[account] ?? 0;
     if (nonce !== next) return { status: 'skipped', code: nonce > next ? TOY.nonceTooHigh : TOY.nonceTooLow };
     this.state.nonces[account] = next + 1;
     this.mix(wire);
-    this.receipts.push(receipt('packed', fromStamped(wire, memo).hash));
+    this.receipts += 1;
     return nonce % 7 === 6 ? { status: 'failed', code: TOY.failed } : { status: 'executed', code: 0 };
   }
 
@@ -79,7 +81,7 @@ export class ToyMachine implements Machine {
     const context = this.context!;
     const stateRoot: Hex = `0x${this.state.digest}`;
     const hash: Hex = `0x${createHash('sha256').update(head.hash).update(stateRoot).digest('hex')}`;
-    const block: SealedBlock = {
+    const block: BlockHeader = {
       number: head.number + 1n,
       timestamp: context.timestamp,
       gasUsed: 0n,
@@ -91,11 +93,14 @@ export class ToyMachine implements Machine {
       stateRoot,
       logHash: ZERO,
       hash,
-      receipts: this.receipts,
     };
     this.state.head = { ...head, ...block };
     this.context = undefined;
-    return { block, changes: new Uint8Array(0) };
+    return { block, records: new Uint8Array(this.receipts), diff: undefined };
+  }
+
+  abandon(): void {
+    this.context = undefined;
   }
 
   nonce(account: Hex): bigint {
@@ -136,19 +141,4 @@ function genesisState(): ToyState {
     basePrice: 1n,
   };
   return { head, nonces: {}, digest: '' };
-}
-
-function receipt(kind: ProgramReceipt['kind'], hash: Hex): ProgramReceipt {
-  const zero = {
-    gasUsed: 0n,
-    l1Gas: 0n,
-    effectiveGasPrice: 0n,
-    fee: 0n,
-    feeToken: 0n,
-    nonce: 0n,
-    lane: 0,
-    code: 0,
-    operations: 1,
-  };
-  return { kind, status: 'ok', hash, sender: '0x', events: [], ...zero };
 }

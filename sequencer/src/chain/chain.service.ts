@@ -1,0 +1,191 @@
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import type { Address } from 'viem';
+import type { EngineClient } from '../engine/engine-client.js';
+import type { Outcome } from '../engine/engine-core.js';
+import type { EngineEvent, EngineReady } from '../engine/engine.types.js';
+import type { QueryPool } from '../queries/query-pool.js';
+import type { SignaturePool } from '../signatures/signature-pool.js';
+import { BlockFeed } from './block-feed.js';
+import { CHAIN_PARTS } from './chain.tokens.js';
+import {
+  type Acknowledgement,
+  type BatchReference,
+  type Chain,
+  type ChainBlock,
+  type Heads,
+  RejectedTransaction,
+} from './chain.types.js';
+import { HeadTracker } from './heads.js';
+import { Intake, type IntakeLimits } from './intake.js';
+
+/** What the chain is put together from. */
+export interface ChainParts {
+  readonly chainId: number;
+  readonly ready: EngineReady;
+  readonly engine: EngineClient;
+  readonly signatures: SignaturePool;
+  readonly queries: QueryPool;
+  readonly limits: IntakeLimits;
+  /** Events of the engine so far, and from now on. */
+  readonly subscribe: (listener: (event: EngineEvent) => void) => void;
+}
+
+type HeadsListener = Parameters<Chain['onHeads']>[0];
+
+/** The chain as the rest of the node sees it: moves bytes between the edge, the signature workers, the engine and the listeners. */
+@Injectable()
+export class ChainService implements Chain, OnApplicationBootstrap {
+  readonly chainId: number;
+  readonly genesis: Chain['genesis'];
+  private readonly intake: Intake;
+  private readonly feed: BlockFeed;
+  private readonly tracker = new HeadTracker();
+  private readonly headsListeners: HeadsListener[] = [];
+  private newest: ChainBlock | undefined;
+  private stopReason: string | undefined;
+
+  constructor(@Inject(CHAIN_PARTS) private readonly parts: ChainParts) {
+    this.chainId = parts.chainId;
+    this.genesis = parts.ready.genesis;
+    this.tracker.setSoft(parts.ready.base);
+    this.intake = new Intake(
+      {
+        prepare: (wires) => parts.signatures.prepare(wires, this.time()),
+        execute: (batch) => parts.engine.submit(batch),
+      },
+      parts.limits,
+    );
+    this.feed = new BlockFeed({
+      replicate: (block) => parts.queries.apply(block),
+      visible: (block) => this.makeVisible(block),
+      failed: (error) => this.halt(`a block could not be indexed: ${error.message}`),
+    });
+  }
+
+  /** Everybody has registered by now: replayed blocks go out, then slots begin. */
+  async onApplicationBootstrap(): Promise<void> {
+    this.parts.subscribe((event) => this.take(event));
+    this.feed.open();
+    await this.feed.drained();
+    await this.parts.engine.run();
+  }
+
+  async submit(raw: Uint8Array): Promise<Acknowledgement> {
+    const outcome = toAcknowledgement(await this.intake.submit(raw));
+    if (outcome instanceof RejectedTransaction) throw outcome;
+    return outcome;
+  }
+
+  async submitBatch(raw: readonly Uint8Array[]): Promise<readonly (Acknowledgement | RejectedTransaction)[]> {
+    const outcomes = await Promise.all(raw.map((bytes) => this.intake.submit(bytes)));
+    return outcomes.map(toAcknowledgement);
+  }
+
+  heads(): Heads {
+    return this.tracker.heads;
+  }
+
+  prices(): { basePrice: bigint; l1BytePrice: bigint } {
+    const { basePrice, l1BytePrice } = this.newest?.block ?? this.parts.ready;
+    return { basePrice, l1BytePrice };
+  }
+
+  query: Chain['query'] = (request, blockNumber) => {
+    const number = blockNumber === 'pending' ? this.tracker.heads.soft : blockNumber;
+    const timestamp = blockNumber === 'pending' ? this.time() : undefined;
+    return this.parts.queries.query(request, number, timestamp);
+  };
+
+  proof: Chain['proof'] = (key, blockNumber) => this.parts.queries.proof(key, blockNumber);
+
+  pendingNonce(account: Address): Promise<bigint> {
+    return this.parts.engine.nonce(account);
+  }
+
+  onBlock(listener: (block: ChainBlock) => Promise<void>): void {
+    this.feed.onBlock(listener);
+  }
+
+  onHeads(listener: HeadsListener): void {
+    this.headsListeners.push(listener);
+  }
+
+  onReorg(listener: (blockNumber: bigint) => Promise<void>): void {
+    this.feed.onReorg(listener);
+  }
+
+  /** Blocks `first..last` are on L1. Called by the poster. */
+  async markSafe(first: bigint, last: bigint, reference: BatchReference): Promise<void> {
+    this.tracker.setSafe(last);
+    await this.parts.engine.setSafe(last);
+    await this.announceHeads({ first, last, reference });
+  }
+
+  /** The safe head moved without a new batch: back after an L1 reorg, or to what a restart found. */
+  async setSafe(number: bigint): Promise<void> {
+    if (!this.tracker.setSafe(number)) return;
+    await this.parts.engine.setSafe(number);
+    await this.announceHeads();
+  }
+
+  /** Blocks up to this one can no longer be disputed. Called by the proposer. */
+  async markFinal(number: bigint): Promise<void> {
+    if (this.tracker.setFinal(number)) await this.announceHeads();
+  }
+
+  /** Why no transactions are taken, if so. */
+  get halted(): string | undefined {
+    return this.stopReason;
+  }
+
+  /** Transactions on their way, and blocks that wait for the index. */
+  load(): { transactions: number; blocks: number } {
+    return { transactions: this.intake.load, blocks: this.feed.backlog };
+  }
+
+  /** Refuses new transactions and resolves when the admitted ones are answered. */
+  async closeIntake(reason: string): Promise<void> {
+    this.intake.close(reason);
+    await this.intake.drained();
+  }
+
+  /** Resolves when every block so far was taken by the listeners. */
+  drained(): Promise<void> {
+    return this.feed.drained();
+  }
+
+  /** Takes no more transactions until a restart. */
+  halt(reason: string): void {
+    this.stopReason ??= reason;
+    this.intake.close(reason);
+  }
+
+  private take(event: EngineEvent): void {
+    if (event.type === 'halted') return this.halt(event.message);
+    if (event.type === 'block') return this.feed.block(event.block);
+    if (event.type === 'snapshot') return this.parts.queries.rebase(event.number, event.path);
+    this.feed.reorg(event.number, async () => {
+      this.tracker.undo(event.number);
+      this.newest = undefined;
+      await this.parts.queries.reset(event.snapshot, event.base);
+    });
+  }
+
+  private makeVisible(block: ChainBlock): void {
+    if (block.block.number >= this.tracker.heads.soft) this.newest = block;
+    if (block.block.number > this.tracker.heads.soft) this.tracker.setSoft(block.block.number);
+    this.parts.engine.indexed(block.block.number).catch((error: unknown) => this.halt(String(error)));
+  }
+
+  private async announceHeads(batch?: Parameters<HeadsListener>[1]): Promise<void> {
+    for (const listener of this.headsListeners) await listener(this.tracker.heads, batch);
+  }
+
+  private time(): bigint {
+    return BigInt(Math.floor(Date.now() / 1000));
+  }
+}
+
+function toAcknowledgement(outcome: Outcome): Acknowledgement | RejectedTransaction {
+  return outcome;
+}

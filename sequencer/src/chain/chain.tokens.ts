@@ -1,0 +1,2 @@
+/** Injection token of ChainParts. */
+export const CHAIN_PARTS = 'CHAIN_PARTS';

@@ -1,0 +1,128 @@
+import type { Outcome } from '../engine/engine-core.js';
+import { REJECTION } from '../engine/rejections.js';
+import { toWire } from '../engine/wire.js';
+import { RejectedTransaction } from './chain.types.js';
+
+/** Bounds of what may be on its way to the engine. */
+export interface IntakeLimits {
+  readonly transactions: number;
+  readonly bytes: number;
+  /** Transactions that go to one signature worker at once. */
+  readonly chunk: number;
+}
+
+/** The two stations behind the intake. */
+export interface IntakeStations {
+  prepare(wires: readonly Uint8Array[]): Promise<ArrayBuffer>;
+  execute(prepared: ArrayBuffer): Promise<Outcome[]>;
+}
+
+interface Waiting {
+  readonly wire: Uint8Array;
+  readonly resolve: (outcome: Outcome) => void;
+}
+
+/**
+ * Gathers single submissions into batches, keeps their order through the parallel signature workers, and refuses with
+ * `limit exceeded` before memory grows.
+ */
+export class Intake {
+  private readonly waiting: Waiting[] = [];
+  private scheduled = false;
+  private order: Promise<void> = Promise.resolve();
+  private transactions = 0;
+  private bytes = 0;
+  private closed: string | undefined;
+
+  constructor(
+    private readonly stations: IntakeStations,
+    private readonly limits: IntakeLimits,
+  ) {}
+
+  /** Transactions on their way. */
+  get load(): number {
+    return this.transactions;
+  }
+
+  /** Submits one transaction as a client sent it. Never rejects: refusals are outcomes. */
+  submit(raw: Uint8Array): Promise<Outcome> {
+    const wire = this.admit(raw);
+    if (wire instanceof RejectedTransaction) return Promise.resolve(wire);
+    this.transactions += 1;
+    this.bytes += wire.length;
+    const outcome = new Promise<Outcome>((resolve) => this.waiting.push({ wire, resolve }));
+    this.schedule();
+    return outcome;
+  }
+
+  /** Refuses everything from now on. */
+  close(reason: string): void {
+    this.closed = reason;
+  }
+
+  /** Resolves when everything admitted has its outcome. */
+  async drained(): Promise<void> {
+    while (this.transactions > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+
+  private admit(raw: Uint8Array): Uint8Array | RejectedTransaction {
+    if (this.closed)
+      return new RejectedTransaction(REJECTION.unavailable, `the node does not accept transactions: ${this.closed}`);
+    const { transactions, bytes } = this.limits;
+    if (this.transactions >= transactions || this.bytes + raw.length > bytes) {
+      return new RejectedTransaction(
+        REJECTION.busy,
+        `limit exceeded: ${transactions} transactions are on their way, try again later`,
+      );
+    }
+    try {
+      return toWire(raw);
+    } catch (error) {
+      if (error instanceof RejectedTransaction) return error;
+      throw error;
+    }
+  }
+
+  private schedule(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    setImmediate(() => this.flush());
+  }
+
+  private flush(): void {
+    this.scheduled = false;
+    while (this.waiting.length > 0) this.dispatch(this.waiting.splice(0, this.limits.chunk));
+  }
+
+  /** Preparation runs in parallel; the engine gets the batches in the order in which they came. */
+  private dispatch(batch: Waiting[]): void {
+    const prepared = this.stations.prepare(batch.map(({ wire }) => wire));
+    prepared.catch(() => undefined);
+    this.order = this.order
+      .then(() => prepared)
+      .then(
+        (buffer) => this.settle(batch, this.stations.execute(buffer)),
+        (error: unknown) => this.settle(batch, Promise.reject(error)),
+      );
+  }
+
+  /** Not awaited by the next batch: the engine works on one while the disk syncs another. */
+  private settle(batch: Waiting[], outcomes: Promise<Outcome[]>): void {
+    outcomes
+      .catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        const refusal = new RejectedTransaction(
+          REJECTION.unavailable,
+          `the node does not accept transactions: ${reason}`,
+        );
+        return batch.map(() => refusal);
+      })
+      .then((list) => {
+        for (const [place, { wire, resolve }] of batch.entries()) {
+          this.transactions -= 1;
+          this.bytes -= wire.length;
+          resolve(list[place]!);
+        }
+      });
+  }
+}

@@ -1,0 +1,66 @@
+import type { Hex } from 'viem';
+import { WorkerClient } from '../workers/worker-rpc.js';
+import type { WorkerEndedError } from '../workers/worker.errors.js';
+import type { Outcome } from './engine-core.js';
+import type { EngineEvent, EngineL1Update, EngineOptions, EngineReady, EngineStatus } from './engine.types.js';
+import { unpackOutcomes } from './packed-batch.js';
+
+/** The engine thread, from outside. */
+export class EngineClient {
+  private readonly worker: WorkerClient;
+
+  /** Starts the thread. `onEvent` gets the replayed blocks before `ready` resolves. */
+  constructor(options: EngineOptions, onEvent: (event: EngineEvent) => void, onEnd: (error: WorkerEndedError) => void) {
+    this.worker = new WorkerClient('engine', new URL('./engine.worker.js', import.meta.url), options, onEvent, onEnd);
+  }
+
+  /** Resolves after the replay. Rejects with what the start failed with. */
+  ready(): Promise<EngineReady> {
+    return this.worker.call('ready');
+  }
+
+  /** Lets slots begin. */
+  run(): Promise<void> {
+    return this.worker.call('run');
+  }
+
+  /** Executes a packed batch; the buffer changes hands. Resolves once the outcomes are durable. */
+  async submit(batch: ArrayBuffer): Promise<Outcome[]> {
+    return unpackOutcomes(await this.worker.call<ArrayBuffer>('submit', batch, [batch]));
+  }
+
+  addL1(update: EngineL1Update): Promise<void> {
+    return this.worker.call('addL1', update);
+  }
+
+  /** Forgets L1 inputs from these on; no block used them. */
+  dropL1(firstItem: bigint, firstMessage: bigint): Promise<void> {
+    return this.worker.call('dropL1', { firstItem, firstMessage });
+  }
+
+  indexed(number: bigint): Promise<void> {
+    return this.worker.call('indexed', number);
+  }
+
+  setSafe(number: bigint): Promise<void> {
+    return this.worker.call('setSafe', number);
+  }
+
+  undo(number: bigint, firstItem: bigint, firstMessage: bigint): Promise<void> {
+    return this.worker.call('undo', { number, firstItem, firstMessage });
+  }
+
+  nonce(account: Hex): Promise<bigint> {
+    return this.worker.call('nonce', account);
+  }
+
+  status(): Promise<EngineStatus> {
+    return this.worker.call('status');
+  }
+
+  /** Seals, closes the journal and ends the thread. */
+  async stop(): Promise<void> {
+    await this.worker.call('stop');
+    await this.worker.terminate();
+  }
+}

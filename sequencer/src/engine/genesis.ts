@@ -1,0 +1,25 @@
+import { createGenesis, type InitialState, loadProgram, type ProgramModule } from '@metachain/program';
+import type { Hex } from 'viem';
+
+/** Program and first state of a chain, as every thread needs them. */
+export interface Genesis {
+  readonly chainId: number;
+  readonly module: ProgramModule;
+  readonly programHash: Hex;
+  readonly state: InitialState;
+  readonly stateRoot: Hex;
+  /** Seconds. */
+  readonly timestamp: bigint;
+  /** Wei per gas. */
+  readonly basePrice: bigint;
+  /** Whose signature makes a block. */
+  readonly producer: Hex;
+}
+
+/** Makes genesis from the text of the chain configuration. Fails: SyntaxError, GenesisError, EngineError. */
+export async function loadGenesis(text: string): Promise<Genesis> {
+  const { config, stateRoot, head, contents } = createGenesis(JSON.parse(text));
+  const { module, hash } = await loadProgram();
+  const { chainId, timestamp, fees, producer } = config;
+  return { chainId, module, programHash: hash, state: { head, contents }, stateRoot, timestamp, basePrice: fees.basePrice, producer };
+}

@@ -1,0 +1,87 @@
+import type { Hex } from 'viem';
+import { RejectedTransaction } from '../chain/chain.types.js';
+import { ByteReader, ByteWriter } from '../journal/bytes.js';
+import type { Outcome } from './engine-core.js';
+import { fromStamped, type PreparedTransaction } from './prepared.js';
+
+/*
+ * Many transactions cross a thread boundary as one buffer that changes hands: no object a transaction, no copy.
+ */
+
+const STATUSES = ['executed', 'failed', 'queued', 'rejected'] as const;
+
+/** Wire bytes of many transactions in one transferable buffer. */
+export function packWires(wires: readonly Uint8Array[]): ArrayBuffer {
+  const writer = new ByteWriter(wires.reduce((bytes, wire) => bytes + wire.length + 4, 16));
+  for (const wire of wires) writer.bytes(wire);
+  return transferable(writer);
+}
+
+/** Inverse of packWires; views into the buffer. */
+export function unpackWires(buffer: ArrayBuffer): Uint8Array[] {
+  return readAll(buffer, (reader) => reader.bytes());
+}
+
+/** Wires with their stamped memos. */
+export function packPrepared(batch: readonly { readonly wire: Uint8Array; readonly memo: Uint8Array }[]): ArrayBuffer {
+  const writer = new ByteWriter(batch.reduce((bytes, { wire, memo }) => bytes + wire.length + memo.length + 8, 16));
+  for (const { wire, memo } of batch) {
+    writer.bytes(wire);
+    writer.bytes(memo);
+  }
+  return transferable(writer);
+}
+
+/** Inverse of packPrepared; views into the buffer. */
+export function unpackPrepared(buffer: ArrayBuffer): PreparedTransaction[] {
+  return readAll(buffer, (reader) => fromStamped(reader.bytes(), reader.bytes()));
+}
+
+/** What became of a batch. */
+export function packOutcomes(outcomes: readonly Outcome[]): ArrayBuffer {
+  const writer = new ByteWriter(outcomes.length * 64 + 16);
+  for (const outcome of outcomes) writeOutcome(writer, outcome);
+  return transferable(writer);
+}
+
+/** Inverse of packOutcomes. */
+export function unpackOutcomes(buffer: ArrayBuffer): Outcome[] {
+  return readAll(buffer, readOutcome);
+}
+
+function writeOutcome(writer: ByteWriter, outcome: Outcome): void {
+  if (outcome instanceof RejectedTransaction) {
+    writer.u8(STATUSES.indexOf('rejected'));
+    writer.u32(outcome.code >>> 0);
+    writer.bytes(Buffer.from(outcome.message));
+    return;
+  }
+  writer.u8(STATUSES.indexOf(outcome.status));
+  writer.u32(outcome.code);
+  writer.fixed(Buffer.from(outcome.hash.slice(2), 'hex'));
+  writer.u64(outcome.blockNumber);
+  writer.u32(outcome.index);
+}
+
+function readOutcome(reader: ByteReader): Outcome {
+  const status = STATUSES[reader.u8()]!;
+  const code = reader.u32();
+  if (status === 'rejected') return new RejectedTransaction(code | 0, Buffer.from(reader.bytes()).toString());
+  const hash: Hex = reader.hex(32);
+  return { status, code, hash, blockNumber: reader.u64(), index: reader.u32() };
+}
+
+function readAll<T>(buffer: ArrayBuffer, read: (reader: ByteReader) => T): T[] {
+  const reader = new ByteReader(new Uint8Array(buffer));
+  const values: T[] = [];
+  while (!reader.done()) values.push(read(reader));
+  return values;
+}
+
+/** Pooled Buffers share memory, so a transfer needs bytes of their own. */
+function transferable(writer: ByteWriter): ArrayBuffer {
+  const bytes = writer.take();
+  const own = new ArrayBuffer(bytes.length);
+  new Uint8Array(own).set(bytes);
+  return own;
+}

@@ -1,0 +1,163 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type BlobBundle, type L1Source, type SidecarFormat, signBlobTransaction } from '@metachain/bridge';
+import { type Address, type Hash, type Hex, keccak256, numberToHex, type PrivateKeyAccount } from 'viem';
+import { bumpedFees, type FeeLimits, firstFees, type L1Fees, type L1Prices } from './fees.js';
+import { L1TransactionRefusedError, L1WaitAbortedError } from './l1.errors.js';
+import { readPrices, readReceipt, type L1Receipt } from './l1-reads.js';
+
+/** A call to L1. */
+export interface L1Request {
+  /** For logs and errors. */
+  readonly what: string;
+  readonly to: Address;
+  readonly data: Hex;
+  /** Wei. */
+  readonly value: bigint;
+  /** Gas limit; estimated when absent. */
+  readonly gas?: bigint;
+  readonly blobs?: BlobBundle;
+}
+
+/** One version of a transaction that was or is about to be sent. */
+export interface L1Attempt {
+  readonly nonce: number;
+  readonly hash: Hash;
+  readonly fees: L1Fees;
+}
+
+export interface L1AccountOptions {
+  readonly source: L1Source;
+  readonly account: PrivateKeyAccount;
+  readonly chainId: number;
+  readonly limits: FeeLimits;
+  readonly pollMilliseconds: number;
+  readonly resubmitMilliseconds: number;
+  readonly sidecar: SidecarFormat;
+  readonly onEvent: (event: { readonly event: string; readonly what: string } & Record<string, unknown>) => void;
+}
+
+/**
+ * One sender on L1. Transactions go one at a time, each at the lowest unused nonce, so that none ever waits behind a lost one; a
+ * transaction that is not included in time is replaced at the same nonce for more. Nothing is sent that L1 says it would revert.
+ */
+export class L1Account {
+  private queue: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly options: L1AccountOptions) {}
+
+  get address(): Address {
+    return this.options.account.address;
+  }
+
+  /** Balance in wei. */
+  async balance(): Promise<bigint> {
+    return BigInt(await this.options.source.request<Hex>('eth_getBalance', [this.address, 'latest']));
+  }
+
+  /**
+   * Sends and waits for inclusion. `record` is awaited before each send, so that a restart knows what may be on its way.
+   * Fails: L1TransactionRefusedError, L1WaitAbortedError, L1UnavailableError.
+   */
+  transact(request: L1Request, record: (attempt: L1Attempt) => Promise<void>, signal: AbortSignal): Promise<L1Receipt> {
+    const result = this.queue.then(() => this.run(request, record, signal));
+    this.queue = result.catch(() => undefined);
+    return result;
+  }
+
+  private async run(request: L1Request, record: (attempt: L1Attempt) => Promise<void>, signal: AbortSignal): Promise<L1Receipt> {
+    const gas = request.gas ?? (await this.estimate(request));
+    const nonce = await this.nonce();
+    const sent: L1Attempt[] = [];
+    let fees = firstFees(await readPrices(this.options.source), this.options.limits);
+    for (;;) {
+      const { attempt, raw } = await this.sign(request, nonce, gas, fees);
+      await record(attempt);
+      sent.push(attempt);
+      await this.send(request, attempt, raw);
+      const receipt = await this.wait(request, sent, signal);
+      if (receipt) return requireSuccess(request, receipt);
+      fees = await this.nextFees(request, fees);
+    }
+  }
+
+  /** The nonce after the last included transaction: whatever is pending at it is replaced. */
+  private async nonce(): Promise<number> {
+    return Number(await this.options.source.request<Hex>('eth_getTransactionCount', [this.address, 'latest']));
+  }
+
+  private async estimate(request: L1Request): Promise<bigint> {
+    const call = { from: this.address, to: request.to, data: request.data, value: numberToHex(request.value) };
+    try {
+      const gas = BigInt(await this.options.source.request<Hex>('eth_estimateGas', [call]));
+      return gas + gas / 5n;
+    } catch (error) {
+      throw new L1TransactionRefusedError(request.what, error instanceof Error ? error.message : String(error), false);
+    }
+  }
+
+  private async sign(request: L1Request, nonce: number, gas: bigint, fees: L1Fees): Promise<{ attempt: L1Attempt; raw: Hex }> {
+    const { account, chainId } = this.options;
+    const { to, data, value, blobs } = request;
+    const common = { chainId, nonce, to, data, gas, maxFeePerGas: fees.maxFee, maxPriorityFeePerGas: fees.tip };
+    if (blobs) {
+      const { raw, hash } = await signBlobTransaction(account, { ...common, maxFeePerBlobGas: fees.blob }, blobs);
+      return { attempt: { nonce, hash, fees }, raw };
+    }
+    const raw = await account.signTransaction({ ...common, value, type: 'eip1559' });
+    return { attempt: { nonce, hash: keccak256(raw), fees }, raw };
+  }
+
+  /** A node that already has this version, or one that was mined meanwhile, is no failure: the wait will tell. */
+  private async send(request: L1Request, attempt: L1Attempt, raw: Hex): Promise<void> {
+    const { source, onEvent } = this.options;
+    try {
+      await source.request<Hash>('eth_sendRawTransaction', [raw]);
+      onEvent({ event: 'l1_transaction_sent', what: request.what, nonce: attempt.nonce, hash: attempt.hash });
+    } catch (error) {
+      const reason = error instanceof Error ? `${error.message} ${causeOf(error)}` : String(error);
+      onEvent({ event: 'l1_send_failed', what: request.what, nonce: attempt.nonce, reason });
+    }
+  }
+
+  /** Receipt of any version; undefined when it is time for a higher fee. */
+  private async wait(request: L1Request, sent: readonly L1Attempt[], signal: AbortSignal): Promise<L1Receipt | undefined> {
+    const { source, pollMilliseconds, resubmitMilliseconds } = this.options;
+    for (let waited = 0; waited < resubmitMilliseconds; waited += pollMilliseconds) {
+      for (const { hash } of sent) {
+        const receipt = await readReceipt(source, hash);
+        if (receipt) return receipt;
+      }
+      if ((await this.nonce()) > sent[0]!.nonce) return this.lost(request, sent);
+      await sleep(pollMilliseconds, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) throw new L1WaitAbortedError(request.what);
+    }
+    return undefined;
+  }
+
+  /** The nonce is used, so one of the versions or another transaction of this key was mined. */
+  private async lost(request: L1Request, sent: readonly L1Attempt[]): Promise<L1Receipt> {
+    for (const { hash } of sent) {
+      const receipt = await readReceipt(this.options.source, hash);
+      if (receipt) return receipt;
+    }
+    throw new L1TransactionRefusedError(request.what, `nonce ${sent[0]!.nonce} was used by another transaction of this key`, false);
+  }
+
+  private async nextFees(request: L1Request, fees: L1Fees): Promise<L1Fees> {
+    const { source, limits, onEvent } = this.options;
+    const next = bumpedFees(fees, await readPrices(source), request.blobs !== undefined, limits);
+    onEvent({ event: next ? 'l1_fees_bumped' : 'l1_fee_limit_reached', what: request.what, fees: next ?? fees });
+    return next ?? fees;
+  }
+}
+
+function requireSuccess(request: L1Request, receipt: L1Receipt): L1Receipt {
+  if (receipt.succeeded) return receipt;
+  throw new L1TransactionRefusedError(request.what, `transaction ${receipt.hash} reverted`, true);
+}
+
+function causeOf(error: Error): string {
+  return error.cause instanceof Error ? error.cause.message : '';
+}
+
+export type { L1Prices };

@@ -1,0 +1,141 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { DelayedMessage, InboxItem, L1Block, L1Event, L1Heads, L1Reorg, L1Watcher } from '@metachain/bridge';
+import { CHAIN } from '../chain/chain.token.js';
+import type { ChainService } from '../chain/chain.service.js';
+import type { InputWords } from '../journal/entry.js';
+import { ConsumedInputs } from './consumed-inputs.js';
+import { L1_PARTS, type L1Parts } from './l1.tokens.js';
+
+/** Interested in items as L1 reports them: the poster. */
+export interface ItemListener {
+  item(item: InboxItem): Promise<void>;
+  /** Items from this number on are void. */
+  reorg(firstItem: bigint): Promise<void>;
+}
+
+/** How far L1 has been followed. */
+export interface L1Status {
+  /** Newest L1 block read; undefined before the first look. */
+  readonly block: L1Block | undefined;
+  readonly heads: L1Heads;
+  /** The first look has caught up with L1's head. */
+  readonly synced: boolean;
+  /** Milliseconds (wall clock) of the last successful look. */
+  readonly lastLook: number;
+  readonly reorgs: number;
+  readonly fatal: string | undefined;
+}
+
+/** Follows L1: hands inputs to the engine, items to the poster, and has soft blocks undone that L1 contradicts. */
+@Injectable()
+export class L1FeedService {
+  private readonly logger = new Logger('L1');
+  private readonly consumed = new ConsumedInputs();
+  private readonly abort = new AbortController();
+  private listener: ItemListener | undefined;
+  private batch: { messages: InputWords[]; items: InputWords[] } = { messages: [], items: [] };
+  private state: L1Status = {
+    block: undefined,
+    heads: { latest: 0n, safe: 0n, finalized: 0n },
+    synced: false,
+    lastLook: 0,
+    reorgs: 0,
+    fatal: undefined,
+  };
+  private running: Promise<void> | undefined;
+  private onSynced: () => void = () => undefined;
+  /** Resolves when L1 has been read up to its head once. */
+  readonly synced = new Promise<void>((resolve) => (this.onSynced = resolve));
+
+  constructor(
+    @Inject(L1_PARTS) private readonly parts: L1Parts,
+    @Inject(CHAIN) private readonly chain: ChainService,
+  ) {
+    chain.onBlock(async (block) => this.consumed.add(block));
+    chain.onReorg(async (number) => this.consumed.undo(number));
+    chain.onHeads(async ({ final }) => this.consumed.settle(final));
+  }
+
+  get watcher(): L1Watcher {
+    return this.parts.watcher;
+  }
+
+  get status(): L1Status {
+    return this.state;
+  }
+
+  /** Who hears of items. */
+  setListener(listener: ItemListener): void {
+    this.listener = listener;
+  }
+
+  start(): void {
+    this.running = this.follow();
+  }
+
+  async stop(): Promise<void> {
+    this.abort.abort();
+    await this.running;
+  }
+
+  /** L1 time of a delayed message in seconds, if it has been seen. */
+  messageTime(index: bigint): bigint | undefined {
+    return this.watcher.messages[Number(index)]?.timestamp;
+  }
+
+  /** Undoes the soft blocks from `block` on; their transactions are executed again. */
+  async undoFrom(block: bigint, reason: string, firstItem: bigint, firstMessage: bigint): Promise<void> {
+    this.logger.warn({ event: 'soft_blocks_undone', from: block.toString(), reason });
+    await this.parts.engine.undo(block - 1n, firstItem, firstMessage);
+    // The listeners, `consumed` among them, must know before the next event of L1 is judged.
+    await this.chain.drained();
+  }
+
+  private async follow(): Promise<void> {
+    try {
+      for await (const event of this.watcher.events(this.abort.signal)) await this.take(event);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.state = { ...this.state, fatal: reason };
+      this.logger.fatal({ event: 'l1_fatal', reason });
+      this.chain.halt(`L1: ${reason}`);
+    }
+  }
+
+  private async take(event: L1Event): Promise<void> {
+    if (event.type === 'message') return this.takeMessage(event.message);
+    if (event.type === 'item') return this.takeItem(event.item);
+    if (event.type === 'reorg') return this.takeReorg(event.reorg);
+    await this.takeBlock(event.block, event.heads);
+  }
+
+  private async takeMessage({ index, words, alias }: DelayedMessage): Promise<void> {
+    const block = this.consumed.contradicting(index, words);
+    if (block !== undefined) await this.undoFrom(block, `delayed message ${index} differs on L1`, 1n << 60n, index);
+    if (index < this.consumed.consumed && block === undefined) return;
+    this.batch.messages.push({ index, words, alias: Buffer.from(alias.slice(2), 'hex') });
+  }
+
+  private async takeItem(item: InboxItem): Promise<void> {
+    this.batch.items.push({ index: item.index, words: item.words, alias: new Uint8Array(0) });
+    await this.listener?.item(item);
+  }
+
+  private async takeReorg({ firstItem, firstMessage, depth, fromBlock }: L1Reorg): Promise<void> {
+    this.logger.warn({ event: 'l1_reorg', depth: depth.toString(), fromBlock: fromBlock.toString() });
+    this.state = { ...this.state, reorgs: this.state.reorgs + 1 };
+    this.parts.onReorg(Number(depth));
+    await this.listener?.reorg(firstItem);
+    const block = this.consumed.firstUsing(firstItem, firstMessage);
+    if (block !== undefined) await this.undoFrom(block, 'L1 was reorganised', firstItem, firstMessage);
+    else await this.parts.engine.dropL1(firstItem, firstMessage);
+  }
+
+  private async takeBlock(block: L1Block, heads: L1Heads): Promise<void> {
+    await this.parts.engine.addL1({ ...this.batch, time: block.timestamp });
+    this.batch = { messages: [], items: [] };
+    const reached = block.number + BigInt(this.parts.confirmations) >= heads.latest;
+    this.state = { ...this.state, block, heads, lastLook: Date.now(), synced: this.state.synced || reached };
+    if (this.state.synced) this.onSynced();
+  }
+}

@@ -1,0 +1,74 @@
+import type { L1Source } from '@metachain/bridge';
+import type { Address, Hash, Hex } from 'viem';
+import { z } from 'zod';
+import type { L1Prices } from './fees.js';
+import { L1TransactionRefusedError } from './l1.errors.js';
+
+const quantity = z
+  .string()
+  .regex(/^0x[0-9a-f]{1,64}$/)
+  .transform(BigInt);
+const hash = z
+  .string()
+  .regex(/^0x[0-9a-f]{64}$/)
+  .transform((text) => text as Hash);
+const receiptSchema = z.object({ status: quantity, blockNumber: quantity, blockHash: hash, transactionHash: hash });
+const headSchema = z.object({ number: quantity, hash, timestamp: quantity, baseFeePerGas: quantity });
+
+/** Inclusion of a transaction. */
+export interface L1Receipt {
+  readonly hash: Hash;
+  readonly blockNumber: bigint;
+  readonly succeeded: boolean;
+}
+
+/** Newest block as far as posting needs it. Timestamp in seconds, base fee in wei. */
+export interface L1Head {
+  readonly number: bigint;
+  readonly hash: Hash;
+  readonly timestamp: bigint;
+  readonly baseFee: bigint;
+}
+
+const ONE_GWEI = 1_000_000_000n;
+
+/** The newest block. */
+export async function readHead(source: L1Source): Promise<L1Head> {
+  const { baseFeePerGas, ...head } = headSchema.parse(await source.request('eth_getBlockByNumber', ['latest', false]));
+  return { ...head, baseFee: baseFeePerGas };
+}
+
+/** Receipt of a transaction, undefined while it is not included. */
+export async function readReceipt(source: L1Source, transaction: Hash): Promise<L1Receipt | undefined> {
+  const answer = await source.request<unknown>('eth_getTransactionReceipt', [transaction]);
+  if (answer === null || answer === undefined) return undefined;
+  const { status, blockNumber, transactionHash } = receiptSchema.parse(answer);
+  return { hash: transactionHash, blockNumber, succeeded: status === 1n };
+}
+
+/** What gas and blob gas cost now. A node without the blob method is one whose blob market is idle. */
+export async function readPrices(source: L1Source): Promise<L1Prices> {
+  const { baseFee } = await readHead(source);
+  const [tip, blobBaseFee] = await Promise.all([
+    optional(source, 'eth_maxPriorityFeePerGas', ONE_GWEI),
+    optional(source, 'eth_blobBaseFee', 1n),
+  ]);
+  return { baseFee, tip, blobBaseFee };
+}
+
+/** Throws L1TransactionRefusedError with L1's reason when a call would revert. */
+export async function requireCallable(source: L1Source, what: string, call: { from: Address; to: Address; data: Hex; value?: Hex }): Promise<void> {
+  try {
+    await source.request('eth_call', [call, 'latest']);
+  } catch (error) {
+    throw new L1TransactionRefusedError(what, error instanceof Error ? error.message : String(error), false);
+  }
+}
+
+async function optional(source: L1Source, method: string, fallback: bigint): Promise<bigint> {
+  try {
+    return quantity.parse(await source.request(method, []));
+  } catch {
+    return fallback;
+  }
+}

@@ -1,0 +1,229 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fetchL1Cost, type InboxItem, PAYLOAD_BYTES_PER_BLOB } from '@metachain/bridge';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { type Hex, toHex } from 'viem';
+import { CHAIN } from '../chain/chain.token.js';
+import type { ChainService } from '../chain/chain.service.js';
+import type { ChainBlock } from '../chain/chain.types.js';
+import { L1TransactionRefusedError, L1WaitAbortedError } from '../l1/l1.errors.js';
+import { L1FeedService } from '../l1/l1-feed.service.js';
+import { readHead, readPrices, readReceipt, requireCallable } from '../l1/l1-reads.js';
+import { appendBatchData, type L1Anchor, type PreparedBatch, prepareBatch, useBlobs } from './batch-call.js';
+import { isTooOld, planBatch, type PlannerPolicy } from './batch-planner.js';
+import { POSTER_PARTS, type PosterParts } from './poster.tokens.js';
+import type { PostedBatch } from './posting-record.js';
+import { toUnposted, type UnpostedBlock } from './unposted-block.js';
+
+/** Gas of `appendBatch` with blobs: two hash chains, no calldata to speak of. */
+const BLOB_BATCH_GAS = 250_000n;
+const LOOP_MILLISECONDS = 250;
+const PAUSE_AFTER_FAILURE_MILLISECONDS = 2_000;
+const PAYLOAD_HASH_WORD = 10;
+const NOTHING_VOID = 1n << 60n;
+
+/** Puts sealed blocks on L1 in batches, and learns from L1 which blocks are there. */
+@Injectable()
+export class PosterService {
+  private readonly logger = new Logger('Poster');
+  private readonly abort = new AbortController();
+  private blocks: UnpostedBlock[] = [];
+  private landed: { item: bigint; last: bigint; l1Block: bigint }[] = [];
+  private flushing = false;
+  private running: Promise<void> | undefined;
+
+  constructor(
+    @Inject(POSTER_PARTS) private readonly parts: PosterParts,
+    @Inject(CHAIN) private readonly chain: ChainService,
+    @Inject(L1FeedService) private readonly l1: L1FeedService,
+  ) {
+    chain.onBlock((block) => this.addBlock(block));
+    chain.onReorg(async (number) => this.dropAbove(number));
+    l1.setListener({ item: (item) => this.takeItem(item), reorg: (firstItem) => this.takeReorg(firstItem) });
+  }
+
+  /** Blocks that are not on L1, and the bytes they take there. */
+  get backlog(): { blocks: number; bytes: number; oldest: bigint | undefined } {
+    const waiting = this.unposted();
+    const bytes = waiting.reduce((sum, { encoded }) => sum + encoded.length, 0);
+    return { blocks: waiting.length, bytes, oldest: waiting[0]?.context.timestamp };
+  }
+
+  /** Starts posting once L1 has been read up to its head: until then it is not known what is there already. */
+  start(): void {
+    if (this.parts.config.enabled) this.running = this.loop();
+  }
+
+  /** Posts what waits, whatever its size. Returns when it is on L1 or the signal aborts. */
+  async flush(signal: AbortSignal): Promise<void> {
+    this.flushing = true;
+    while (!signal.aborted && this.unposted().length > 0) await sleep(50, undefined, { signal }).catch(() => undefined);
+    this.flushing = false;
+  }
+
+  async stop(): Promise<void> {
+    this.abort.abort();
+    await this.running;
+    await this.parts.bundler.close();
+  }
+
+  private async loop(): Promise<void> {
+    await Promise.race([this.l1.synced, aborted(this.abort.signal)]);
+    while (!this.abort.signal.aborted) {
+      const pause = await this.step().catch((error: unknown) => this.report(error));
+      await sleep(pause, undefined, { signal: this.abort.signal }).catch(() => undefined);
+    }
+  }
+
+  /** Posts the next batch if one is due. Returns the pause before the next look, in milliseconds. */
+  private async step(): Promise<number> {
+    const batch = planBatch(this.unposted(), this.now(), this.policy(), (index) => this.l1.messageTime(index), this.flushing);
+    if (batch.length === 0) return LOOP_MILLISECONDS;
+    await this.checkFunds();
+    if (await this.remadeIfTooOld(batch[0]!)) return LOOP_MILLISECONDS;
+    await this.post(batch);
+    return LOOP_MILLISECONDS;
+  }
+
+  private async post(blocks: readonly UnpostedBlock[]): Promise<void> {
+    const { account, config, bundler, record, source, inbox } = this.parts;
+    const size = blocks.reduce((sum, { encoded }) => sum + encoded.length, 1);
+    const blobs = useBlobs(size, config.data, await readPrices(source));
+    const prepared = await prepareBatch(blocks, blobs, (payload) => bundler.bundle(payload));
+    const [first, last] = [blocks[0]!, blocks.at(-1)!];
+    const what = `batch of blocks ${first.number}..${last.number}`;
+    const data = await this.callData(what, last, prepared);
+    const intent = {
+      payloadHash: prepared.payloadHash,
+      first: first.number,
+      last: last.number,
+      lastHash: last.hash,
+      lastStateRoot: last.stateRoot,
+      payloadBytes: prepared.payload.length,
+      transactions: [],
+    };
+    const request = { what, to: inbox, data, value: 0n, ...(prepared.blobs && { blobs: prepared.blobs, gas: BLOB_BATCH_GAS }) };
+    const receipt = await account.transact(request, ({ hash }) => record.intend(intent, hash), this.abort.signal);
+    this.logger.log({ event: 'batch_posted', what, hash: receipt.hash, blobs, bytes: prepared.payload.length });
+    await this.untilSeen(last.number, receipt.hash);
+  }
+
+  /** A word of calldata instead of the blobs lets L1 check everything but the blobs before a nonce is used. */
+  private async callData(what: string, last: UnpostedBlock, { words, blobs }: PreparedBatch): Promise<Hex> {
+    const { account, source, inbox } = this.parts;
+    const anchor = await this.anchor(last.delayedConsumed);
+    const trial = appendBatchData(anchor, blobs ? new Uint8Array(32) : words);
+    await requireCallable(source, what, { from: account.address, to: inbox, data: trial });
+    return appendBatchData(anchor, words);
+  }
+
+  private async anchor(delayedCount: bigint): Promise<L1Anchor> {
+    const { number, hash } = await readHead(this.parts.source);
+    const message = delayedCount > 0n ? this.l1.watcher.messages[Number(delayedCount) - 1] : undefined;
+    const delayedAccumulator = message?.accumulator ?? toHex(0, { size: 32 });
+    return { number, hash, delayedCount, delayedAccumulator };
+  }
+
+  /** The watcher reports the item some blocks later; until then, or until L1 drops it, the same blocks must not be posted again. */
+  private async untilSeen(last: bigint, transaction: Hex): Promise<void> {
+    while (!this.abort.signal.aborted && this.chain.heads().safe < last) {
+      await sleep(this.parts.pollMilliseconds, undefined, { signal: this.abort.signal }).catch(() => undefined);
+      if ((await readReceipt(this.parts.source, transaction)) === undefined) return;
+    }
+  }
+
+  private async takeItem(item: InboxItem): Promise<void> {
+    const payloadHash = toHex(item.words.subarray(PAYLOAD_HASH_WORD * 32, (PAYLOAD_HASH_WORD + 1) * 32));
+    const batch = this.parts.record.find(payloadHash);
+    const isNew = batch !== undefined && batch.last > this.chain.heads().safe;
+    this.parts.ledger.add(item, isNew ? batch : undefined);
+    if (!isNew) return;
+    this.requireSameTimes(item, batch);
+    const { totalWei } = await fetchL1Cost(this.parts.source, item.l1.transactionHash);
+    const { transactionHash: l1TransactionHash, blockNumber: l1BlockNumber } = item.l1;
+    const reference = { item: item.index, l1TransactionHash, l1BlockNumber, payloadBytes: batch.payloadBytes, costWei: totalWei };
+    this.landed.push({ item: item.index, last: batch.last, l1Block: l1BlockNumber });
+    this.parts.onPosted(batch.payloadBytes, totalWei);
+    await this.parts.record.setSafe(batch.last);
+    await this.chain.markSafe(batch.first, batch.last, reference);
+    this.forgetSettled(l1BlockNumber);
+  }
+
+  /** A block that is later than its item was dated back by the rules: L1's chain is another one than ours. */
+  private requireSameTimes(item: InboxItem, batch: PostedBatch): void {
+    const late = this.blocks.find(({ number, context }) => number >= batch.first && number <= batch.last && context.timestamp > item.timestamp);
+    if (!late) return;
+    this.logger.fatal({ event: 'block_after_item', block: late.number.toString(), item: item.index.toString() });
+    this.chain.halt(`block ${late.number} is later than item ${item.index} of L1: the clock of this machine is ahead`);
+  }
+
+  /** Blocks that no permitted reorganisation of L1 can bring back are no longer needed. */
+  private forgetSettled(l1Block: bigint): void {
+    const settled = this.landed.findLast((batch) => batch.l1Block + this.parts.keepL1Blocks < l1Block);
+    if (settled) this.blocks = this.blocks.filter(({ number }) => number > settled.last);
+  }
+
+  private async takeReorg(firstItem: bigint): Promise<void> {
+    this.parts.ledger.drop(firstItem);
+    const kept = this.landed.filter(({ item }) => item < firstItem);
+    if (kept.length === this.landed.length) return;
+    this.landed = kept;
+    const safe = kept.at(-1)?.last ?? 0n;
+    this.logger.warn({ event: 'batches_undone', safe: safe.toString() });
+    await this.parts.record.setSafe(safe);
+    await this.chain.setSafe(safe);
+  }
+
+  /** Blocks that L1 would date differently are undone; their transactions go into new blocks with a fresh time. */
+  private async remadeIfTooOld(first: UnpostedBlock): Promise<boolean> {
+    const { timestamp } = await readHead(this.parts.source);
+    if (!isTooOld(first, timestamp)) return false;
+    await this.l1.undoFrom(first.number, 'the block is too old for its item', NOTHING_VOID, NOTHING_VOID);
+    return true;
+  }
+
+  private async addBlock(block: ChainBlock): Promise<void> {
+    const number = block.block.number;
+    if (number <= this.parts.record.safe && number <= this.chain.heads().safe) return;
+    if (this.blocks.some((known) => known.hash === block.block.hash)) return;
+    this.blocks.push(await toUnposted(block, this.parts.sign));
+  }
+
+  private dropAbove(number: bigint): void {
+    this.blocks = this.blocks.filter((block) => block.number <= number);
+  }
+
+  private unposted(): readonly UnpostedBlock[] {
+    const { safe } = this.chain.heads();
+    return this.blocks.filter(({ number }) => number > safe);
+  }
+
+  private async checkFunds(): Promise<void> {
+    const balance = await this.parts.account.balance();
+    this.parts.onBalance(balance);
+    if (balance >= this.parts.alarmWei) return;
+    this.logger.error({ event: 'poster_funds_low', balanceWei: balance.toString(), address: this.parts.account.address });
+  }
+
+  private policy(): PlannerPolicy {
+    const { intervalSeconds, targetBytes, maxBlobs, clockMarginSeconds } = this.parts.config;
+    return { intervalSeconds, targetBytes, clockMarginSeconds, maxBytes: maxBlobs * PAYLOAD_BYTES_PER_BLOB };
+  }
+
+  private now(): bigint {
+    const wall = BigInt(Math.floor(Date.now() / 1_000));
+    const l1 = this.l1.status.block?.timestamp ?? 0n;
+    return wall > l1 ? wall : l1;
+  }
+
+  private report(error: unknown): number {
+    if (error instanceof L1WaitAbortedError) return 0;
+    const refused = error instanceof L1TransactionRefusedError;
+    this.parts.onError();
+    this.logger.error({ event: refused ? 'batch_refused' : 'posting_failed', reason: error instanceof Error ? error.message : String(error) });
+    return PAUSE_AFTER_FAILURE_MILLISECONDS;
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

@@ -1,0 +1,22 @@
+import type { L1Source } from '@metachain/bridge';
+import type { Address, Hex } from 'viem';
+import type { SequencerConfig } from '../config/config.schema.js';
+import type { L1Account } from '../l1/l1-account.js';
+import type { ItemLedger } from '../poster/item-ledger.js';
+
+/** Injection token of ProposerParts. */
+export const PROPOSER_PARTS = 'PROPOSER_PARTS';
+
+/** What the proposer is put together from. */
+export interface ProposerParts {
+  readonly config: SequencerConfig['proposer'];
+  readonly source: L1Source;
+  readonly rollup: Address;
+  readonly account: L1Account;
+  readonly ledger: ItemLedger;
+  readonly programHash: Hex;
+  readonly pollMilliseconds: number;
+  readonly onAssertion: (blockNumber: bigint) => void;
+  readonly onMismatch: () => void;
+  readonly onError: () => void;
+}

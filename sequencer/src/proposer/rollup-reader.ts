@@ -1,0 +1,63 @@
+import { rollupAbi } from '@metachain/contracts';
+import { type Address, type ContractFunctionReturnType, encodeAbiParameters, type Hex, keccak256, type PublicClient, toHex } from 'viem';
+
+/** An assertion as the contract stores it. */
+export type StoredAssertion = ContractFunctionReturnType<typeof rollupAbi, 'view', 'assertion'>;
+
+/** Limits that the contract was deployed with. Bond in wei, window in seconds. */
+export interface RollupLimits {
+  readonly bond: bigint;
+  readonly window: bigint;
+  readonly maximumItems: bigint;
+  readonly maximumUnits: bigint;
+}
+
+const VERSION = toHex(0, { size: 32 });
+
+/** Output root of the op-stack's shape (docs/spec/l1.md): the state is one tree, so its root stands twice. */
+export function outputRootOf(stateRoot: Hex, headerHash: Hex): Hex {
+  const words = [VERSION, stateRoot, stateRoot, headerHash] as const;
+  return keccak256(encodeAbiParameters([{ type: 'bytes32' }, { type: 'bytes32' }, { type: 'bytes32' }, { type: 'bytes32' }], words));
+}
+
+/** Reads of the Rollup contract. */
+export class RollupReader {
+  private limits: Promise<RollupLimits> | undefined;
+
+  constructor(
+    private readonly client: PublicClient,
+    private readonly address: Address,
+  ) {}
+
+  /** Read once: they cannot change. */
+  getLimits(): Promise<RollupLimits> {
+    this.limits ??= this.readLimits();
+    return this.limits;
+  }
+
+  assertion(id: bigint): Promise<StoredAssertion> {
+    return this.client.readContract({ ...this.contract, functionName: 'assertion', args: [id] });
+  }
+
+  newestUndisputed(): Promise<bigint> {
+    return this.client.readContract({ ...this.contract, functionName: 'newestUndisputed' });
+  }
+
+  latestConfirmed(): Promise<bigint> {
+    return this.client.readContract({ ...this.contract, functionName: 'latestConfirmed' });
+  }
+
+  private get contract() {
+    return { address: this.address, abi: rollupAbi } as const;
+  }
+
+  private async readLimits(): Promise<RollupLimits> {
+    const [bond, window, maximumItems, maximumUnits] = await Promise.all([
+      this.client.readContract({ ...this.contract, functionName: 'BOND' }),
+      this.client.readContract({ ...this.contract, functionName: 'CHALLENGE_WINDOW' }),
+      this.client.readContract({ ...this.contract, functionName: 'MAXIMUM_ITEMS' }),
+      this.client.readContract({ ...this.contract, functionName: 'MAXIMUM_UNITS' }),
+    ]);
+    return { bond, window, maximumItems, maximumUnits };
+  }
+}

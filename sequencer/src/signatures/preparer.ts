@@ -1,0 +1,23 @@
+import { Preparer } from '@metachain/program';
+import { stamp } from '../engine/prepared.js';
+import type { Genesis } from '../engine/genesis.js';
+
+const NO_HASH = new Uint8Array(32);
+const NO_SENDER = new Uint8Array(20);
+
+/** Runs the program's `prepare` and stamps the recorded memo with hash and sender. */
+export class StampingPreparer {
+  private readonly preparer: Preparer;
+
+  constructor(genesis: Pick<Genesis, 'module' | 'chainId'>) {
+    this.preparer = new Preparer(genesis.module, genesis.chainId);
+  }
+
+  /** Stamped memo of one entry; of a malformed one the empty memo, and the engine will say why. `time` in seconds. */
+  prepare(wire: Uint8Array, time: bigint): Uint8Array {
+    const { code, memo, hash, sender } = this.preparer.recordPrepare(wire, time);
+    const bytes = new Uint8Array(memo.buffer, memo.byteOffset, memo.byteLength);
+    if (code !== 0) return stamp(NO_HASH, NO_SENDER, bytes);
+    return stamp(Buffer.from(hash.slice(2), 'hex'), Buffer.from(sender.slice(2), 'hex'), bytes);
+  }
+}
