@@ -68,6 +68,7 @@ export class Engine {
   private blockMark = 0;
   private recordBytes: Uint8Array = new Uint8Array();
   private diff: StateDiff | undefined;
+  private timings = { rootMs: 0, logHashMs: 0 };
 
   private constructor(
     private readonly options: EngineOptions,
@@ -111,6 +112,11 @@ export class Engine {
   /** Words the newest block changed, for replicas; undefined before the first block. */
   get lastDiff(): StateDiff | undefined {
     return this.diff;
+  }
+
+  /** What sealing the newest block took, milliseconds. */
+  get sealTimings(): { readonly rootMs: number; readonly logHashMs: number } {
+    return this.timings;
   }
 
   /** Root after the newest block. Fails: engine/open while a block is open. */
@@ -250,8 +256,11 @@ export class Engine {
   }
 
   private seal(parentHash: Hex): SealedBlock {
+    const start = performance.now();
     const { diff, root } = this.state.seal();
+    const rooted = performance.now();
     const logHash = toHex(this.host.log.hash());
+    this.timings = { rootMs: rooted - start, logHashMs: performance.now() - rooted };
     this.recordBytes = this.host.log.records();
     this.diff = diff;
     const sealed = sealedBlock(this.recordBytes, parentHash, root, logHash);

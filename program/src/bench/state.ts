@@ -1,0 +1,104 @@
+import { pathToFileURL } from 'node:url';
+
+import { EngineError } from '../errors.js';
+import { Market, type PreparedSwap } from './market.js';
+
+const BLOCK_SWAPS = 5_000;
+
+export interface StateBenchOptions {
+  /** State words; the last is the one reported. */
+  readonly keys?: readonly number[];
+  /** Blocks of 5,000 swaps per measurement. */
+  readonly blocks?: number;
+}
+
+export interface StateBenchRow {
+  readonly keys: number;
+  /** Program alone, keccak and recovery supplied by signature workers. */
+  readonly swapsPerSecond: number;
+  /** Program alone, keccak computed by the host on call, recovery supplied. */
+  readonly swapsPerSecondWithDigests: number;
+  /** New root after a block of 5,000 swaps: median and worst. */
+  readonly rootMs: number;
+  readonly rootMsWorst: number;
+  /** Log hash of such a block, median. */
+  readonly logHashMs: number;
+  readonly keysChangedPerBlock: number;
+}
+
+export interface StateBenchResult extends StateBenchRow {
+  readonly bench: 'state';
+  readonly blockSwaps: number;
+  readonly growth: readonly StateBenchRow[];
+}
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
+
+interface Measured {
+  readonly perSecond: number;
+  readonly rootMs: readonly number[];
+  readonly logHashMs: readonly number[];
+}
+
+const runBlocks = (
+  market: Market,
+  blocks: readonly PreparedSwap[][],
+  memo: (swap: PreparedSwap) => PreparedSwap['memo'],
+): Measured => {
+  const { engine } = market;
+  const [applyMs, rootMs, logHashMs]: [number[], number[], number[]] = [[], [], []];
+  for (const swaps of blocks) {
+    market.beginBlock();
+    const start = performance.now();
+    for (const swap of swaps) {
+      const { status, code } = engine.apply(swap.entry, memo(swap));
+      if (status !== 'executed') throw new EngineError('bench/swap', `a swap was ${status} with code ${code}`);
+    }
+    applyMs.push(performance.now() - start);
+    engine.end();
+    rootMs.push(engine.sealTimings.rootMs);
+    logHashMs.push(engine.sealTimings.logHashMs);
+  }
+  const total = applyMs.reduce((sum, ms) => sum + ms, 0);
+  return { perSecond: Math.round((blocks.length * BLOCK_SWAPS * 1_000) / total), rootMs, logHashMs };
+};
+
+const round = (value: number): number => Math.round(value * 10) / 10;
+
+const measure = async (keys: number, count: number): Promise<StateBenchRow> => {
+  const market = await Market.create(keys);
+  const blocksOf = (number: number) => Array.from({ length: number }, () => market.swaps(BLOCK_SWAPS));
+  runBlocks(market, blocksOf(1), ({ memo }) => memo);
+  const supplied = runBlocks(market, blocksOf(count), ({ memo }) => memo);
+  const changed = market.engine.lastDiff!.count;
+  const computed = runBlocks(market, blocksOf(count), ({ recoveryOnly }) => recoveryOnly);
+  const rootMs = [...supplied.rootMs, ...computed.rootMs];
+  return {
+    keys: market.keys,
+    swapsPerSecond: supplied.perSecond,
+    swapsPerSecondWithDigests: computed.perSecond,
+    rootMs: round(median(rootMs)),
+    rootMsWorst: round(Math.max(...rootMs)),
+    logHashMs: round(median(supplied.logHashMs)),
+    keysChangedPerBlock: changed,
+  };
+};
+
+/** The program and its state alone, on one core: swaps per second and time of a root, from 10,000 to 1,000,000 state words. */
+export const runStateBench = async (options: StateBenchOptions = {}): Promise<StateBenchResult> => {
+  const growth: StateBenchRow[] = [];
+  for (const keys of options.keys ?? [10_000, 100_000, 1_000_000])
+    growth.push(await measure(keys, options.blocks ?? 6));
+  return { bench: 'state', blockSwaps: BLOCK_SWAPS, ...growth.at(-1)!, growth };
+};
+
+const print = (result: StateBenchResult): void => {
+  console.log('Program alone on one core, blocks of 5,000 packed swaps of random users');
+  console.table(result.growth);
+};
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const result = await runStateBench();
+  if (process.argv.includes('--json')) console.log(JSON.stringify(result));
+  else print(result);
+}
