@@ -5,7 +5,8 @@ import { PROVABLE_ENTRY } from './lowering/program.js';
 import { keccak, ZERO_WORD } from './merkle/hash.js';
 import { MemoryTree } from './merkle/memory-tree.js';
 import type { PersistentStateTree } from './merkle/state-tree.js';
-import { StateHost } from './state-host.js';
+import { UnitHost } from './unit-host.js';
+import { TreeState } from './host-state.js';
 import { Stepper } from './stepper/stepper.js';
 
 /** What a machine starts from. */
@@ -25,12 +26,12 @@ export interface MachineStart {
 /** The Merkle machine: a stepper whose whole state has a hash at every step. */
 export class Machine {
   readonly stepper: Stepper;
-  readonly host: StateHost;
+  readonly host: UnitHost<TreeState>;
   private readonly tree: MemoryTree;
 
   constructor(private readonly begin: MachineStart) {
     const { program } = begin;
-    this.host = new StateHost(begin.state, begin.readInput, begin.cryptography);
+    this.host = new UnitHost(new TreeState(begin.state), begin.readInput, begin.cryptography);
     this.stepper = new Stepper(program, this.host);
     this.tree = new MemoryTree(program.memory.length, program.globals.length);
     this.stepper.start(begin.entry ?? PROVABLE_ENTRY, ...(begin.args ?? []));
@@ -53,11 +54,11 @@ export class Machine {
   header(): MachineHeader {
     const { host, stepper } = this;
     return {
-      ...steppingHeader(stepper, host.checkpoint !== undefined),
+      ...steppingHeader(stepper, host.checkpointLog !== undefined),
       memoryRoot: this.memoryTree().root,
-      stateRoot: host.state.root,
-      checkpointRoot: host.checkpoint?.state.root ?? ZERO_WORD,
-      checkpointLog: host.checkpoint?.logHash ?? ZERO_WORD,
+      stateRoot: host.state.tree.root,
+      checkpointRoot: host.state.saved?.root ?? ZERO_WORD,
+      checkpointLog: host.checkpointLog ?? ZERO_WORD,
       inputRoot: keccak(...this.begin.position),
       logHash: host.logHash,
     };

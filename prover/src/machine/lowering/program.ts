@@ -1,3 +1,4 @@
+import { bytesToHex, type Hex } from 'viem';
 import { keccak, joinBytes, word } from '../merkle/hash.js';
 import { MemoryTree, treeDepth } from '../merkle/memory-tree.js';
 import { LoweringError } from './errors.js';
@@ -51,8 +52,11 @@ export function describeLowered(program: LoweredProgram, entryName = PROVABLE_EN
   return { ...parts, hash: hashOf(parts) };
 }
 
-/** Program hash of a WebAssembly module, as 32 bytes. */
-export const programHash = (wasm: Uint8Array): Uint8Array => describeProgram(wasm).hash;
+/**
+ * Program hash of a WebAssembly module: what assertions name and L1 judges by.
+ * @throws LoweringError
+ */
+export const programHash = (wasm: Uint8Array): Hex => bytesToHex(describeProgram(wasm).hash);
 
 /** Cuts the encoded code into data contracts; each starts with STOP so that calling it does nothing. */
 export function dataContracts(program: LoweredProgram): Uint8Array[] {

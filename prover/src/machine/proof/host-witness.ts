@@ -3,7 +3,7 @@ import { inputAddress, InputSpace } from '../inputs.js';
 import { HostOperation } from '../lowering/host-operations.js';
 import type { Instruction } from '../lowering/instruction.js';
 import type { Machine } from '../machine.js';
-import { isHostRange, MAX_KECCAK_BYTES, MAX_LOG_BYTES } from '../state-host.js';
+import { isHostRange, MAX_KECCAK_BYTES, MAX_LOG_BYTES } from '../unit-host.js';
 import { ProofError } from './errors.js';
 import { leafProof, rangeProof } from './memory-witness.js';
 import type { WitnessSources } from './step-proof.js';
@@ -78,7 +78,7 @@ class HostWitness {
 
   private stateProof(): Uint8Array {
     const at = this.pointer(0);
-    return encodeProof(this.machine.host.state.prove(this.machine.stepper.memory.slice(at, at + 32)));
+    return encodeProof(this.machine.host.state.tree.prove(this.machine.stepper.memory.slice(at, at + 32)));
   }
 
   private aggregate(): Uint8Array {

@@ -1,30 +1,25 @@
 import type { HostCryptography } from './crypto.js';
 import { HostOperation } from './lowering/host-operations.js';
 import { keccak, ZERO_WORD } from './merkle/hash.js';
-import type { PersistentStateTree } from './merkle/state-tree.js';
+import type { HostState } from './host-state.js';
 import type { HostContext, MachineHost } from './stepper/host.js';
 
 /** Longest ranges that the host hashes, in bytes (docs/spec/program.md). */
 export const MAX_KECCAK_BYTES = 16_384;
 export const MAX_LOG_BYTES = 4_096;
 
-/** State and log at a checkpoint. */
-export interface Checkpoint {
-  readonly state: PersistentStateTree;
-  readonly logHash: Uint8Array;
-}
-
 /** Whether a range may be handed to the host: aligned to 32 bytes and wholly in memory. */
 export const isHostRange = (memory: Uint8Array, pointer: number, length: number): boolean =>
   pointer % 32 === 0 && pointer + length <= memory.length;
 
-/** Host operations of one unit over an immutable state tree, so that every earlier state stays at hand. */
-export class StateHost implements MachineHost {
+/** Host operations of one unit, with the bounds and alignment rules of docs/spec/program.md. */
+export class UnitHost<State extends HostState = HostState> implements MachineHost {
   logHash: Uint8Array = ZERO_WORD;
-  checkpoint: Checkpoint | undefined;
+  /** Log hash at the open checkpoint. */
+  checkpointLog: Uint8Array | undefined;
 
   constructor(
-    public state: PersistentStateTree,
+    readonly state: State,
     private readonly readInput: (index: bigint) => Uint8Array | undefined,
     private readonly cryptography: HostCryptography,
   ) {}
@@ -76,20 +71,23 @@ export class StateHost implements MachineHost {
 
   private stateSet(memory: Uint8Array, key: number, value: number): boolean {
     if (!isHostRange(memory, key, 32) || !isHostRange(memory, value, 32)) return false;
-    this.state = this.state.set(memory.slice(key, key + 32), memory.slice(value, value + 32));
+    this.state.set(memory.slice(key, key + 32), memory.slice(value, value + 32));
     return true;
   }
 
   private moveCheckpoint(operation: number): boolean {
-    const open = this.checkpoint;
-    if ((operation === HostOperation.checkpoint) === (open !== undefined)) return false;
-    if (operation === HostOperation.rollback && open !== undefined) {
-      this.state = open.state;
-      this.logHash = open.logHash;
-    }
     const opens = operation === HostOperation.checkpoint;
-    this.checkpoint = opens ? { state: this.state, logHash: this.logHash } : undefined;
+    if (opens === (this.checkpointLog !== undefined)) return false;
+    if (opens) this.state.checkpoint();
+    else if (operation === HostOperation.commit) this.state.commit();
+    else this.rollback();
+    this.checkpointLog = opens ? this.logHash : undefined;
     return true;
+  }
+
+  private rollback(): void {
+    this.state.rollback();
+    this.logHash = this.checkpointLog ?? this.logHash;
   }
 
   private input(index: bigint, memory: Uint8Array, out: number): boolean {

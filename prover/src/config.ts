@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+
+import { l1AddressesSchema } from '@metachain/bridge';
+import { z } from 'zod';
+
+import { ProverConfigurationError } from './errors.js';
+
+const url = z.url({ protocol: /^https?$/ });
+const whole = z.union([z.string().regex(/^\d{1,18}$/), z.number().int().nonnegative()]).transform(BigInt);
+
+const blobsSchema = z.strictObject({
+  beacon: z
+    .array(z.strictObject({ url, identifier: z.enum(['slot', 'block']).default('slot') }))
+    .default([])
+    .describe('Beacon nodes; "block" for nodes that name execution blocks, as anvil does'),
+  archives: z.array(url).default([]).describe('Other nodes that serve blobs by versioned hash'),
+  keep: z.boolean().default(true).describe('Keep fetched blobs in the data directory and serve them'),
+});
+
+const l1Schema = z.strictObject({
+  urls: z.array(url).min(1).max(16),
+  chainId: z.number().int().positive(),
+  addresses: l1AddressesSchema,
+  fromBlock: whole.describe('L1 block of the deployment, or an earlier one'),
+  confirmations: z.number().int().min(0).max(1_000).default(0),
+  maxReorgDepth: z.number().int().min(1).max(100_000).default(64),
+  quorum: z.number().int().min(1).max(16).optional().describe('Endpoints that must agree; more than half by default'),
+  pollMilliseconds: z.number().int().min(10).max(600_000).default(2_000),
+  timeoutMilliseconds: z.number().int().min(100).max(120_000).default(10_000),
+  maxRange: z.number().int().min(1).max(100_000).default(2_000).describe('Blocks of one log query'),
+});
+
+/** What an operator writes (JSON). Unknown fields are refused. */
+export const proverConfigSchema = z.strictObject({
+  dataDirectory: z.string().min(1).optional().describe('Checkpoints and blobs; without one everything is derived anew'),
+  genesis: z.string().min(1).describe('Genesis file of the chain, as a path relative to the configuration'),
+  http: z
+    .strictObject({ host: z.string().default('127.0.0.1'), port: z.number().int().min(0).max(65_535) })
+    .optional()
+    .describe('Where status and metrics are served'),
+  l1: l1Schema,
+  blobs: blobsSchema.prefault({}),
+  signatureThreads: z.number().int().min(0).max(64).default(1).describe('Worker threads that recover signatures'),
+  checkpointSeconds: z.number().int().min(1).max(86_400).default(60),
+  keepGoing: z.boolean().default(false).describe('Stay up after a wrong assertion was found'),
+  log: z.strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info') }).prefault({}),
+});
+
+/** A checked configuration. */
+export type ProverConfig = z.output<typeof proverConfigSchema>;
+
+/** Checks a configuration. Throws ProverConfigurationError naming every field that is wrong. */
+export function parseConfig(input: unknown): ProverConfig {
+  const parsed = proverConfigSchema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw new ProverConfigurationError(
+    parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'configuration'}: ${message}`).join('; '),
+  );
+}
+
+const readJson = async (path: string): Promise<unknown> => {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch (cause) {
+    throw new ProverConfigurationError(`${path}: ${cause instanceof Error ? cause.message : 'unreadable'}`);
+  }
+};
+
+/** Reads a configuration file with its genesis; paths in it are relative to it. `overrides` replace top-level fields. */
+export async function loadConfig(path: string, overrides: Record<string, unknown> = {}): Promise<{ config: ProverConfig; genesis: unknown }> {
+  const config = parseConfig({ ...((await readJson(path)) as object), ...overrides });
+  const from = dirname(resolve(path));
+  const dataDirectory = config.dataDirectory === undefined ? undefined : resolve(from, config.dataDirectory);
+  return { config: { ...config, dataDirectory }, genesis: await readJson(resolve(from, config.genesis)) };
+}

@@ -1,0 +1,54 @@
+/** Stable codes of the prover's errors. 100-199 configuration, 200-299 derivation, 300-399 disagreement. */
+export type ProverErrorCode =
+  | 101 // configuration
+  | 102 // genesis does not match the contracts
+  | 201 // cannot derive
+  | 202 // checkpoint refused
+  | 301; // assertion differs
+
+/** Base of the prover's typed errors. */
+export class ProverError extends Error {
+  constructor(
+    readonly code: ProverErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** Configuration that cannot work. */
+export class ProverConfigurationError extends ProverError {
+  constructor(reason: string) {
+    super(101, reason);
+  }
+}
+
+/** The genesis at hand is not the one that the Rollup was deployed with. */
+export class GenesisMismatchError extends ProverError {
+  constructor(field: string, onL1: string, own: string) {
+    super(102, `genesis ${field} on L1 is ${onL1}, the configuration gives ${own}`);
+  }
+}
+
+/** L1 data that is needed and cannot be had. */
+export class CannotDeriveError extends ProverError {
+  constructor(reason: string, cause?: unknown) {
+    super(201, reason, { cause });
+  }
+}
+
+/** A checkpoint that does not fit the chain on L1, or is damaged. The prover falls back to an older one or to genesis. */
+export class CheckpointRefusedError extends ProverError {
+  constructor(path: string, reason: string, cause?: unknown) {
+    super(202, `checkpoint ${path}: ${reason}`, { cause });
+  }
+}
+
+/** An assertion on L1 is not what the inputs on L1 give. */
+export class AssertionMismatchError extends ProverError {
+  constructor(assertion: bigint, reasons: readonly string[]) {
+    super(301, `assertion ${assertion} is wrong: ${reasons.join('; ')}`);
+  }
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from '@jest/globals';
+import { ecrecover, poolAddress, tokenAddress } from '@metachain/program';
+import type { HostCryptography } from './crypto.js';
+import { lowerProvable } from './lowering/program.js';
+import { PersistentStateTree } from './merkle/state-tree.js';
+import { accounts, ETHER, program, RealChain } from './testing/real-chain.js';
+import { runUnit } from './unit.js';
+
+const cryptography: HostCryptography = { recover: ecrecover, verifyAggregate: () => false };
+const lowered = lowerProvable(program.wasm);
+const [, alice, bob] = accounts;
+
+/** Replays every unit of a chain in V8 and in the stepper, and compares all that a unit decides. */
+function replay(chain: RealChain, until = BigInt(chain.items.length)) {
+  const engine = chain.engine();
+  let position = chain.start;
+  let state = PersistentStateTree.fromRecords(chain.genesis.contents);
+  const units = [];
+  while (position.item < until) {
+    const expected = engine.runUnit(position, chain.inputs);
+    const outcome = runUnit({ program: lowered, state, position, inputs: chain.inputs, cryptography });
+    expect(outcome.trapped).toBe(expected.trapped);
+    expect(outcome.next).toEqual(expected.next);
+    expect(outcome.made).toBe(expected.block !== undefined);
+    if (expected.block)
+      expect([outcome.stateRoot, outcome.logHash]).toEqual([expected.block.stateRoot, expected.block.logHash]);
+    ({ state, next: position } = outcome);
+    units.push(outcome);
+  }
+  return units;
+}
+
+describe('the program in the stepper', () => {
+  it('does what it does in V8, block by block', async () => {
+    const chain = new RealChain();
+    const pool = poolAddress(0);
+    const first = await chain.block([
+      await chain.packed(alice, [
+        { type: 'CreatePool', tokenA: tokenAddress(1), tokenB: tokenAddress(3) },
+        { type: 'AddLiquidity', pool, amount0: 10_000n * ETHER, amount1: 10_000n * ETHER, minimum0: 0n, minimum1: 0n },
+      ]),
+      await chain.ethereum(bob, { to: alice?.address, value: 5n }),
+    ]);
+    const swap = { type: 'Swap', pool, zeroForOne: true, amountIn: ETHER, minimumOut: 0n } as const;
+    const second = await chain.block([
+      await chain.packed(bob, [swap]),
+      await chain.packed(alice, [{ ...swap, minimumOut: 10n ** 30n }], { sequence: 1n }),
+    ]);
+    chain.postBlocks([first, second]);
+    const units = replay(chain);
+    expect(units.map(({ made }) => made)).toEqual([true, true]);
+    expect(units.every(({ steps }) => steps > 1_000n)).toBe(true);
+  });
+
+  it('ignores payloads that are none, with a bounded number of steps', async () => {
+    const chain = new RealChain();
+    const block = await chain.block([
+      await chain.packed(alice, [{ type: 'Transfer', token: tokenAddress(1), to: bob?.address ?? '0x', amount: 7n }]),
+    ]);
+    const broken = block.slice();
+    broken[50]! ^= 1;
+    chain.postBlocks([broken]);
+    chain.append({ kind: 'none' }, 'none', 0n, `0x${'00'.repeat(32)}`);
+    chain.postBlocks([block]);
+    expect(replay(chain).map(({ made, trapped }) => [made, trapped])).toEqual([
+      [false, false],
+      [false, false],
+      [true, false],
+    ]);
+  });
+
+  it('consumes deposits', async () => {
+    const chain = new RealChain();
+    chain.deposit({ sender: alice?.address, to: alice?.address, mint: ETHER, value: 0n });
+    chain.postBlocks([await chain.block([], 1n)]);
+    expect(replay(chain).map(({ made }) => made)).toEqual([true]);
+  });
+});

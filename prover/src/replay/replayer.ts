@@ -1,0 +1,150 @@
+import { setImmediate } from 'node:timers/promises';
+
+import type { InboxItem } from '@metachain/bridge';
+import { type Engine, type Memo, OutsideWindowError, parseBlockRecord, type Position, type SealedBlock, type UnitResult } from '@metachain/program';
+
+import { scanBlocks } from '../derive/payload-scan.js';
+import { DerivedInputs, type L1Inputs } from '../derive/unit-inputs.js';
+import type { Boundary } from './boundary.js';
+import { withdrawnIn } from './withdrawn.js';
+
+/** Prepares the signatures of a block; without one the engine recovers them itself. */
+export interface BlockPreparer {
+  prepare(content: Uint8Array, timestamp: bigint): Promise<Memo>;
+}
+
+/** What an item made of the chain. */
+export interface ItemReplay {
+  readonly boundary: Boundary;
+  readonly units: number;
+  readonly trapped: boolean;
+  readonly blocks: number;
+  readonly transactions: number;
+}
+
+/** Called for every block in order. */
+export type BlockListener = (block: SealedBlock) => void | Promise<void>;
+
+/** Messages as replay needs them: words for the rules, mint for the balance of escrow and supply. */
+export interface ReplayInputs extends L1Inputs {
+  readonly messages: readonly { readonly words: Uint8Array; readonly mint: bigint }[];
+}
+
+/** Runs item after item on an engine and remembers the state at each boundary. Knows nothing of L1 endpoints, disks or clocks. */
+export class Replayer {
+  #engine: Engine;
+  #boundary: Boundary;
+  #onBlock: BlockListener | undefined;
+
+  constructor(
+    engine: Engine,
+    boundary: Boundary,
+    private readonly l1: ReplayInputs,
+    private readonly preparer?: BlockPreparer,
+  ) {
+    this.#engine = engine;
+    this.#boundary = boundary;
+  }
+
+  get engine(): Engine {
+    return this.#engine;
+  }
+
+  /** State after the last item that was replayed. */
+  get boundary(): Boundary {
+    return this.#boundary;
+  }
+
+  /** Sets who is told of each block. */
+  onBlock(listener: BlockListener): void {
+    this.#onBlock = listener;
+  }
+
+  /** Runs all units of the next item. The outcome depends on nothing but the inputs. */
+  async replay(item: InboxItem, payload: Uint8Array): Promise<ItemReplay> {
+    const inputs = new DerivedInputs(this.l1, item.index, payload);
+    const memos = this.#prepare(payload);
+    const totals = { units: 0, blocks: 0, transactions: 0, trapped: false, withdrawn: 0n, consumed: this.#boundary.delayedConsumed };
+    let position: Position = { parentHash: this.#boundary.headerHash, parentNumber: this.#boundary.blockNumber, item: item.index, offset: 0 };
+    while (position.item === item.index) {
+      const memo = await memos.get(position.offset === 0 ? 1 : position.offset);
+      const result = this.#engine.runUnit(position, inputs, memo);
+      await this.#count(result, totals);
+      position = result.next;
+      await setImmediate();
+    }
+    this.#boundary = this.#boundaryAt(item, position, totals);
+    return { boundary: this.#boundary, ...totals };
+  }
+
+  /** Returns to an earlier boundary. False when the engine no longer remembers that block: start again from a checkpoint. */
+  revertTo(boundary: Boundary): boolean {
+    try {
+      this.#engine.revertTo(boundary.blockNumber);
+    } catch (error) {
+      if (error instanceof OutsideWindowError) return false;
+      throw error;
+    }
+    this.#boundary = boundary;
+    return true;
+  }
+
+  /** Starts again from another state. */
+  restart(engine: Engine, boundary: Boundary): void {
+    this.#engine = engine;
+    this.#boundary = boundary;
+  }
+
+  #prepare(payload: Uint8Array): Map<number, Promise<Memo | undefined>> {
+    const memos = new Map<number, Promise<Memo | undefined>>();
+    if (this.preparer === undefined) return memos;
+    for (const { offset, content, timestamp } of scanBlocks(payload)) {
+      memos.set(
+        offset,
+        this.preparer.prepare(content, timestamp).catch(() => undefined),
+      );
+    }
+    return memos;
+  }
+
+  async #count({ block, trapped }: UnitResult, totals: Totals): Promise<void> {
+    totals.units++;
+    totals.trapped ||= trapped;
+    if (block === undefined) return;
+    totals.blocks++;
+    totals.consumed = block.delayedConsumed;
+    totals.withdrawn += withdrawnIn(this.#engine.records);
+    totals.transactions += parseBlockRecord(this.#engine.records).transactions;
+    await this.#onBlock?.(block);
+  }
+
+  #boundaryAt(item: InboxItem, position: Position, totals: Totals): Boundary {
+    const before = this.#boundary;
+    return {
+      item: item.index + 1n,
+      itemHash: item.accumulator,
+      units: before.units + BigInt(totals.units),
+      blockNumber: position.parentNumber,
+      stateRoot: this.#engine.stateRoot(),
+      headerHash: position.parentHash,
+      delayedConsumed: totals.consumed,
+      minted: before.minted + this.#mintedBetween(before.delayedConsumed, totals.consumed),
+      withdrawn: before.withdrawn + totals.withdrawn,
+    };
+  }
+
+  #mintedBetween(from: bigint, to: bigint): bigint {
+    let sum = 0n;
+    for (let index = from; index < to; index++) sum += this.l1.messages[Number(index)]!.mint;
+    return sum;
+  }
+}
+
+interface Totals {
+  units: number;
+  blocks: number;
+  transactions: number;
+  trapped: boolean;
+  withdrawn: bigint;
+  consumed: bigint;
+}

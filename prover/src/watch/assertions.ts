@@ -1,0 +1,73 @@
+import { rollupAbi } from '@metachain/contracts';
+import { type L1Source, type RawLog, fetchLogs, AccumulatorMismatchError, MalformedLogError } from '@metachain/bridge';
+import { decodeEventLog, decodeFunctionResult, encodeFunctionData, toEventSelector, type Address, type Hash, type Hex } from 'viem';
+
+/** A claim about the chain's state, as L1 has it. */
+export interface Assertion {
+  readonly id: bigint;
+  readonly parent: bigint;
+  readonly asserter: Address;
+  readonly outputRoot: Hash;
+  readonly stateRoot: Hash;
+  readonly headerHash: Hash;
+  readonly programHash: Hash;
+  readonly blockNumber: bigint;
+  readonly itemIndex: bigint;
+  /** Units of proof since the parent. */
+  readonly units: bigint;
+  readonly lastItem: Hash;
+  readonly l1BlockNumber: bigint;
+  readonly transactionHash: Hash;
+}
+
+const CREATED = toEventSelector(rollupAbi.find((entry) => entry.type === 'event' && entry.name === 'AssertionCreated') as never);
+
+/** Follows the assertions on L1, gap-free: their numbers are counted, and checked against the count that L1 stores. */
+export class AssertionReader {
+  readonly #assertions: Assertion[] = [];
+
+  constructor(
+    private readonly source: L1Source,
+    private readonly rollup: Address,
+  ) {}
+
+  /** All assertions so far, by number; the genesis is number 0. */
+  get assertions(): readonly Assertion[] {
+    return this.#assertions;
+  }
+
+  /** Reads a stretch of L1. Throws when logs are missing or malformed; asking again is safe. */
+  async read(fromBlock: bigint, toBlock: bigint, toHash: Hash): Promise<readonly Assertion[]> {
+    const logs = await fetchLogs(this.source, { addresses: [this.rollup], topics: [CREATED], fromBlock, toBlock });
+    const fresh = logs.map(decodeAssertion);
+    fresh.forEach(({ id }, position) => requireCount(id, BigInt(this.#assertions.length + position)));
+    requireCount(await this.#count(toHash), BigInt(this.#assertions.length + fresh.length));
+    this.#assertions.push(...fresh);
+    return fresh;
+  }
+
+  /** Forgets what an L1 reorg undid. */
+  dropFrom(l1BlockNumber: bigint): void {
+    while ((this.#assertions.at(-1)?.l1BlockNumber ?? -1n) >= l1BlockNumber) this.#assertions.pop();
+  }
+
+  async #count(blockHash: Hash): Promise<bigint> {
+    const data = encodeFunctionData({ abi: rollupAbi, functionName: 'assertionCount' });
+    const answer = await this.source.request<Hex>('eth_call', [{ to: this.rollup, data }, { blockHash }]);
+    return decodeFunctionResult({ abi: rollupAbi, functionName: 'assertionCount', data: answer });
+  }
+}
+
+function requireCount(actual: bigint, expected: bigint): void {
+  if (actual !== expected) throw new AccumulatorMismatchError('number of assertions', String(actual), String(expected));
+}
+
+function decodeAssertion(log: RawLog): Assertion {
+  try {
+    const { args } = decodeEventLog({ abi: rollupAbi, eventName: 'AssertionCreated', topics: log.topics as [Hex, ...Hex[]], data: log.data });
+    const { id, parent, asserter, outputRoot, state, units, lastItem } = args;
+    return { id, parent, asserter, outputRoot, ...state, units, lastItem, l1BlockNumber: log.blockNumber, transactionHash: log.transactionHash };
+  } catch {
+    throw new MalformedLogError(`assertion log ${log.logIndex} of block ${log.blockNumber} cannot be decoded`);
+  }
+}

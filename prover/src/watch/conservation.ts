@@ -1,0 +1,16 @@
+import { type Engine, readLittleEndian, stateKeys, tokenAddress, tokenReference } from '@metachain/program';
+
+import type { Boundary } from '../replay/boundary.js';
+
+const ETHER = 0;
+const AMOUNT_BYTES = 16;
+
+/** Ether in the state, wei. */
+export function etherSupply(engine: Engine): bigint {
+  const key = stateKeys.supplyKey(tokenReference(tokenAddress(ETHER)));
+  return readLittleEndian((engine.state.store.read(key) ?? new Uint8Array(32)).subarray(0, AMOUNT_BYTES));
+}
+
+/** Wei in the state beyond genesis, deposits and withdrawals: 0, or the rules made or lost ether. */
+export const conservationDelta = (supply: bigint, genesisSupply: bigint, { minted, withdrawn }: Boundary): bigint =>
+  supply - (genesisSupply + minted - withdrawn);
