@@ -12,8 +12,8 @@ const shape = z.object({
   fromBlock: blockReference.nullish(),
   toBlock: blockReference.nullish(),
   blockHash: hash.nullish(),
-  address: z.unknown(),
-  topics: z.unknown(),
+  address: z.unknown().optional(),
+  topics: z.unknown().optional(),
 });
 
 /** What a log filter selects, blocks apart. An `undefined` topic position matches anything. */

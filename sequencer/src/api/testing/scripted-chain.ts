@@ -40,6 +40,7 @@ export class ScriptedChain implements Chain {
   private current: Heads = { soft: 0n, safe: 0n, final: 0n };
   private parent: Hex = GENESIS_HASH;
   private readonly parents: Hex[] = [GENESIS_HASH];
+  private tail: Promise<unknown> = Promise.resolve();
   private open: SealedTransaction[] = [];
   private readonly blockListeners: ((block: ChainBlock) => Promise<void>)[] = [];
   private readonly headListeners: Parameters<Chain['onHeads']>[0][] = [];
@@ -100,7 +101,13 @@ export class ScriptedChain implements Chain {
   }
 
   /** Seals the open transactions, then those given. */
-  async seal(transactions: readonly SealedTransaction[] = [], fork?: string): Promise<ChainBlock> {
+  seal(transactions: readonly SealedTransaction[] = [], fork?: string): Promise<ChainBlock> {
+    const sealed = this.tail.then(() => this.sealNext(transactions, fork));
+    this.tail = sealed;
+    return sealed;
+  }
+
+  private async sealNext(transactions: readonly SealedTransaction[], fork: string | undefined): Promise<ChainBlock> {
     const number = this.current.soft + 1n;
     const block = chainBlock({ number, parentHash: this.parent, transactions: [...this.open, ...transactions], fork });
     this.open = [];

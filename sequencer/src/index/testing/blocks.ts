@@ -104,3 +104,6 @@ export function transferTransaction(
     }),
   };
 }
+
+/** ETH minted to an account. */
+export const systemTransfer = (to: Hex, amount: bigint): ProgramEvent => transfer(tokenAddress(0), `0x${'00'.repeat(20)}`, to, amount);

@@ -8,6 +8,8 @@ export const BLOCK_GAS_LIMIT = 1_000_000_000n;
 
 const EMPTY_UNCLES = '0x1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a7413f0a142fd40d49347';
 const EMPTY_TRIE = '0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421';
+/** SHA-256 of nothing (EIP-7685). */
+const EMPTY_REQUESTS = '0xe3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 const NONCE = '0x0000000000000000';
 
 /** Fields that Ethereum needs and this chain has no use for. */
@@ -24,6 +26,7 @@ const constants = {
   blobGasUsed: '0x0',
   excessBlobGas: '0x0',
   parentBeaconBlockRoot: ZERO_HASH,
+  requestsHash: EMPTY_REQUESTS,
   gasLimit: quantity(BLOCK_GAS_LIMIT),
 } as const;
 

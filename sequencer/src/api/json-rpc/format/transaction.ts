@@ -19,6 +19,7 @@ export function transactionJson(row: TransactionEntity, block: BlockEntity, chai
 const place = (row: TransactionEntity, block: BlockEntity) => ({
   blockHash: block.hash,
   blockNumber: quantity(row.blockNumber),
+  blockTimestamp: quantity(block.timestamp),
   transactionIndex: quantity(row.position),
   hash: row.hash,
   from: row.sender,
