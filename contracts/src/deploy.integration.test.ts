@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { createPublicClient, createWalletClient, http, keccak256, stringToHex, zeroAddress } from 'viem';
+import type { Account, Address, PublicClient, Transport, WalletClient } from 'viem';
+import { mnemonicToAccount } from 'viem/accounts';
+import { foundry } from 'viem/chains';
+import {
+  deployContracts,
+  DEVNET_CONFIG,
+  inboxAbi,
+  l1CrossDomainMessengerAbi,
+  l1StandardBridgeAbi,
+  l2OutputOracleAbi,
+  MAINNET_CONFIG,
+  optimismPortalAbi,
+  rollupAbi,
+  testDcepAbi,
+  type Deployment,
+} from './index.js';
+
+const account = mnemonicToAccount('test test test test test test test test test test test junk');
+const genesis = {
+  stateRoot: keccak256(stringToHex('root')),
+  headerHash: keccak256(stringToHex('header')),
+  programHash: keccak256(stringToHex('program')),
+  blockNumber: 0n,
+};
+
+let anvil: ChildProcess;
+let publicClient: PublicClient;
+let walletClient: WalletClient<Transport, typeof foundry, Account>;
+let deployment: Deployment;
+const steps: string[] = [];
+
+/** Starts anvil on a free port; resolves with its URL. */
+const startAnvil = async (): Promise<string> => {
+  const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
+  const binary = `@foundry-rs/anvil-${process.platform}-${architecture}/bin/anvil`;
+  anvil = spawn(createRequire(import.meta.url).resolve(binary), ['--port', '0'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let printed = '';
+  for await (const chunk of anvil.stdout!) {
+    printed += String(chunk);
+    const port = /Listening on [^:]+:(\d+)/.exec(printed)?.[1];
+    if (port) return `http://127.0.0.1:${port}`;
+  }
+  throw new Error('anvil ended early');
+};
+
+beforeAll(async () => {
+  const transport = http(await startAnvil());
+  publicClient = createPublicClient({ chain: foundry, transport, pollingInterval: 20 });
+  walletClient = createWalletClient({ account, chain: foundry, transport, pollingInterval: 20 });
+  // A used nonce: addresses must not depend on a fresh deployer.
+  const hash = await walletClient.sendTransaction({ to: zeroAddress, value: 1n });
+  await publicClient.waitForTransactionReceipt({ hash });
+  deployment = await deployContracts({
+    walletClient,
+    publicClient,
+    config: DEVNET_CONFIG,
+    genesis: (addresses) => Promise.resolve({ ...genesis, headerHash: keccak256(addresses.l1StandardBridge) }),
+    onProgress: ({ name, step, steps: total }) => steps.push(`${step}/${total} ${name}`),
+  });
+});
+
+afterAll(() => {
+  anvil.kill();
+});
+
+describe('deployContracts', () => {
+  it('reports each contract once, in order', () => {
+    expect(steps).toEqual([
+      '1/8 Inbox',
+      '2/8 Rollup',
+      '3/8 L2OutputOracle',
+      '4/8 OptimismPortal',
+      '5/8 L1CrossDomainMessenger',
+      '6/8 L1StandardBridge',
+      '7/8 TestDcep',
+      '8/8 TestMerchantToken',
+    ]);
+  });
+
+  it('connects the contracts with each other', async () => {
+    const { inbox, rollup, l2OutputOracle, portal, l1CrossDomainMessenger, l1StandardBridge } = deployment.addresses;
+    const read = (address: Address, abi: typeof inboxAbi, functionName: 'PORTAL'): Promise<Address> =>
+      publicClient.readContract({ address, abi, functionName });
+    expect(await read(inbox, inboxAbi, 'PORTAL')).toBe(portal);
+    expect(await publicClient.readContract({ address: rollup, abi: rollupAbi, functionName: 'INBOX' })).toBe(inbox);
+    expect(
+      await publicClient.readContract({ address: l2OutputOracle, abi: l2OutputOracleAbi, functionName: 'ROLLUP' }),
+    ).toBe(rollup);
+    expect(await publicClient.readContract({ address: portal, abi: optimismPortalAbi, functionName: 'INBOX' })).toBe(
+      inbox,
+    );
+    expect(await publicClient.readContract({ address: portal, abi: optimismPortalAbi, functionName: 'l2Oracle' })).toBe(
+      l2OutputOracle,
+    );
+    expect(
+      await publicClient.readContract({ address: portal, abi: optimismPortalAbi, functionName: 'version' }),
+    ).toMatch(/^2\./);
+    expect(
+      await publicClient.readContract({
+        address: l1CrossDomainMessenger,
+        abi: l1CrossDomainMessengerAbi,
+        functionName: 'portal',
+      }),
+    ).toBe(portal);
+    expect(
+      await publicClient.readContract({
+        address: l1StandardBridge,
+        abi: l1StandardBridgeAbi,
+        functionName: 'messenger',
+      }),
+    ).toBe(l1CrossDomainMessenger);
+  });
+
+  it('starts from the genesis that was computed from the addresses', async () => {
+    expect(deployment.genesis.headerHash).toBe(keccak256(deployment.addresses.l1StandardBridge));
+    const first = await publicClient.readContract({
+      address: deployment.addresses.l2OutputOracle,
+      abi: l2OutputOracleAbi,
+      functionName: 'getL2Output',
+      args: [0n],
+    });
+    expect(first.l2BlockNumber).toBe(0n);
+  });
+
+  it('takes a deposit end to end', async () => {
+    const { l1StandardBridge, inbox } = deployment.addresses;
+    const hash = await walletClient.writeContract({
+      address: l1StandardBridge,
+      abi: l1StandardBridgeAbi,
+      functionName: 'depositETH',
+      args: [200_000, '0x'],
+      value: 10n ** 18n,
+    });
+    await publicClient.waitForTransactionReceipt({ hash });
+    const [event] = await publicClient.getContractEvents({
+      address: inbox,
+      abi: inboxAbi,
+      eventName: 'DelayedMessage',
+      fromBlock: deployment.l1BlockNumber,
+    });
+    expect(event?.args.header?.mint).toBe(10n ** 18n);
+  });
+
+  it('leaves a test token that anyone can mint', async () => {
+    const address = deployment.testTokens!.dcep;
+    expect(await publicClient.readContract({ address, abi: testDcepAbi, functionName: 'decimals' })).toBe(6);
+  });
+
+  it('refuses values out of range before it sends anything', async () => {
+    const before = await publicClient.getTransactionCount({ address: account.address });
+    for (const bad of [
+      { challengeWindowSeconds: 0n },
+      { maximumUnits: 2n ** 24n },
+      { maximumItems: DEVNET_CONFIG.maximumUnits + 1n },
+      { assertionBondWei: -1n },
+      { disputeGame: '0x12' as Address },
+    ]) {
+      const config = { ...MAINNET_CONFIG, ...bad };
+      await expect(deployContracts({ walletClient, publicClient, config, genesis })).rejects.toMatchObject({
+        code: 'CONFIG_INVALID',
+        details: { field: Object.keys(bad)[0] },
+      });
+    }
+    const malformed = { ...genesis, stateRoot: '0x1234' as const };
+    await expect(
+      deployContracts({ walletClient, publicClient, config: MAINNET_CONFIG, genesis: malformed }),
+    ).rejects.toMatchObject({ code: 'CONFIG_INVALID', details: { field: 'genesis.stateRoot' } });
+    expect(await publicClient.getTransactionCount({ address: account.address })).toBe(before);
+  });
+});
