@@ -3,7 +3,18 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { encodePacked, systemAddresses } from '@metachain/program';
 import { JsonRpcProvider, Wallet } from 'ethers';
-import { createPublicClient, createWalletClient, defineChain, type Hex, http, parseAbi, parseEther, type PublicClient, toHex, webSocket } from 'viem';
+import {
+  createPublicClient,
+  createWalletClient,
+  defineChain,
+  type Hex,
+  http,
+  parseAbi,
+  parseEther,
+  type PublicClient,
+  toHex,
+  webSocket,
+} from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { chainConfig } from 'viem/op-stack';
 import type { SealedTransaction } from '../../chain/chain.types.js';
@@ -55,7 +66,12 @@ afterAll(async () => {
 });
 
 const viemChain = (url: string, id: number) =>
-  defineChain({ id, name: 'test', nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 }, rpcUrls: { default: { http: [url] } } });
+  defineChain({
+    id,
+    name: 'test',
+    nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
+    rpcUrls: { default: { http: [url] } },
+  });
 
 const rpc = async (url: string, method: string, params: unknown[]): Promise<unknown> => {
   const response = await fetch(url, {
@@ -80,7 +96,10 @@ describe('answers of the same kind as anvil', () => {
   const blockOf = new Map<string, { block: string; hash: string; transaction: string }>();
 
   beforeAll(async () => {
-    for (const [url, id] of [[anvil.url, 31_337], [node.url, chain.chainId]] as const) {
+    for (const [url, id] of [
+      [anvil.url, 31_337],
+      [node.url, chain.chainId],
+    ] as const) {
       const sent = await transferWithViem(url, id);
       expect(sent).toMatchObject({ status: 'success', from: user.address.toLowerCase(), to: target, type: 'eip1559' });
       blockOf.set(url, { block: toHex(sent.blockNumber), hash: sent.blockHash, transaction: sent.transactionHash });
@@ -135,7 +154,9 @@ describe('answers of the same kind as anvil', () => {
   ];
 
   it.each(cases)('%s', async (method, params) => {
-    const [theirs, ours] = await Promise.all([anvil.url, node.url].map((url) => rpc(url, method, params(blockOf.get(url)!))));
+    const [theirs, ours] = await Promise.all(
+      [anvil.url, node.url].map((url) => rpc(url, method, params(blockOf.get(url)!))),
+    );
     expect(differences(theirs, ours).filter((entry) => !onlyAnvil.test(entry))).toEqual([]);
   });
 });
@@ -143,7 +164,11 @@ describe('answers of the same kind as anvil', () => {
 describe('viem', () => {
   let client: PublicClient;
   beforeAll(() => {
-    client = createPublicClient({ chain: viemChain(node.url, chain.chainId), transport: http(node.url), pollingInterval: 50 });
+    client = createPublicClient({
+      chain: viemChain(node.url, chain.chainId),
+      transport: http(node.url),
+      pollingInterval: 50,
+    });
   });
 
   it('reads a block with every kind of transaction', async () => {
@@ -151,16 +176,39 @@ describe('viem', () => {
     const { block } = await chain.seal([deposit, packed('viem')]);
     const read = await client.getBlock({ blockNumber: block.number, includeTransactions: true });
     expect(read.transactions.map(({ typeHex }) => typeHex)).toEqual(['0x7e', '0x7d']);
-    expect(read).toMatchObject({ hash: block.hash, receiptsRoot: block.logHash, stateRoot: block.stateRoot, number: block.number });
-    const op = createPublicClient({ chain: defineChain({ ...viemChain(node.url, chain.chainId), ...chainConfig }), transport: http(node.url) });
-    expect((await op.getTransaction({ hash: deposit.alias! }))).toMatchObject({ type: 'deposit', mint: 7n, sourceHash: deposit.receipt.hash });
-    expect(await op.getTransactionReceipt({ hash: word('viem') })).toMatchObject({ l1GasUsed: 7_000n, l1Fee: 7_000n * 1_000_000n });
+    expect(read).toMatchObject({
+      hash: block.hash,
+      receiptsRoot: block.logHash,
+      stateRoot: block.stateRoot,
+      number: block.number,
+    });
+    const op = createPublicClient({
+      chain: defineChain({ ...viemChain(node.url, chain.chainId), ...chainConfig }),
+      transport: http(node.url),
+    });
+    expect(await op.getTransaction({ hash: deposit.alias! })).toMatchObject({
+      type: 'deposit',
+      mint: 7n,
+      sourceHash: deposit.receipt.hash,
+    });
+    expect(await op.getTransactionReceipt({ hash: word('viem') })).toMatchObject({
+      l1GasUsed: 7_000n,
+      l1Fee: 7_000n * 1_000_000n,
+    });
   });
 
   it('filters events and watches them', async () => {
     const { block } = await chain.seal([packed('events')]);
-    const logs = await client.getContractEvents({ abi: erc20, address: systemAddresses.mb, fromBlock: block.number, toBlock: block.number, strict: true });
-    expect(logs.map(({ args, transactionHash }) => [args.value, transactionHash])).toEqual([[10n ** 18n, word('events')]]);
+    const logs = await client.getContractEvents({
+      abi: erc20,
+      address: systemAddresses.mb,
+      fromBlock: block.number,
+      toBlock: block.number,
+      strict: true,
+    });
+    expect(logs.map(({ args, transactionHash }) => [args.value, transactionHash])).toEqual([
+      [10n ** 18n, word('events')],
+    ]);
     const seen = await new Promise<Hex>((resolve) => {
       const stop = client.watchContractEvent({
         abi: erc20,
@@ -176,12 +224,18 @@ describe('viem', () => {
   });
 
   it('waits synchronously and reads fees', async () => {
-    const wallet = createWalletClient({ account: user, chain: viemChain(node.url, chain.chainId), transport: http(node.url) });
+    const wallet = createWalletClient({
+      account: user,
+      chain: viemChain(node.url, chain.chainId),
+      transport: http(node.url),
+    });
     const request = await wallet.prepareTransactionRequest({ to: target, value: 1n });
     const serializedTransaction = await user.signTransaction(request as never);
     const sent = await client.sendRawTransactionSync({ serializedTransaction });
     expect(sent.status).toBe('success');
-    expect(await client.getFeeHistory({ blockCount: 3, rewardPercentiles: [50] })).toMatchObject({ reward: [[0n], [0n], [0n]] });
+    expect(await client.getFeeHistory({ blockCount: 3, rewardPercentiles: [50] })).toMatchObject({
+      reward: [[0n], [0n], [0n]],
+    });
     expect(await client.estimateFeesPerGas()).toMatchObject({ maxPriorityFeePerGas: 0n });
   });
 
@@ -194,7 +248,10 @@ describe('viem', () => {
     const stops = [
       live.watchBlocks({ onBlock: ({ number }) => heads.push(number) }),
       live.watchPendingTransactions({ onTransactions: (found) => hashes.push(...found), batch: false }),
-      live.watchEvent({ address: poolAddress(0), onLogs: (found) => logs.push(...found.map(({ transactionHash }) => transactionHash!)) }),
+      live.watchEvent({
+        address: poolAddress(0),
+        onLogs: (found) => logs.push(...found.map(({ transactionHash }) => transactionHash!)),
+      }),
     ];
     await new Promise((resolve) => setTimeout(resolve, 200));
     const { block } = await chain.seal([packed('subscribed')]);
@@ -215,26 +272,46 @@ describe('ethers', () => {
     const sent = await wallet.sendTransaction({ to: target, value: 3n });
     const mined = await sent.wait();
     expect(mined).toMatchObject({ status: 1, hash: sent.hash });
-    const { block } = await chain.seal([packed('ethers'), depositTransaction({ from: account('d'), to: account('alice'), mint: 1n, value: 1n })]);
+    const { block } = await chain.seal([
+      packed('ethers'),
+      depositTransaction({ from: account('d'), to: account('alice'), mint: 1n, value: 1n }),
+    ]);
     const read = await provider.getBlock(block.hash, true);
     expect(read!.prefetchedTransactions.map(({ type }) => type)).toEqual([0x7d, 0x7e]);
     expect((await provider.getTransactionReceipt(word('ethers')))!.logs).toHaveLength(2);
-    expect(await provider.getLogs({ address: systemAddresses.mb, fromBlock: Number(block.number), toBlock: Number(block.number) })).toHaveLength(1);
+    expect(
+      await provider.getLogs({
+        address: systemAddresses.mb,
+        fromBlock: Number(block.number),
+        toBlock: Number(block.number),
+      }),
+    ).toHaveLength(1);
     expect(await provider.getBalance(user.address)).toBe(parseEther('1000'));
-    const seen = new Promise<string>((resolve) => void provider.once({ address: systemAddresses.mb }, (log: { transactionHash: string }) => resolve(log.transactionHash)));
+    const seen = new Promise<string>(
+      (resolve) =>
+        void provider.once({ address: systemAddresses.mb }, (log: { transactionHash: string }) =>
+          resolve(log.transactionHash),
+        ),
+    );
     await new Promise((resolve) => setTimeout(resolve, 200));
     await chain.seal([packed('ethers seen')]);
     expect(await seen).toBe(word('ethers seen'));
+    await provider.removeAllListeners();
+    await new Promise((resolve) => setTimeout(resolve, 300));
     provider.destroy();
   });
 });
 
 describe('cast', () => {
-  const cast = async (...args: string[]) => (await run(foundryBinary('cast'), [...args, '--rpc-url', node.url])).stdout.trim();
+  const cast = async (...args: string[]) =>
+    (await run(foundryBinary('cast'), [...args, '--rpc-url', node.url])).stdout.trim();
 
   it('sends and reads', async () => {
     expect(await cast('chain-id')).toBe(String(chain.chainId));
-    const sent = JSON.parse(await cast('send', target, '--value', '2', '--private-key', KEY, '--json')) as { status: string; transactionHash: string };
+    const sent = JSON.parse(await cast('send', target, '--value', '2', '--private-key', KEY, '--json')) as {
+      status: string;
+      transactionHash: string;
+    };
     expect(sent.status).toBe('0x1');
     expect(await cast('tx', sent.transactionHash, 'value')).toBe('2');
     expect(await cast('balance', user.address, '--ether')).toMatch(/^1000/);
@@ -245,11 +322,27 @@ describe('cast', () => {
   it('reads a block with every kind of transaction', async () => {
     const deposit = depositTransaction({ from: account('depositor'), to: account('alice'), mint: 7n, value: 7n });
     const { block } = await chain.seal([deposit, packed('cast')]);
-    const read = JSON.parse(await cast('block', String(block.number), '--full', '--json')) as { hash: string; transactions: unknown[] };
+    const read = JSON.parse(await cast('block', String(block.number), '--full', '--json')) as {
+      hash: string;
+      transactions: unknown[];
+    };
     expect(read).toMatchObject({ hash: block.hash });
     expect(read.transactions).toHaveLength(2);
     expect(JSON.parse(await cast('receipt', word('cast'), '--json'))).toMatchObject({ transactionHash: word('cast') });
     expect(await cast('tx', word('cast'), 'hash')).toBe(word('cast'));
-    expect(JSON.parse(await cast('logs', '--address', systemAddresses.mb, '--from-block', String(block.number), '--to-block', String(block.number), '--json'))).toHaveLength(1);
+    expect(
+      JSON.parse(
+        await cast(
+          'logs',
+          '--address',
+          systemAddresses.mb,
+          '--from-block',
+          String(block.number),
+          '--to-block',
+          String(block.number),
+          '--json',
+        ),
+      ),
+    ).toHaveLength(1);
   }, 30_000);
 });

@@ -19,7 +19,9 @@ export interface Anvil {
 
 /** An anvil on a free port. */
 export async function startAnvil(args: readonly string[] = []): Promise<Anvil> {
-  const child: ChildProcess = spawn(foundryBinary('anvil'), ['--port', '0', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child: ChildProcess = spawn(foundryBinary('anvil'), ['--port', '0', ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   for await (const line of createInterface({ input: child.stdout! })) {
     const address = /Listening on (\S+)/.exec(line)?.[1];
     if (address) {

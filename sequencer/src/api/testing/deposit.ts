@@ -7,8 +7,24 @@ import { receipt, systemTransfer, word } from '../../index/testing/blocks.js';
 export function depositTransaction(input: { from: Hex; to: Hex; mint: bigint; value: bigint }): SealedTransaction {
   const label = `${input.from}${input.to}${input.mint}${deposits++}`;
   const sourceHash = word(`source ${label}`);
-  const message = { ...input, sender: input.from, gasLimit: 100_000n, l1BlockNumber: 5n, l1Timestamp: 6n, sourceHash, data: '0x' as const };
-  const fields = { kind: 'delayed' as const, hash: sourceHash, sender: input.from, fee: 0n, feeToken: 0n, l1Gas: 0n, effectiveGasPrice: 0n };
+  const message = {
+    ...input,
+    sender: input.from,
+    gasLimit: 100_000n,
+    l1BlockNumber: 5n,
+    l1Timestamp: 6n,
+    sourceHash,
+    data: '0x' as const,
+  };
+  const fields = {
+    kind: 'delayed' as const,
+    hash: sourceHash,
+    sender: input.from,
+    fee: 0n,
+    feeToken: 0n,
+    l1Gas: 0n,
+    effectiveGasPrice: 0n,
+  };
   return {
     wire: delayedWords(message),
     alias: word(`alias ${label}`),

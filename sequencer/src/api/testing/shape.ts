@@ -10,7 +10,8 @@ function kind(value: unknown): string {
 }
 
 /** A padded word and a short quantity may both stand for a random number. */
-const exchangeable = (left: string, right: string): boolean => [left, right].every((entry) => entry === 'hex' || entry === 'hash');
+const exchangeable = (left: string, right: string): boolean =>
+  [left, right].every((entry) => entry === 'hex' || entry === 'hash');
 
 /** Places at which `ours` lacks something that `theirs` has, or has it of another kind. What we have besides is allowed. */
 export function differences(theirs: unknown, ours: unknown, path = ''): string[] {
