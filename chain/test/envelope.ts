@@ -10,5 +10,9 @@ export const readTransaction = (program: TestProgram, raw: Hex): { code: number;
   const bytes = hexToBytes(raw);
   program.write(RAW, bytes);
   const code = program.number('envelope', RAW, bytes.length);
-  return { code, sender: program.hex(program.number('sender'), 20), hash: program.hex(program.number('transactionHash'), 32) };
+  return {
+    code,
+    sender: program.hex(program.number('sender'), 20),
+    hash: program.hex(program.number('transactionHash'), 32),
+  };
 };

@@ -12,13 +12,21 @@ export const ARGUMENTS = 0x39000;
 const { WebAssembly } = globalThis as unknown as {
   WebAssembly: {
     Module: new (bytes: Uint8Array) => object;
-    Instance: new (module: object, imports: object) => { exports: Record<string, Exported> & { memory: { buffer: ArrayBuffer } } };
+    Instance: new (
+      module: object,
+      imports: object,
+    ) => { exports: Record<string, Exported> & { memory: { buffer: ArrayBuffer } } };
   };
 };
 
 /** The address that signed, as the precompile answers: 32 bytes, zero when there is none. */
 const recover = (input: Uint8Array): Uint8Array => {
-  const [digest, v, r, s] = [0, 32, 64, 96].map((at) => bytesToHex(input.subarray(at, at + 32))) as [Hex, Hex, Hex, Hex];
+  const [digest, v, r, s] = [0, 32, 64, 96].map((at) => bytesToHex(input.subarray(at, at + 32))) as [
+    Hex,
+    Hex,
+    Hex,
+    Hex,
+  ];
   try {
     return hexToBytes(pad(recoverAddress(digest, { r, s, v: Number(v) }) as Hex));
   } catch {
@@ -78,7 +86,8 @@ export class TestProgram {
   private operations(): Record<string, (...values: never[]) => void> {
     const put = (at: number, word: Uint8Array): void => void this.memory.set(word, at);
     return {
-      state_get: (key: number, out: number) => put(out, this.state.get(bytesToHex(this.word(key))) ?? new Uint8Array(32)),
+      state_get: (key: number, out: number) =>
+        put(out, this.state.get(bytesToHex(this.word(key))) ?? new Uint8Array(32)),
       state_set: (key: number, value: number) => void this.state.set(bytesToHex(this.word(key)), this.word(value)),
       keccak: (at: number, length: number, out: number) => {
         this.word(at);

@@ -1,6 +1,6 @@
 import { block } from '../../chain/src/kernel/block-context';
 import { loadBig } from '../../chain/src/kernel/bytes';
-import { openCall } from '../../chain/src/kernel/call';
+import { openCall, selectorOf } from '../../chain/src/kernel/call';
 import { closeCheckpoint, openCheckpoint, undoToCheckpoint } from '../../chain/src/kernel/checkpoint';
 import { ERR_BLOCK_FULL, ERR_UNDECODABLE, OK } from '../../chain/src/kernel/errors';
 import { flushLog } from '../../chain/src/kernel/event';
@@ -14,7 +14,14 @@ import { packedEnd, readPacked } from '../../chain/src/modules/auth/packed';
 import { MAXIMUM_PRICE, RECIPIENT, SENDER, VALUE, transaction } from '../../chain/src/modules/auth/types';
 import { TOKEN_ETH } from '../../chain/src/kernel/entity';
 import { ERR_INSUFFICIENT_FUNDS } from '../../chain/src/modules/fees/errors';
-import { checkFunds, checkGas, checkMaximumFee, measureCharge, payCharge, priceCharge } from '../../chain/src/modules/fees/keeper';
+import {
+  checkFunds,
+  checkGas,
+  checkMaximumFee,
+  measureCharge,
+  payCharge,
+  priceCharge,
+} from '../../chain/src/modules/fees/keeper';
 import { charge } from '../../chain/src/modules/fees/types';
 import { ethereumWeight, packedBaseWeight } from '../../chain/src/modules/fees/weights';
 import { dispatch, isSystemAddress } from './dispatch';
@@ -67,7 +74,10 @@ export function finish(code: u32): u32 {
 /** Everything that must hold before an Ethereum transaction may enter a block. */
 function admitEthereum(bytes: u32): u32 {
   const fields = transaction();
-  measureCharge(ethereumWeight(bytes, isSystemAddress(RECIPIENT)), bytes);
+  measureCharge(
+    ethereumWeight(bytes, isSystemAddress(RECIPIENT), selectorOf(usize(fields.data), fields.dataLength)),
+    bytes,
+  );
   let code = checkRoom();
   if (code == OK) code = checkNonce(fields.nonce);
   if (code == OK) code = checkGas(MAXIMUM_PRICE, fields.gasLimit);

@@ -21,6 +21,9 @@ const CHAIN_WORD: usize = PROGRAM + 0x60;
 /** Messages that one block consumes at most. */
 export const MAXIMUM_DELAYED: u64 = 64;
 
+/** Largest weight limit that is believed: with what is not weighed (skipped entries, hashing) a block stays below 2^32 steps. */
+const MAXIMUM_WEIGHT: u64 = 3_000_000_000;
+
 /** The last block: word `1, 1`. */
 @unmanaged
 export class Head {
@@ -56,7 +59,7 @@ export function openChain(): void {
   const chain = changetype<Chain>(CHAIN_WORD);
   const context = block();
   context.chainId = chain.chainId;
-  context.weightLimit = chain.weightLimit;
+  context.weightLimit = chain.weightLimit < MAXIMUM_WEIGHT ? chain.weightLimit : MAXIMUM_WEIGHT;
   hashDomain(CONTEXT_DOMAIN);
 }
 

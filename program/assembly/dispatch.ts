@@ -1,7 +1,21 @@
-import { caller, callValue, target } from '../../chain/src/kernel/call';
-import { KIND_MODULE, KIND_POOL, KIND_TOKEN, NO_ENTITY, TOKEN_ETH, indexOf, kindOf, referenceOf } from '../../chain/src/kernel/entity';
-import { ERR_NO_CONTRACT, ERR_READ_ONLY, ERR_UNKNOWN_SELECTOR, OK } from '../../chain/src/kernel/errors';
-import { requireWritable } from '../../chain/src/kernel/call';
+import { caller, callValue, requireWritable, target } from '../../chain/src/kernel/call';
+import {
+  KIND_MODULE,
+  KIND_POOL,
+  KIND_TOKEN,
+  NO_ENTITY,
+  TOKEN_ETH,
+  indexOf,
+  kindOf,
+  referenceOf,
+} from '../../chain/src/kernel/entity';
+import {
+  ERR_NO_CONTRACT,
+  ERR_QUERY_ONLY,
+  ERR_READ_ONLY,
+  ERR_UNKNOWN_SELECTOR,
+  OK,
+} from '../../chain/src/kernel/errors';
 import { isZero128 } from '../../chain/src/math/u128';
 import { moveBalance } from '../../chain/src/modules/bank/keeper';
 import {
@@ -83,6 +97,15 @@ function payAccount(): u32 {
   return requireWritable() != OK ? ERR_READ_ONLY : moveBalance(TOKEN_ETH, caller(), target(), callValue());
 }
 
+/** Multicall3, `0xcA11bde05977b3631167028862bE2a173976CA11`. */
+export function isMulticall(address: usize): bool {
+  return (
+    load<u64>(address) == 0x63b37759e0bd11ca &&
+    load<u64>(address, 8) == 0x172abe6288026711 &&
+    load<u32>(address, 16) == 0x11ca7639
+  );
+}
+
 /** Whether the rules answer at this address. */
 export function isSystemAddress(address: usize): bool {
   return referenceOf(address) != NO_ENTITY || predeployOf(address) != 0;
@@ -93,5 +116,6 @@ export function dispatch(): u32 {
   const reference = referenceOf(target());
   if (reference != NO_ENTITY) return callEntity(reference);
   const last = predeployOf(target());
-  return last != 0 ? callPredeploy(last) : payAccount();
+  if (last != 0) return callPredeploy(last);
+  return isMulticall(target()) ? ERR_QUERY_ONLY : payAccount();
 }

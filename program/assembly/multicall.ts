@@ -69,7 +69,8 @@ function numberAt(offset: u32): u32 {
   if (offset > load<u32>(LENGTH) || load<u32>(LENGTH) - offset < 32) return fail(ERR_ABI_TRUNCATED);
   const word = usize(load<u32>(BASE)) + usize(offset);
   const value = bswap<u64>(load<u64>(word, 24));
-  if ((load<u64>(word) | load<u64>(word, 8) | load<u64>(word, 16)) != 0 || value >> 31 != 0) return fail(ERR_ABI_OFFSET);
+  if ((load<u64>(word) | load<u64>(word, 8) | load<u64>(word, 16)) != 0 || value >> 31 != 0)
+    return fail(ERR_ABI_OFFSET);
   return u32(value);
 }
 
@@ -243,11 +244,4 @@ export function callMulticall(): u32 {
     default:
       return callGetter(function_);
   }
-}
-
-/** `0xcA11bde05977b3631167028862bE2a173976CA11`. */
-export function isMulticall(address: usize): bool {
-  return (
-    load<u64>(address) == 0x63b37759e0bd11ca && load<u64>(address, 8) == 0x172abe6288026711 && load<u32>(address, 16) == 0x11ca7639
-  );
 }

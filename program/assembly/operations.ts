@@ -18,7 +18,13 @@ import {
 import { SENDER, transaction } from '../../chain/src/modules/auth/types';
 import { withdraw } from '../../chain/src/modules/bridge/messages';
 import { operationWeight } from '../../chain/src/modules/fees/weights';
-import { addLiquidity, createPool, removeLiquidity, swapExactIn, swapExactOut } from '../../chain/src/modules/swap/messages';
+import {
+  addLiquidity,
+  createPool,
+  removeLiquidity,
+  swapExactIn,
+  swapExactOut,
+} from '../../chain/src/modules/swap/messages';
 import { approveToken, transferToken } from '../../chain/src/modules/token/messages';
 
 /** Packed operations: from the decoded record to the module that knows the rule. The sender acts and receives. */
@@ -76,7 +82,14 @@ function execute(operation: Operation): u32 {
     case ADD_LIQUIDITY:
       return provide(operation);
     case REMOVE_LIQUIDITY:
-      return removeLiquidity(SENDER, SENDER, operation.pool0, amount, operationAmount(operation, 1), operationAmount(operation, 2));
+      return removeLiquidity(
+        SENDER,
+        SENDER,
+        operation.pool0,
+        amount,
+        operationAmount(operation, 1),
+        operationAmount(operation, 2),
+      );
     case CREATE_POOL:
       return createPool(SENDER, operation.tokenA, operation.tokenB);
     default:

@@ -47,7 +47,7 @@ function fill(offset: u32): void {
     putWord(word, WINDOW + usize(length));
     length += BYTES;
     // Beyond the end there are only zeros: enough of them for any read.
-    if (word >= load<u32>(WORDS) && length >= WINDOW_CAPACITY / 4 * 3) break;
+    if (word >= load<u32>(WORDS) && length >= (WINDOW_CAPACITY / 4) * 3) break;
   }
   store<u32>(LENGTH, length);
 }

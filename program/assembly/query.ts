@@ -1,6 +1,6 @@
 import { CONTEXT_PRODUCER, block } from '../../chain/src/kernel/block-context';
 import { zeroWord } from '../../chain/src/kernel/bytes';
-import { openCall } from '../../chain/src/kernel/call';
+import { openCall, selectorOf } from '../../chain/src/kernel/call';
 import { openCheckpoint, undoToCheckpoint } from '../../chain/src/kernel/checkpoint';
 import { ERR_ABI_TRUNCATED, ERR_RETURN_TOO_LONG, OK } from '../../chain/src/kernel/errors';
 import { resetLog } from '../../chain/src/kernel/event';
@@ -10,8 +10,8 @@ import { charge } from '../../chain/src/modules/fees/types';
 import { measureCharge } from '../../chain/src/modules/fees/keeper';
 import { ethereumWeight } from '../../chain/src/modules/fees/weights';
 import { openContext } from './block';
-import { dispatch, isSystemAddress } from './dispatch';
-import { callMulticall, isMulticall } from './multicall';
+import { dispatch, isMulticall, isSystemAddress } from './dispatch';
+import { callMulticall } from './multicall';
 import { reasonOf } from './reasons';
 
 /** Message calls against the state: `eth_call`, gas estimates and every read of the API (docs/spec/program.md). */
@@ -33,7 +33,7 @@ const GAS_ZERO_BYTE: u64 = 4;
 /** A limit that satisfies both our schedule and Ethereum's intrinsic gas. */
 function gasNeeded(length: u32): u64 {
   const bytes = length + ENVELOPE_BYTES;
-  measureCharge(ethereumWeight(bytes, isSystemAddress(TO)), bytes);
+  measureCharge(ethereumWeight(bytes, isSystemAddress(TO), selectorOf(DATA, length)), bytes);
   let intrinsic = GAS_TRANSACTION;
   for (let i: u32 = 0; i < length; i++) intrinsic += load<u8>(DATA + usize(i)) == 0 ? GAS_ZERO_BYTE : GAS_BYTE;
   return charge().gas > intrinsic ? charge().gas : intrinsic;

@@ -30,12 +30,19 @@ const sources = await checkSources(
   ['chain/src/index.ts'],
 );
 if (sources.length > 0) refuse('The rules use what the machine cannot prove', sources);
-const wasm = await compile(resolve(program, 'assembly/index.ts')).catch((error) => refuse('The rules do not compile', [error.message]));
+const wasm = await compile(resolve(program, 'assembly/index.ts')).catch((error) =>
+  refuse('The rules do not compile', [error.message]),
+);
 const problems = checkWasm(wasm);
 if (problems.length > 0) refuse('The program is not provable', problems);
 const out = resolve(argument('--out') ?? resolve(program, 'dist/metachain.wasm'));
 await mkdir(dirname(out), { recursive: true });
 await writeFile(out, wasm);
-const result = { bytes: wasm.length, sha256: createHash('sha256').update(wasm).digest('hex'), keccak256: keccak256(wasm) };
+const result = {
+  bytes: wasm.length,
+  sha256: createHash('sha256').update(wasm).digest('hex'),
+  keccak256: keccak256(wasm),
+};
 if (process.argv.includes('--json')) console.log(JSON.stringify(result));
-else console.log(`metachain.wasm  ${result.bytes} bytes\n  sha256     ${result.sha256}\n  keccak256  ${result.keccak256}`);
+else
+  console.log(`metachain.wasm  ${result.bytes} bytes\n  sha256     ${result.sha256}\n  keccak256  ${result.keccak256}`);

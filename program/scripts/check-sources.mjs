@@ -14,7 +14,11 @@ const rules = [
   [/\bunchecked\(|\bheap\./, 'the allocator'],
 ];
 
-const withoutComments = (text) => text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\/\/.*$/gm, '').replace(/'(?:[^'\\]|\\.)*'/g, "''");
+const withoutComments = (text) =>
+  text
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .replace(/\/\/.*$/gm, '')
+    .replace(/'(?:[^'\\]|\\.)*'/g, "''");
 
 const sourcesIn = async (folder) => {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -25,7 +29,9 @@ const sourcesIn = async (folder) => {
 
 /** Lists violations in the sources below `folders`, leaving out the TypeScript files named in `except`. */
 export const checkSources = async (folders, except = []) => {
-  const files = (await Promise.all(folders.map(sourcesIn))).flat().filter((file) => !except.some((end) => file.endsWith(end)));
+  const files = (await Promise.all(folders.map(sourcesIn)))
+    .flat()
+    .filter((file) => !except.some((end) => file.endsWith(end)));
   const texts = await Promise.all(files.map(async (file) => [file, withoutComments(await readFile(file, 'utf8'))]));
   return texts.flatMap(([file, text]) =>
     rules.filter(([pattern]) => pattern.test(text)).map(([, what]) => `${file}: ${what}`),

@@ -1,9 +1,18 @@
 import binaryen from 'binaryen';
 
 /** Names of the host operations (docs/spec/program.md). */
-const operations = new Set(
-  ['state_get', 'state_set', 'checkpoint', 'rollback', 'commit', 'read_input', 'keccak', 'ecrecover', 'bls_verify', 'log'],
-);
+const operations = new Set([
+  'state_get',
+  'state_set',
+  'checkpoint',
+  'rollback',
+  'commit',
+  'read_input',
+  'keccak',
+  'ecrecover',
+  'bls_verify',
+  'log',
+]);
 
 const exported = ['run', 'begin', 'apply', 'end', 'prepare', 'query', 'buffer', 'bufferLength', 'memory'];
 
@@ -64,7 +73,10 @@ const checkImports = (text) =>
 const checkMemory = (text) => {
   const [, initial, maximum] = /\(memory \S+ (\d+) (\d+)\)/.exec(text) ?? [];
   const problems = Number(initial) === PAGES && Number(maximum) === PAGES ? [] : ['its memory is not 256 KiB, fixed'];
-  const end = Math.max(0, ...[...text.matchAll(/\(data \S+ \(i32\.const (\d+)\) "((?:[^"\\]|\\.)*)"/g)].map(literalEnd));
+  const end = Math.max(
+    0,
+    ...[...text.matchAll(/\(data \S+ \(i32\.const (\d+)\) "((?:[^"\\]|\\.)*)"/g)].map(literalEnd),
+  );
   return end <= KERNEL ? problems : [...problems, `its literals end at ${end}, inside the memory map`];
 };
 
@@ -76,7 +88,15 @@ export const checkWasm = (wasm) => {
   const text = module.emitText();
   module.dispose();
   const found = forbidden.filter(([pattern]) => pattern.test(text)).map(([, what]) => `it contains ${what}`);
-  const missing = exported.filter((name) => !text.includes(`(export "${name}"`)).map((name) => `it does not export ${name}`);
+  const missing = exported
+    .filter((name) => !text.includes(`(export "${name}"`))
+    .map((name) => `it does not export ${name}`);
   const cycle = findCycle(functionsOf(text));
-  return [...found, ...missing, ...checkImports(text), ...checkMemory(text), ...(cycle ? [`it recurses: ${cycle.join(' -> ')}`] : [])];
+  return [
+    ...found,
+    ...missing,
+    ...checkImports(text),
+    ...checkMemory(text),
+    ...(cycle ? [`it recurses: ${cycle.join(' -> ')}`] : []),
+  ];
 };

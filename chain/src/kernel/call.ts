@@ -46,10 +46,14 @@ export function callDataLength(): u32 {
   return load<u32>(DATA_LENGTH);
 }
 
-/** The first four bytes of the calldata as a big-endian number, 0 when there are fewer. */
+/** The first four of `length` bytes as a big-endian number, 0 when there are fewer. */
+export function selectorOf(data: usize, length: u32): u32 {
+  return length < 4 ? 0 : bswap<u32>(load<u32>(data));
+}
+
+/** Selector of the call being executed. */
 export function selector(): u32 {
-  if (callDataLength() < 4) return 0;
-  return bswap<u32>(load<u32>(callData()));
+  return selectorOf(callData(), callDataLength());
 }
 
 /** 0, or ERR_READ_ONLY inside a multicall. Every function that changes state asks this first. */

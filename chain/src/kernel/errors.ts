@@ -27,7 +27,9 @@ export const ERR_NOT_PAYABLE: u32 = 1009;
 /** The answer does not fit the return buffer. */
 export const ERR_RETURN_TOO_LONG: u32 = 1010;
 /** A call inside a multicall failed and was not allowed to. */
-export const ERR_MULTICALL_FAILED: u32 = 1011;
+export const ERR_MULTICALL_FAILED: u32 = 1011; /** Multicall3 answers in `eth_call` only, and not inside itself. */
+export const ERR_QUERY_ONLY: u32 = 1012;
+
 /** A result does not fit its type. */
 export const ERR_OVERFLOW: u32 = 1101;
 /** Division by zero. */

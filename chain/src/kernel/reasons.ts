@@ -10,6 +10,7 @@ import {
   ERR_NOT_AN_ENTITY,
   ERR_NOT_PAYABLE,
   ERR_OVERFLOW,
+  ERR_QUERY_ONLY,
   ERR_READ_ONLY,
   ERR_RETURN_TOO_LONG,
   ERR_UNKNOWN_SELECTOR,
@@ -40,6 +41,8 @@ export function kernelReason(code: u32): string {
       return 'answer too long';
     case ERR_MULTICALL_FAILED:
       return 'Multicall3: call failed';
+    case ERR_QUERY_ONLY:
+      return 'Multicall3: only in eth_call, and not nested';
     case ERR_OVERFLOW:
       return 'arithmetic overflow';
     case ERR_DIVISION_BY_ZERO:

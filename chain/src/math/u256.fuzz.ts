@@ -17,9 +17,9 @@ const uint = (bits: number) =>
       const value = (1n << BigInt(shift)) + delta;
       return value < 0n ? 0n : value % (1n << BigInt(bits));
     }),
-    fc.tuple(fc.integer({ min: 1, max: bits }), fc.bigInt({ min: 0n, max: (1n << BigInt(bits)) - 1n })).map(
-      ([shift, value]) => value >> BigInt(bits - shift),
-    ),
+    fc
+      .tuple(fc.integer({ min: 1, max: bits }), fc.bigInt({ min: 0n, max: (1n << BigInt(bits)) - 1n }))
+      .map(([shift, value]) => value >> BigInt(bits - shift)),
   );
 
 const root = (value: bigint): bigint => {
@@ -74,7 +74,10 @@ describe('u256 against BigInt', () => {
   });
 
   it('divides the worst cases of the quotient estimate', () => {
-    const limbs = fc.array(fc.constantFrom(0n, 1n, 0x7fffffffn, 0x80000000n, 0xfffffffen, 0xffffffffn), { minLength: 8, maxLength: 8 });
+    const limbs = fc.array(fc.constantFrom(0n, 1n, 0x7fffffffn, 0x80000000n, 0xfffffffen, 0xffffffffn), {
+      minLength: 8,
+      maxLength: 8,
+    });
     const join = (values: bigint[]): bigint => values.reduce((sum, limb) => (sum << 32n) | limb, 0n);
     fc.assert(
       fc.property(limbs, limbs, fc.integer({ min: 0, max: 7 }), (a, b, drop) => {

@@ -63,7 +63,8 @@ describe('Ethereum envelopes against ethereum/tests', () => {
       } else if (code !== 0) {
         if (reasons[code] === undefined) wrong.push(`${name}: refused with ${code}`);
         else excluded.push(`${name}: ${reasons[code]}`);
-      } else if (sender !== verdict.sender?.toLowerCase() || hash !== verdict.hash) wrong.push(`${name}: other sender or hash`);
+      } else if (sender !== verdict.sender?.toLowerCase() || hash !== verdict.hash)
+        wrong.push(`${name}: other sender or hash`);
     }
     expect(wrong).toEqual([]);
     expect(all).toHaveLength(210);

@@ -4,15 +4,18 @@ import { TOKEN_DCEP, TOKEN_ETH, TOKEN_MB } from '../../kernel/entity';
 import { OK } from '../../kernel/errors';
 import { readState, writeState } from '../../kernel/store';
 import { add128, isZero128, set128, subtract128 } from '../../math/u128';
-import { add256, fits128, less256, mulDiv128, mulDivUp128, multiply128, multiplySmall256, set256 } from '../../math/u256';
-import { balanceOf, credit, debit } from '../bank/keeper';
 import {
-  ERR_GAS_LIMIT,
-  ERR_INSUFFICIENT_FUNDS,
-  ERR_MAXIMUM_FEE,
-  ERR_NO_FEE_RATE,
-  ERR_PRICE_TOO_LOW,
-} from './errors';
+  add256,
+  fits128,
+  less256,
+  mulDiv128,
+  mulDivUp128,
+  multiply128,
+  multiplySmall256,
+  set256,
+} from '../../math/u256';
+import { balanceOf, credit, debit } from '../bank/keeper';
+import { ERR_GAS_LIMIT, ERR_INSUFFICIENT_FUNDS, ERR_MAXIMUM_FEE, ERR_NO_FEE_RATE, ERR_PRICE_TOO_LOW } from './errors';
 import { posterKey, potKey } from './keys';
 import { feeRate } from './prices';
 import { FEE, KEY, L1_FEE, POSTER_WORD, POT_WORD, SCRATCH, charge } from './types';
