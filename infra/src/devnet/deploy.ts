@@ -40,7 +40,7 @@ export async function deploy(
   const transport = http(anvilUrl(options.l1Port));
   const account = privateKeyToAccount(developmentAccount(roles.deployer).privateKey);
   const client = createPublicClient({ chain: foundry, transport, pollingInterval: 200 });
-  const program = await loadProgram();
+  const program = loadProgram();
   const hash = programHash(program.wasm);
   const timestamp = Number((await client.getBlock()).timestamp);
   const deployment = await deployContracts({

@@ -1,0 +1,161 @@
+import { bundlePayload, signBlobTransaction } from '@metachain/bridge';
+import { DEVNET_CONFIG, type Deployment, deployContracts, inboxAbi, rollupAbi } from '@metachain/contracts';
+import { createGenesis, encodePayload, outputRoot, payloadToWords } from '@metachain/program';
+import { programHash } from '@metachain/prover';
+import {
+  type Hex,
+  type TransactionReceipt,
+  bytesToHex,
+  createPublicClient,
+  createTestClient,
+  createWalletClient,
+  encodeFunctionData,
+  http,
+  zeroHash,
+} from 'viem';
+import { privateKeyToAccount } from 'viem/accounts';
+import { foundry } from 'viem/chains';
+import { InfraError } from '../errors.js';
+import { developmentAccount, roles } from '../l1/accounts.js';
+import { type BuiltBlock, LocalChain } from '../load/local-chain.js';
+import { loadProgram } from '@metachain/program';
+
+const windowSeconds = 60;
+const fees = { maxFeePerGas: 100_000_000_000n, maxPriorityFeePerGas: 1_000_000_000n } as const;
+
+/** What one L1 transaction took. */
+export interface L1Usage {
+  readonly gas: number;
+  readonly blobs: number;
+}
+
+/** A local chain with its contracts on a real L1: posts its blocks, asserts and confirms them, and reports what each transaction took. */
+export class GasChain {
+  private parent = { id: 0n, outputRoot: zeroHash as Hex };
+
+  private constructor(
+    readonly chain: LocalChain,
+    private readonly deployment: Deployment,
+    private readonly url: string,
+  ) {
+    this.parent = { id: 0n, outputRoot: outputRoot(deployment.genesis.stateRoot, deployment.genesis.headerHash) };
+  }
+
+  static async create(url: string, users: number): Promise<GasChain> {
+    const transport = http(url);
+    const account = privateKeyToAccount(developmentAccount(roles.deployer).privateKey);
+    const client = createPublicClient({ chain: foundry, transport, pollingInterval: 50 });
+    const timestamp = Number((await client.getBlock()).timestamp);
+    const chain = LocalChain.create(users, 19_779, timestamp);
+    const { stateRoot, hash } = createGenesis(chain.genesis);
+    const deployment = await deployContracts({
+      walletClient: createWalletClient({ account, chain: foundry, transport }),
+      publicClient: client,
+      config: { ...DEVNET_CONFIG, challengeWindowSeconds: BigInt(windowSeconds) },
+      genesis: { stateRoot, headerHash: hash, programHash: programHash(loadProgram().wasm), blockNumber: 0n },
+    });
+    return new GasChain(chain, deployment, url);
+  }
+
+  /** Posts blocks as one item: in blobs, or as calldata. */
+  async post(blocks: readonly BuiltBlock[], carrier: 'blobs' | 'calldata'): Promise<L1Usage> {
+    await this.waitForL1Time(blocks);
+    const payload = encodePayload(blocks.map(({ bytes }) => bytes));
+    const latest = await this.client.getBlock();
+    const words = carrier === 'calldata' ? bytesToHex(payloadToWords(payload)) : '0x';
+    const data = encodeFunctionData({
+      abi: inboxAbi,
+      functionName: 'appendBatch',
+      args: [latest.number, latest.hash, 0n, zeroHash, words],
+    });
+    return usage(
+      carrier === 'calldata'
+        ? await this.send(this.deployment.addresses.inbox, data)
+        : await this.sendBlobs(data, payload),
+    );
+  }
+
+  /** Asserts the state after the newest block (all items consumed), waits out the window and confirms. */
+  async settle(units: number): Promise<{ assertion: L1Usage; confirmation: L1Usage }> {
+    const { rollup, inbox } = this.deployment.addresses;
+    const itemIndex = await this.client.readContract({ address: inbox, abi: inboxAbi, functionName: 'itemCount' });
+    const lastItem = await this.client.readContract({
+      address: inbox,
+      abi: inboxAbi,
+      functionName: 'items',
+      args: [itemIndex - 1n],
+    });
+    const { head } = this.chain.engine;
+    const stateRoot = this.chain.engine.stateRoot();
+    const state = {
+      stateRoot,
+      headerHash: head.hash,
+      programHash: this.deployment.genesis.programHash,
+      blockNumber: head.number,
+      itemIndex,
+    };
+    const args = [this.parent.id, this.parent.outputRoot, state, BigInt(units), lastItem] as const;
+    const assertion = await this.send(
+      rollup,
+      encodeFunctionData({ abi: rollupAbi, functionName: 'assertState', args }),
+      DEVNET_CONFIG.assertionBondWei,
+    );
+    this.parent = { id: this.parent.id + 1n, outputRoot: outputRoot(stateRoot, head.hash) };
+    await this.advance(windowSeconds + 1);
+    const confirmation = await this.send(
+      rollup,
+      encodeFunctionData({ abi: rollupAbi, functionName: 'confirm', args: [this.parent.id] }),
+    );
+    return { assertion: usage(assertion), confirmation: usage(confirmation) };
+  }
+
+  private get client() {
+    return createPublicClient({ chain: foundry, transport: http(this.url), pollingInterval: 50 });
+  }
+
+  private async send(to: Hex, data: Hex, value = 0n): Promise<TransactionReceipt> {
+    const account = privateKeyToAccount(developmentAccount(roles.sequencer).privateKey);
+    const wallet = createWalletClient({ account, chain: foundry, transport: http(this.url) });
+    return this.mined(await wallet.sendTransaction({ to, data, value, gas: 15_000_000n, ...fees }));
+  }
+
+  private async sendBlobs(data: Hex, payload: Uint8Array): Promise<TransactionReceipt> {
+    const account = privateKeyToAccount(developmentAccount(roles.sequencer).privateKey);
+    const nonce = await this.client.getTransactionCount({ address: account.address });
+    const fields = {
+      chainId: foundry.id,
+      nonce,
+      to: this.deployment.addresses.inbox,
+      data,
+      gas: 500_000n,
+      maxFeePerBlobGas: 100_000_000_000n,
+      ...fees,
+    };
+    const { raw } = await signBlobTransaction(account, fields, bundlePayload(payload, 'blob'));
+    return this.mined(await this.client.sendRawTransaction({ serializedTransaction: raw as `0x03${string}` }));
+  }
+
+  private async mined(hash: Hex): Promise<TransactionReceipt> {
+    const receipt = await this.client.waitForTransactionReceipt({ hash });
+    if (receipt.status !== 'success') throw new InfraError('checkFailed', `L1 transaction ${hash} failed.`);
+    return receipt;
+  }
+
+  /** L1 time must not be behind the blocks, or the rules would clamp their timestamps. */
+  private async waitForL1Time(blocks: readonly BuiltBlock[]): Promise<void> {
+    const newest = blocks[blocks.length - 1]?.sealed.timestamp ?? 0n;
+    const { timestamp } = await this.client.getBlock();
+    if (timestamp <= newest) await this.advance(Number(newest - timestamp) + 1);
+  }
+
+  private async advance(seconds: number): Promise<void> {
+    const test = createTestClient({ mode: 'anvil', chain: foundry, transport: http(this.url) });
+    await test.increaseTime({ seconds });
+    await test.mine({ blocks: 1 });
+  }
+}
+
+const usage = (receipt: TransactionReceipt): L1Usage => ({
+  gas: Number(receipt.gasUsed),
+  blobs: Number(receipt.blobGasUsed ?? 0n) / 131_072,
+});

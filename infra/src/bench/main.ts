@@ -1,0 +1,54 @@
+import { Argument, Command } from 'commander';
+import Table from 'cli-table3';
+import { InfraError } from '../errors.js';
+import { runGasBench } from './gas.js';
+import type { BenchResult } from './report.js';
+
+/** Every bench by name. */
+const benches: Readonly<Record<string, { readonly about: string; readonly run: () => Promise<BenchResult> }>> = {
+  gas: {
+    about: 'bytes and L1 gas per swap, all L1 transactions counted, against Uniswap V2 on the same L1',
+    run: runGasBench,
+  },
+};
+
+const command = new Command('npm run bench --')
+  .description('Measures MetaChain against a baseline in the same run.')
+  .addArgument(
+    new Argument(
+      '<name>',
+      Object.entries(benches)
+        .map(([name, { about }]) => `${name}: ${about}`)
+        .join('\n'),
+    ).choices(Object.keys(benches)),
+  )
+  .option('--json', 'end with one JSON line', false)
+  .parse();
+
+const name = command.args[0] ?? '';
+try {
+  const result = await (benches[name] as (typeof benches)[string]).run();
+  process.stdout.write(`${command.opts<{ json: boolean }>().json ? JSON.stringify(result) : text(result)}\n`);
+  process.exit(0);
+} catch (error) {
+  process.stderr.write(
+    `metachain: ${error instanceof InfraError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  process.exit(1);
+}
+
+/** The same figures as tables. */
+function text(result: BenchResult): string {
+  const plain = { style: { head: [] as string[], border: [] as string[] } };
+  const figures = new Table({ ...plain, head: [name, ''] });
+  const tables = [figures];
+  for (const [key, value] of Object.entries(result)) {
+    if (!Array.isArray(value)) figures.push([key, String(value)]);
+    else if (value[0]) {
+      const rows = new Table({ ...plain, head: Object.keys(value[0] as object) });
+      for (const row of value as Record<string, unknown>[]) rows.push(Object.values(row).map(String));
+      tables.push(rows);
+    }
+  }
+  return tables.map(String).join('\n');
+}
