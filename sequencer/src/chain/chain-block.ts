@@ -4,7 +4,14 @@ import type { EngineBlock } from '../engine/engine.types.js';
 import type { ChainBlock, SealedTransaction } from './chain.types.js';
 
 /** Joins a block's receipts with the bytes they belong to: the delayed messages come first, then the transactions in order. */
-export function toChainBlock({ block: header, records, context, messages, wires, contentBytes }: EngineBlock): ChainBlock {
+export function toChainBlock({
+  block: header,
+  records,
+  context,
+  messages,
+  wires,
+  contentBytes,
+}: EngineBlock): ChainBlock {
   const block = { ...header, receipts: parseRecords(records).receipts };
   let message = 0;
   let wire = 0;

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Address } from 'viem';
 import type { EngineClient } from '../engine/engine-client.js';
 import type { Outcome } from '../engine/engine-core.js';
@@ -30,11 +30,14 @@ export interface ChainParts {
   readonly subscribe: (listener: (event: EngineEvent) => void) => void;
 }
 
+/** Sealed blocks that may wait for the index before users are asked to come back later. */
+const MAX_INDEX_BACKLOG = 30;
+
 type HeadsListener = Parameters<Chain['onHeads']>[0];
 
 /** The chain as the rest of the node sees it: moves bytes between the edge, the signature workers, the engine and the listeners. */
 @Injectable()
-export class ChainService implements Chain, OnApplicationBootstrap {
+export class ChainService implements Chain {
   readonly chainId: number;
   readonly genesis: Chain['genesis'];
   private readonly intake: Intake;
@@ -54,6 +57,7 @@ export class ChainService implements Chain, OnApplicationBootstrap {
         execute: (batch) => parts.engine.submit(batch),
       },
       parts.limits,
+      () => this.feed.backlog > MAX_INDEX_BACKLOG,
     );
     this.feed = new BlockFeed({
       replicate: (block) => parts.queries.apply(block),
@@ -62,8 +66,9 @@ export class ChainService implements Chain, OnApplicationBootstrap {
     });
   }
 
-  /** Everybody has registered by now: replayed blocks go out, then slots begin. */
-  async onApplicationBootstrap(): Promise<void> {
+  /** Once everybody has registered: replayed blocks go out, then slots begin. Transactions wait for `openIntake`. */
+  async start(): Promise<void> {
+    this.intake.hold('it is catching up with L1');
     this.parts.subscribe((event) => this.take(event));
     this.feed.open();
     await this.feed.drained();
@@ -141,6 +146,11 @@ export class ChainService implements Chain, OnApplicationBootstrap {
   /** Transactions on their way, and blocks that wait for the index. */
   load(): { transactions: number; blocks: number } {
     return { transactions: this.intake.load, blocks: this.feed.backlog };
+  }
+
+  /** Takes transactions from now on. */
+  openIntake(): void {
+    this.intake.release();
   }
 
   /** Refuses new transactions and resolves when the admitted ones are answered. */

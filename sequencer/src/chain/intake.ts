@@ -33,10 +33,12 @@ export class Intake {
   private transactions = 0;
   private bytes = 0;
   private closed: string | undefined;
+  private held: string | undefined;
 
   constructor(
     private readonly stations: IntakeStations,
     private readonly limits: IntakeLimits,
+    private readonly overloaded: () => boolean = () => false,
   ) {}
 
   /** Transactions on their way. */
@@ -55,6 +57,15 @@ export class Intake {
     return outcome;
   }
 
+  /** Refuses everything until `release`. */
+  hold(reason: string): void {
+    this.held = reason;
+  }
+
+  release(): void {
+    this.held = undefined;
+  }
+
   /** Refuses everything from now on. */
   close(reason: string): void {
     this.closed = reason;
@@ -66,10 +77,10 @@ export class Intake {
   }
 
   private admit(raw: Uint8Array): Uint8Array | RejectedTransaction {
-    if (this.closed)
-      return new RejectedTransaction(REJECTION.unavailable, `the node does not accept transactions: ${this.closed}`);
+    const reason = this.closed ?? this.held;
+    if (reason) return new RejectedTransaction(REJECTION.unavailable, `the node does not accept transactions: ${reason}`);
     const { transactions, bytes } = this.limits;
-    if (this.transactions >= transactions || this.bytes + raw.length > bytes) {
+    if (this.transactions >= transactions || this.bytes + raw.length > bytes || this.overloaded()) {
       return new RejectedTransaction(
         REJECTION.busy,
         `limit exceeded: ${transactions} transactions are on their way, try again later`,

@@ -12,7 +12,7 @@ import { SlotTimer } from './slot-timer.js';
 const port = parentPort!;
 const options = workerData as EngineOptions;
 const emit = (event: EngineEvent) => notify(port, event);
-const starting = programFactory(options).then((factory) => EngineHost.start(options, factory, programRules, emit));
+const starting = Promise.resolve().then(() => EngineHost.start(options, programFactory(options), programRules, emit));
 // The caller of `ready` hears of a failure; without this line Node would end the thread first.
 starting.catch(() => undefined);
 let timer: SlotTimer | undefined;

@@ -17,9 +17,9 @@ export interface Genesis {
 }
 
 /** Makes genesis from the text of the chain configuration. Fails: SyntaxError, GenesisError, EngineError. */
-export async function loadGenesis(text: string): Promise<Genesis> {
+export function loadGenesis(text: string): Genesis {
   const { config, stateRoot, head, contents } = createGenesis(JSON.parse(text));
-  const { module, hash } = await loadProgram();
+  const { module, wasmHash } = loadProgram();
   const { chainId, timestamp, fees, producer } = config;
-  return { chainId, module, programHash: hash, state: { head, contents }, stateRoot, timestamp, basePrice: fees.basePrice, producer };
+  return { chainId, module, programHash: wasmHash, state: { head, contents }, stateRoot, timestamp, basePrice: fees.basePrice, producer };
 }

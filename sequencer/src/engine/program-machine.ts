@@ -13,8 +13,8 @@ const MEMO_WORDS = 16_384;
 const UNDO_WINDOW = 1;
 
 /** The program of this repository as the engine thread's machine. */
-export async function programFactory(options: Pick<EngineOptions, 'genesis'>): Promise<MachineFactory> {
-  const genesis = await loadGenesis(options.genesis);
+export function programFactory(options: Pick<EngineOptions, 'genesis'>): MachineFactory {
+  const genesis = loadGenesis(options.genesis);
   return {
     programHash: genesis.programHash,
     genesis: { hash: genesis.state.head.hash, stateRoot: genesis.stateRoot, timestamp: genesis.timestamp },

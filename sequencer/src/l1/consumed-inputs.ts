@@ -50,7 +50,8 @@ export class ConsumedInputs {
   firstUsing(firstItem: bigint, firstMessage: bigint): bigint | undefined {
     return this.consumptions.find(
       ({ item, firstMessage: first, messages }) =>
-        (item !== undefined && item >= firstItem) || (messages.length > 0 && first + BigInt(messages.length) > firstMessage),
+        (item !== undefined && item >= firstItem) ||
+        (messages.length > 0 && first + BigInt(messages.length) > firstMessage),
     )?.block;
   }
 

@@ -34,7 +34,11 @@ export function bumpedFees(previous: L1Fees, prices: L1Prices, blobs: boolean, l
   const bump = (fee: bigint): bigint => (fee * permille + 999n) / 1_000n;
   const fresh = firstFees(prices, limits);
   const tip = max(bump(previous.tip), fresh.tip);
-  const next = { maxFee: max(max(bump(previous.maxFee), fresh.maxFee), tip), tip, blob: max(bump(previous.blob), fresh.blob) };
+  const next = {
+    maxFee: max(max(bump(previous.maxFee), fresh.maxFee), tip),
+    tip,
+    blob: max(bump(previous.blob), fresh.blob),
+  };
   const allowed = next.maxFee <= limits.maxFee && (!blobs || next.blob <= limits.maxBlobFee);
   return allowed ? next : undefined;
 }
@@ -45,7 +49,11 @@ const CALLDATA_FLOOR_GAS = 40n;
 const WORD_HASH_GAS = 400n;
 
 /** Wei that a payload costs in blobs and in calldata, the same execution left out. */
-export function payloadCosts(words: number, blobs: number, { baseFee, tip, blobBaseFee }: L1Prices): { blobs: bigint; calldata: bigint } {
+export function payloadCosts(
+  words: number,
+  blobs: number,
+  { baseFee, tip, blobBaseFee }: L1Prices,
+): { blobs: bigint; calldata: bigint } {
   const perGas = baseFee + tip;
   const calldataGas = BigInt(words) * (32n * CALLDATA_FLOOR_GAS + WORD_HASH_GAS);
   return { blobs: BigInt(blobs) * BLOB_GAS * blobBaseFee, calldata: calldataGas * perGas };

@@ -64,7 +64,11 @@ export class L1Account {
     return result;
   }
 
-  private async run(request: L1Request, record: (attempt: L1Attempt) => Promise<void>, signal: AbortSignal): Promise<L1Receipt> {
+  private async run(
+    request: L1Request,
+    record: (attempt: L1Attempt) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<L1Receipt> {
     const gas = request.gas ?? (await this.estimate(request));
     const nonce = await this.nonce();
     const sent: L1Attempt[] = [];
@@ -95,7 +99,12 @@ export class L1Account {
     }
   }
 
-  private async sign(request: L1Request, nonce: number, gas: bigint, fees: L1Fees): Promise<{ attempt: L1Attempt; raw: Hex }> {
+  private async sign(
+    request: L1Request,
+    nonce: number,
+    gas: bigint,
+    fees: L1Fees,
+  ): Promise<{ attempt: L1Attempt; raw: Hex }> {
     const { account, chainId } = this.options;
     const { to, data, value, blobs } = request;
     const common = { chainId, nonce, to, data, gas, maxFeePerGas: fees.maxFee, maxPriorityFeePerGas: fees.tip };
@@ -120,7 +129,11 @@ export class L1Account {
   }
 
   /** Receipt of any version; undefined when it is time for a higher fee. */
-  private async wait(request: L1Request, sent: readonly L1Attempt[], signal: AbortSignal): Promise<L1Receipt | undefined> {
+  private async wait(
+    request: L1Request,
+    sent: readonly L1Attempt[],
+    signal: AbortSignal,
+  ): Promise<L1Receipt | undefined> {
     const { source, pollMilliseconds, resubmitMilliseconds } = this.options;
     for (let waited = 0; waited < resubmitMilliseconds; waited += pollMilliseconds) {
       for (const { hash } of sent) {
@@ -140,7 +153,11 @@ export class L1Account {
       const receipt = await readReceipt(this.options.source, hash);
       if (receipt) return receipt;
     }
-    throw new L1TransactionRefusedError(request.what, `nonce ${sent[0]!.nonce} was used by another transaction of this key`, false);
+    throw new L1TransactionRefusedError(
+      request.what,
+      `nonce ${sent[0]!.nonce} was used by another transaction of this key`,
+      false,
+    );
   }
 
   private async nextFees(request: L1Request, fees: L1Fees): Promise<L1Fees> {

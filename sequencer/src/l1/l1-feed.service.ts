@@ -78,6 +78,11 @@ export class L1FeedService {
     await this.running;
   }
 
+  /** Asks L1 for its heads; rejects when no endpoint answers. */
+  async probe(): Promise<void> {
+    await this.parts.source.heads();
+  }
+
   /** L1 time of a delayed message in seconds, if it has been seen. */
   messageTime(index: bigint): bigint | undefined {
     return this.watcher.messages[Number(index)]?.timestamp;

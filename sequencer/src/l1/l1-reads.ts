@@ -57,7 +57,11 @@ export async function readPrices(source: L1Source): Promise<L1Prices> {
 }
 
 /** Throws L1TransactionRefusedError with L1's reason when a call would revert. */
-export async function requireCallable(source: L1Source, what: string, call: { from: Address; to: Address; data: Hex; value?: Hex }): Promise<void> {
+export async function requireCallable(
+  source: L1Source,
+  what: string,
+  call: { from: Address; to: Address; data: Hex; value?: Hex },
+): Promise<void> {
   try {
     await source.request('eth_call', [call, 'latest']);
   } catch (error) {

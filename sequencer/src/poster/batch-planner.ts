@@ -35,7 +35,10 @@ export function planBatch(
   const bytes = batch.reduce((sum, { encoded }) => sum + encoded.length, PAYLOAD_OVERHEAD);
   const age = batch[0] ? now - batch[0].context.timestamp : 0n;
   // A batch that is cut short by a limit has reached its full size, whatever its bytes say.
-  const cut = batch.length > 0 && blocks.length > batch.length && blocks[batch.length]!.context.timestamp + BigInt(policy.clockMarginSeconds) <= now;
+  const cut =
+    batch.length > 0 &&
+    blocks.length > batch.length &&
+    blocks[batch.length]!.context.timestamp + BigInt(policy.clockMarginSeconds) <= now;
   const due = flush || cut || bytes >= policy.targetBytes || age >= BigInt(policy.intervalSeconds);
   return due ? batch : [];
 }

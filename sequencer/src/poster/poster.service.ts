@@ -76,7 +76,13 @@ export class PosterService {
 
   /** Posts the next batch if one is due. Returns the pause before the next look, in milliseconds. */
   private async step(): Promise<number> {
-    const batch = planBatch(this.unposted(), this.now(), this.policy(), (index) => this.l1.messageTime(index), this.flushing);
+    const batch = planBatch(
+      this.unposted(),
+      this.now(),
+      this.policy(),
+      (index) => this.l1.messageTime(index),
+      this.flushing,
+    );
     if (batch.length === 0) return LOOP_MILLISECONDS;
     await this.checkFunds();
     if (await this.remadeIfTooOld(batch[0]!)) return LOOP_MILLISECONDS;
@@ -101,7 +107,13 @@ export class PosterService {
       payloadBytes: prepared.payload.length,
       transactions: [],
     };
-    const request = { what, to: inbox, data, value: 0n, ...(prepared.blobs && { blobs: prepared.blobs, gas: BLOB_BATCH_GAS }) };
+    const request = {
+      what,
+      to: inbox,
+      data,
+      value: 0n,
+      ...(prepared.blobs && { blobs: prepared.blobs, gas: BLOB_BATCH_GAS }),
+    };
     const receipt = await account.transact(request, ({ hash }) => record.intend(intent, hash), this.abort.signal);
     this.logger.log({ event: 'batch_posted', what, hash: receipt.hash, blobs, bytes: prepared.payload.length });
     await this.untilSeen(last.number, receipt.hash);
@@ -140,7 +152,13 @@ export class PosterService {
     this.requireSameTimes(item, batch);
     const { totalWei } = await fetchL1Cost(this.parts.source, item.l1.transactionHash);
     const { transactionHash: l1TransactionHash, blockNumber: l1BlockNumber } = item.l1;
-    const reference = { item: item.index, l1TransactionHash, l1BlockNumber, payloadBytes: batch.payloadBytes, costWei: totalWei };
+    const reference = {
+      item: item.index,
+      l1TransactionHash,
+      l1BlockNumber,
+      payloadBytes: batch.payloadBytes,
+      costWei: totalWei,
+    };
     this.landed.push({ item: item.index, last: batch.last, l1Block: l1BlockNumber });
     this.parts.onPosted(batch.payloadBytes, totalWei);
     await this.parts.record.setSafe(batch.last);
@@ -150,7 +168,9 @@ export class PosterService {
 
   /** A block that is later than its item was dated back by the rules: L1's chain is another one than ours. */
   private requireSameTimes(item: InboxItem, batch: PostedBatch): void {
-    const late = this.blocks.find(({ number, context }) => number >= batch.first && number <= batch.last && context.timestamp > item.timestamp);
+    const late = this.blocks.find(
+      ({ number, context }) => number >= batch.first && number <= batch.last && context.timestamp > item.timestamp,
+    );
     if (!late) return;
     this.logger.fatal({ event: 'block_after_item', block: late.number.toString(), item: item.index.toString() });
     this.chain.halt(`block ${late.number} is later than item ${item.index} of L1: the clock of this machine is ahead`);
@@ -201,7 +221,11 @@ export class PosterService {
     const balance = await this.parts.account.balance();
     this.parts.onBalance(balance);
     if (balance >= this.parts.alarmWei) return;
-    this.logger.error({ event: 'poster_funds_low', balanceWei: balance.toString(), address: this.parts.account.address });
+    this.logger.error({
+      event: 'poster_funds_low',
+      balanceWei: balance.toString(),
+      address: this.parts.account.address,
+    });
   }
 
   private policy(): PlannerPolicy {
@@ -219,7 +243,10 @@ export class PosterService {
     if (error instanceof L1WaitAbortedError) return 0;
     const refused = error instanceof L1TransactionRefusedError;
     this.parts.onError();
-    this.logger.error({ event: refused ? 'batch_refused' : 'posting_failed', reason: error instanceof Error ? error.message : String(error) });
+    this.logger.error({
+      event: refused ? 'batch_refused' : 'posting_failed',
+      reason: error instanceof Error ? error.message : String(error),
+    });
     return PAUSE_AFTER_FAILURE_MILLISECONDS;
   }
 }

@@ -16,10 +16,19 @@ export interface UnpostedBlock {
 }
 
 /** Signs a block's producer digest; the result is in EIP-2098 form. Deterministic, so that a restart signs the same. */
-export type BlockSigner = (head: { parent: Hex; timestamp: bigint; delayed: bigint; priceItem: bigint; content: Uint8Array }) => Promise<Hex>;
+export type BlockSigner = (head: {
+  parent: Hex;
+  timestamp: bigint;
+  delayed: bigint;
+  priceItem: bigint;
+  content: Uint8Array;
+}) => Promise<Hex>;
 
 /** Encodes and signs a sealed block. */
-export async function toUnposted({ block, context, transactions }: ChainBlock, sign: BlockSigner): Promise<UnpostedBlock> {
+export async function toUnposted(
+  { block, context, transactions }: ChainBlock,
+  sign: BlockSigner,
+): Promise<UnpostedBlock> {
   const wires = transactions.filter(({ receipt }) => receipt.kind !== 'delayed').map(({ wire }) => wire);
   const fields = {
     parent: block.parentHash,

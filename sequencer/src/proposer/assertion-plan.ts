@@ -13,7 +13,11 @@ export function agrees(assertion: StoredAssertion, ledger: ItemLedger): boolean 
 }
 
 /** The next claim on top of `parent`; undefined when there is nothing to claim yet. */
-export function planAssertion(parent: NumberedAssertion, ledger: ItemLedger, limits: RollupLimits): { end: ItemBoundary; units: bigint } | undefined {
+export function planAssertion(
+  parent: NumberedAssertion,
+  ledger: ItemLedger,
+  limits: RollupLimits,
+): { end: ItemBoundary; units: bigint } | undefined {
   const start = ledger.at(BigInt(parent.itemIndex));
   const end = endOf(parent, ledger, limits);
   if (!start || !end) return undefined;

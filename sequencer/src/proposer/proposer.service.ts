@@ -31,7 +31,9 @@ export class ProposerService {
   ) {
     this.rollup = new RollupReader(parts.source.client, parts.rollup);
     chain.onBlock(async ({ block }) => {
-      const withdraws = block.receipts.some(({ events }) => events.some(({ address }) => address.toLowerCase() === MESSAGE_PASSER));
+      const withdraws = block.receipts.some(({ events }) =>
+        events.some(({ address }) => address.toLowerCase() === MESSAGE_PASSER),
+      );
       if (withdraws) this.newestWithdrawal = block.number;
     });
   }
@@ -47,7 +49,10 @@ export class ProposerService {
 
   private async loop(): Promise<void> {
     const { signal } = this.abort;
-    await Promise.race([this.l1.synced, new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))]);
+    await Promise.race([
+      this.l1.synced,
+      new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true })),
+    ]);
     while (!signal.aborted) {
       await this.step().catch((error: unknown) => this.report(error));
       await sleep(this.parts.pollMilliseconds, undefined, { signal }).catch(() => undefined);
@@ -74,10 +79,18 @@ export class ProposerService {
     const parent = await this.rollup.assertion(await this.rollup.latestConfirmed());
     if (parent.children !== 1 || parent.lastChild === 0) return;
     const id = BigInt(parent.lastChild);
-    const [child, limits, head] = await Promise.all([this.rollup.assertion(id), this.rollup.getLimits(), readHead(this.parts.source)]);
+    const [child, limits, head] = await Promise.all([
+      this.rollup.assertion(id),
+      this.rollup.getLimits(),
+      readHead(this.parts.source),
+    ]);
     const open = child.openGames > 0 || head.timestamp < BigInt(child.createdAt) + limits.window;
     if (open || !agrees(child, this.parts.ledger)) return;
-    await this.send(`confirmation of assertion ${id}`, encodeFunctionData({ abi: rollupAbi, functionName: 'confirm', args: [id] }), 0n);
+    await this.send(
+      `confirmation of assertion ${id}`,
+      encodeFunctionData({ abi: rollupAbi, functionName: 'confirm', args: [id] }),
+      0n,
+    );
     this.logger.log({ event: 'assertion_confirmed', id: id.toString(), block: child.blockNumber });
     await this.followConfirmed();
   }
@@ -108,7 +121,8 @@ export class ProposerService {
     const plan = planAssertion(parent, this.parts.ledger, limits);
     if (!plan || plan.end.blockNumber === BigInt(parent.blockNumber)) return;
     const { stateRoot, headerHash, blockNumber, itemIndex, itemHash } = plan.end;
-    const state = { stateRoot, headerHash, programHash: this.parts.programHash, blockNumber, itemIndex };
+    const programHash = await this.rollup.programHash(parent.id);
+    const state = { stateRoot, headerHash, programHash, blockNumber, itemIndex };
     const args = [parent.id, parent.outputRoot, state, plan.units, itemHash] as const;
     const data = encodeFunctionData({ abi: rollupAbi, functionName: 'assertState', args });
     await this.send(`assertion of block ${blockNumber}`, data, limits.bond);

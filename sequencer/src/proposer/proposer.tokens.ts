@@ -1,5 +1,5 @@
 import type { L1Source } from '@metachain/bridge';
-import type { Address, Hex } from 'viem';
+import type { Address } from 'viem';
 import type { SequencerConfig } from '../config/config.schema.js';
 import type { L1Account } from '../l1/l1-account.js';
 import type { ItemLedger } from '../poster/item-ledger.js';
@@ -14,7 +14,6 @@ export interface ProposerParts {
   readonly rollup: Address;
   readonly account: L1Account;
   readonly ledger: ItemLedger;
-  readonly programHash: Hex;
   readonly pollMilliseconds: number;
   readonly onAssertion: (blockNumber: bigint) => void;
   readonly onMismatch: () => void;

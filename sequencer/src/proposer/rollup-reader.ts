@@ -1,5 +1,13 @@
 import { rollupAbi } from '@metachain/contracts';
-import { type Address, type ContractFunctionReturnType, encodeAbiParameters, type Hex, keccak256, type PublicClient, toHex } from 'viem';
+import {
+  type Address,
+  type ContractFunctionReturnType,
+  encodeAbiParameters,
+  type Hex,
+  keccak256,
+  type PublicClient,
+  toHex,
+} from 'viem';
 
 /** An assertion as the contract stores it. */
 export type StoredAssertion = ContractFunctionReturnType<typeof rollupAbi, 'view', 'assertion'>;
@@ -17,7 +25,9 @@ const VERSION = toHex(0, { size: 32 });
 /** Output root of the op-stack's shape (docs/spec/l1.md): the state is one tree, so its root stands twice. */
 export function outputRootOf(stateRoot: Hex, headerHash: Hex): Hex {
   const words = [VERSION, stateRoot, stateRoot, headerHash] as const;
-  return keccak256(encodeAbiParameters([{ type: 'bytes32' }, { type: 'bytes32' }, { type: 'bytes32' }, { type: 'bytes32' }], words));
+  return keccak256(
+    encodeAbiParameters([{ type: 'bytes32' }, { type: 'bytes32' }, { type: 'bytes32' }, { type: 'bytes32' }], words),
+  );
 }
 
 /** Reads of the Rollup contract. */
@@ -37,6 +47,11 @@ export class RollupReader {
 
   assertion(id: bigint): Promise<StoredAssertion> {
     return this.client.readContract({ ...this.contract, functionName: 'assertion', args: [id] });
+  }
+
+  /** Hash of the program an assertion ran under. */
+  programHash(id: bigint): Promise<Hex> {
+    return this.client.readContract({ ...this.contract, functionName: 'programHash', args: [id] });
   }
 
   newestUndisputed(): Promise<bigint> {

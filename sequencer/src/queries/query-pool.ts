@@ -81,7 +81,8 @@ export class QueryPool {
   }
 
   private async ask<T>(method: string, argument: unknown): Promise<T> {
-    if (this.load >= this.options.waiting) throw new QueryLimitError('limit exceeded: too many queries wait, try again later');
+    if (this.load >= this.options.waiting)
+      throw new QueryLimitError('limit exceeded: too many queries wait, try again later');
     this.load += 1;
     const worker = this.workers.reduce((least, next) => (next.load < least.load ? next : least));
     try {
@@ -98,7 +99,10 @@ export class QueryPool {
     const { milliseconds } = this.options;
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new QueryLimitError(`execution aborted (timeout = ${milliseconds} ms)`)), milliseconds);
+      timer = setTimeout(
+        () => reject(new QueryLimitError(`execution aborted (timeout = ${milliseconds} ms)`)),
+        milliseconds,
+      );
     });
     try {
       return await Promise.race([answer, timeout]);

@@ -10,8 +10,11 @@ import type { QueryBlock, QueryWorkerOptions } from './query.types.js';
 
 /** Thread with its own copy of the state: a query that runs wild can hurt nothing but this thread. */
 const options = workerData as QueryWorkerOptions;
-const genesis = await loadGenesis(options.genesis);
-const replica = new Replica({ module: genesis.module, chainId: genesis.chainId, window: options.window }, initialState(genesis));
+const genesis = loadGenesis(options.genesis);
+const replica = new Replica(
+  { module: genesis.module, chainId: genesis.chainId, window: options.window },
+  initialState(genesis),
+);
 
 serve(parentPort!, {
   apply: (blocks: readonly QueryBlock[]) => {

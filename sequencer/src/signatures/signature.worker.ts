@@ -6,7 +6,7 @@ import { StampingPreparer } from './preparer.js';
 
 /** Thread that recovers senders: it runs the program's `prepare`, which hashes and recovers exactly what `apply` will ask for. */
 const { genesis } = workerData as { genesis: string };
-const preparer = new StampingPreparer(await loadGenesis(genesis));
+const preparer = new StampingPreparer(loadGenesis(genesis));
 
 serve(parentPort!, {
   prepare: ({ wires, time }: { wires: ArrayBuffer; time: bigint }, transfer) => {

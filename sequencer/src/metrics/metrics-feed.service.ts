@@ -1,0 +1,71 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { CHAIN } from '../chain/chain.token.js';
+import type { ChainService } from '../chain/chain.service.js';
+import { L1FeedService } from '../l1/l1-feed.service.js';
+import { MAX_BLOCK_AGE_SECONDS } from '../poster/batch-planner.js';
+import { PosterService } from '../poster/poster.service.js';
+import { MetricsService } from './metrics.service.js';
+
+const SAMPLE_MILLISECONDS = 1_000;
+
+/** Brings the state of the services into the metrics, once a second and with every block. */
+@Injectable()
+export class MetricsFeedService implements OnApplicationBootstrap, OnApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private consumed = 0n;
+
+  constructor(
+    @Inject(MetricsService) private readonly metrics: MetricsService,
+    @Inject(CHAIN) private readonly chain: ChainService,
+    @Inject(L1FeedService) private readonly l1: L1FeedService,
+    @Inject(PosterService) private readonly poster: PosterService,
+  ) {
+    chain.onBlock(async ({ block, transactions }) => {
+      metrics.sealedBlocks.inc();
+      metrics.transactionsSequenced.inc(transactions.length);
+      metrics.refsTime.set({ layer: 'l2', type: 'unsafe' }, Number(block.timestamp));
+      metrics.refsLatency.set(
+        { layer: 'l2', type: 'unsafe' },
+        Math.max(0, Date.now() / 1_000 - Number(block.timestamp)),
+      );
+      this.consumed = block.delayedConsumed;
+    });
+    chain.onReorg(async (number) => metrics.softBlocksUndone.inc(Math.max(0, Number(chain.heads().soft - number))));
+  }
+
+  onApplicationBootstrap(): void {
+    this.metrics.up.set(1);
+    this.timer = setInterval(() => this.sample(), SAMPLE_MILLISECONDS);
+    this.timer.unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  private sample(): void {
+    const { metrics } = this;
+    const { soft, safe, final } = this.chain.heads();
+    const names = { unsafe: soft, safe, finalized: final };
+    for (const [type, number] of Object.entries(names)) metrics.refsNumber.set({ layer: 'l2', type }, Number(number));
+    const { block, heads } = this.l1.status;
+    for (const [type, number] of Object.entries(heads)) metrics.refsNumber.set({ layer: 'l1', type }, Number(number));
+    if (block) metrics.refsTime.set({ layer: 'l1', type: 'origin' }, Number(block.timestamp));
+    const { transactions, blocks } = this.chain.load();
+    metrics.intakeTransactions.set(transactions);
+    metrics.indexBacklog.set(blocks);
+    this.samplePosting();
+  }
+
+  private samplePosting(): void {
+    const { blocks, bytes, oldest } = this.poster.backlog;
+    this.metrics.batcherBlocks.set(blocks);
+    this.metrics.batcherBytes.set(bytes);
+    const now = Date.now() / 1_000;
+    this.metrics.windowUsed.set(
+      oldest === undefined ? 0 : Math.max(0, now - Number(oldest)) / Number(MAX_BLOCK_AGE_SECONDS),
+    );
+    const waiting = this.l1.messageTime(this.consumed);
+    this.metrics.forcedQueueOldest.set(waiting === undefined ? 0 : Math.max(0, now - Number(waiting)));
+  }
+}

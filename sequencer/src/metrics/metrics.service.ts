@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+const PREFIX = 'metachain_sequencer_';
+
+/** All metrics of the node in one registry. Names follow the op-node family, so that known dashboards fit; units stand in the names. */
+@Injectable()
+export class MetricsService {
+  readonly registry = new Registry();
+  readonly refsNumber = this.gauge('refs_number', 'Block number by layer and type', ['layer', 'type']);
+  readonly refsTime = this.gauge('refs_time', 'Timestamp of a block by layer and type, seconds', ['layer', 'type']);
+  readonly refsLatency = this.gauge('refs_latency', 'Age of a block by layer and type, seconds', ['layer', 'type']);
+  readonly l1ReorgDepth = this.histogram(
+    'l1_reorg_depth',
+    'Blocks undone by a reorganisation of L1',
+    [1, 2, 4, 8, 16, 32, 64],
+  );
+  readonly softBlocksUndone = this.counter('soft_blocks_undone_total', 'Soft blocks that were undone');
+  readonly transactionsSequenced = this.counter('transactions_sequenced_total', 'Transactions in sealed blocks');
+  readonly sealedBlocks = this.counter('blocks_sealed_total', 'Sealed blocks');
+  readonly sequencingErrors = this.counter('sequencing_errors_total', 'Faults that stopped the engine');
+  readonly publishingErrors = this.counter('publishing_errors_total', 'Failed attempts to post to L1', ['kind']);
+  readonly intakeTransactions = this.gauge('sequencer_backlog_transactions', 'Transactions on their way to the engine');
+  readonly indexBacklog = this.gauge('index_backlog_blocks', 'Sealed blocks that the index has not taken');
+  readonly batcherBlocks = this.gauge('batcher_backlog_blocks', 'Sealed blocks that are not on L1');
+  readonly batcherBytes = this.gauge('batcher_backlog_bytes', 'Bytes of them on L1');
+  readonly windowUsed = this.gauge(
+    'sequencing_window_used_ratio',
+    'Age of the oldest unposted block against the 24 hours after which L1 dates it anew',
+  );
+  readonly forcedQueueOldest = this.gauge(
+    'forced_queue_oldest_seconds',
+    'Age of the oldest delayed message not yet consumed',
+  );
+  readonly batchBytes = this.counter('batch_bytes_total', 'Payload bytes on L1');
+  readonly batchCost = this.counter('batch_cost_ether_total', 'Ether paid for batches');
+  readonly batches = this.counter('batches_total', 'Batches on L1');
+  readonly posterBalance = this.gauge('poster_balance_ether', 'Balance of the poster on L1');
+  readonly posterAlarm = this.gauge('poster_balance_low', '1 while the poster has less than the configured minimum');
+  readonly latestAssertion = this.gauge('latest_proposal', 'Block number of the newest own assertion');
+  readonly rootMismatches = this.counter(
+    'state_root_mismatch_total',
+    'Assertions on L1 that differ from the own state',
+  );
+  readonly l1Disagreements = this.counter('l1_source_disagreement_total', 'L1 endpoints that named another hash');
+  readonly l1Failures = this.counter('rpc_client_responses_total', 'Failed requests to L1', ['method', 'error']);
+  readonly workerRestarts = this.counter('worker_restarts_total', 'Threads that ended and were replaced', ['worker']);
+  readonly up = this.gauge('up', '1 once the node runs');
+  readonly info = this.gauge('info', 'Version and chain', ['version', 'chain_id', 'program']);
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry, prefix: PREFIX });
+  }
+
+  private gauge(name: string, help: string, labelNames: string[] = []): Gauge {
+    return new Gauge({ name: `${PREFIX}${name}`, help, labelNames, registers: [this.registry] });
+  }
+
+  private counter(name: string, help: string, labelNames: string[] = []): Counter {
+    return new Counter({ name: `${PREFIX}${name}`, help, labelNames, registers: [this.registry] });
+  }
+
+  private histogram(name: string, help: string, buckets: number[]): Histogram {
+    return new Histogram({ name: `${PREFIX}${name}`, help, buckets, registers: [this.registry] });
+  }
+}
