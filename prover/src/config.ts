@@ -44,7 +44,9 @@ export const proverConfigSchema = z.strictObject({
   signatureThreads: z.number().int().min(0).max(64).default(1).describe('Worker threads that recover signatures'),
   checkpointSeconds: z.number().int().min(1).max(86_400).default(60),
   keepGoing: z.boolean().default(false).describe('Stay up after a wrong assertion was found'),
-  log: z.strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info') }).prefault({}),
+  log: z
+    .strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info') })
+    .prefault({}),
 });
 
 /** A checked configuration. */
@@ -68,7 +70,10 @@ const readJson = async (path: string): Promise<unknown> => {
 };
 
 /** Reads a configuration file with its genesis; paths in it are relative to it. `overrides` replace top-level fields. */
-export async function loadConfig(path: string, overrides: Record<string, unknown> = {}): Promise<{ config: ProverConfig; genesis: unknown }> {
+export async function loadConfig(
+  path: string,
+  overrides: Record<string, unknown> = {},
+): Promise<{ config: ProverConfig; genesis: unknown }> {
   const config = parseConfig({ ...((await readJson(path)) as object), ...overrides });
   const from = dirname(resolve(path));
   const dataDirectory = config.dataDirectory === undefined ? undefined : resolve(from, config.dataDirectory);

@@ -31,9 +31,14 @@ export class PayloadLoader {
     const { transactionHash, blockNumber } = l1;
     const { versionedHashes } = payload;
     try {
-      return blobsToWords(await this.blobs.fetch({ transactionHash, blockNumber, blockTimestamp: timestamp, versionedHashes }));
+      return blobsToWords(
+        await this.blobs.fetch({ transactionHash, blockNumber, blockTimestamp: timestamp, versionedHashes }),
+      );
     } catch (cause) {
-      throw new CannotDeriveError(`payload of item ${index}: ${cause instanceof Error ? cause.message : 'unavailable'}`, cause);
+      throw new CannotDeriveError(
+        `payload of item ${index}: ${cause instanceof Error ? cause.message : 'unavailable'}`,
+        cause,
+      );
     }
   }
 }

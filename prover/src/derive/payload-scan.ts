@@ -18,7 +18,7 @@ export function scanBlocks(words: Uint8Array): ScannedBlock[] {
   const payload = wordsToPayload(words);
   const blocks: ScannedBlock[] = [];
   if (payload[0] !== PAYLOAD_VERSION) return blocks;
-  for (let offset = 1; offset + BLOCK_FIXED_BYTES <= payload.length && payload[offset] === BLOCK_MARKER; ) {
+  for (let offset = 1; offset + BLOCK_FIXED_BYTES <= payload.length && payload[offset] === BLOCK_MARKER;) {
     const view = Buffer.from(payload.buffer, payload.byteOffset + offset, BLOCK_FIXED_BYTES);
     const end = offset + BLOCK_FIXED_BYTES + view.readUIntBE(LENGTH_AT, 3);
     if (end > payload.length) return blocks;

@@ -23,7 +23,9 @@ export class SignaturePool {
 
   constructor(module: ProgramModule, chainId: number, threads: number) {
     const url = new URL('./prepare-worker.js', import.meta.url);
-    this.#slots = Array.from({ length: threads }, () => this.#open(new Worker(url, { workerData: { module, chainId } })));
+    this.#slots = Array.from({ length: threads }, () =>
+      this.#open(new Worker(url, { workerData: { module, chainId } })),
+    );
   }
 
   /** Memo of a block's transactions, in their order. */

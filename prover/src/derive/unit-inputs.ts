@@ -11,7 +11,9 @@ export interface L1Inputs {
 
 const wordOf = (words: Uint8Array | undefined, index: number): Uint8Array | undefined => {
   const start = index * WORD_BYTES;
-  return words !== undefined && start + WORD_BYTES <= words.length ? words.subarray(start, start + WORD_BYTES) : undefined;
+  return words !== undefined && start + WORD_BYTES <= words.length
+    ? words.subarray(start, start + WORD_BYTES)
+    : undefined;
 };
 
 /** The input words of one item's units, straight from L1. */

@@ -14,10 +14,19 @@ export class ProverMetrics {
   readonly derivationErrors = this.#counter('derivation_errors_total', 'Failed attempts to derive', ['code']);
   readonly mismatches = this.#counter('state_root_mismatch_total', 'Assertions that differ from what L1 gives');
   readonly compared = this.#counter('assertions_compared_total', 'Assertions compared', ['result']);
-  readonly disagreements = this.#counter('l1_source_disagreement_total', 'Times that L1 endpoints named different blocks');
+  readonly disagreements = this.#counter(
+    'l1_source_disagreement_total',
+    'Times that L1 endpoints named different blocks',
+  );
   readonly endpointFailures = this.#counter('rpc_client_responses_total', 'Failed L1 requests', ['method', 'error']);
-  readonly conservation = this.#gauge('value_conservation_delta', 'Wei in the state beyond deposits less withdrawals; must be 0');
-  readonly escrowSurplus = this.#gauge('escrow_surplus_wei', 'Wei in the portal beyond what the chain owes; must not be negative');
+  readonly conservation = this.#gauge(
+    'value_conservation_delta',
+    'Wei in the state beyond deposits less withdrawals; must be 0',
+  );
+  readonly escrowSurplus = this.#gauge(
+    'escrow_surplus_wei',
+    'Wei in the portal beyond what the chain owes; must not be negative',
+  );
   readonly blocks = this.#counter('replay_blocks_total', 'Blocks replayed');
   readonly transactions = this.#counter('replay_transactions_total', 'Transactions replayed');
   readonly replaySeconds = this.#counter('replay_seconds_total', 'Seconds spent on replay');

@@ -27,9 +27,12 @@ export class StatusServer {
   readonly #server: Server;
 
   constructor(private readonly sources: StatusSources) {
-    this.#server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000, maxHeaderSize: 8_192 }, (request, response) => {
-      void this.#answer(request.method ?? '', request.url ?? '/', response).catch(() => response.destroy());
-    });
+    this.#server = createServer(
+      { requestTimeout: 10_000, headersTimeout: 5_000, maxHeaderSize: 8_192 },
+      (request, response) => {
+        void this.#answer(request.method ?? '', request.url ?? '/', response).catch(() => response.destroy());
+      },
+    );
     this.#server.maxConnections = 256;
   }
 
@@ -50,7 +53,8 @@ export class StatusServer {
     if (method !== 'GET' && method !== 'HEAD') return json(response, 405, { error: 'only GET' });
     const status = this.sources.status();
     if (path === '/healthz') return json(response, 200, { status: 'up' });
-    if (path === '/readyz') return json(response, status.ready ? 200 : 503, { ready: status.ready, reason: status.reason });
+    if (path === '/readyz')
+      return json(response, status.ready ? 200 : 503, { ready: status.ready, reason: status.reason });
     if (path === '/status') return json(response, 200, status);
     if (path === '/metrics') return this.#metrics(response);
     return this.#blob(path, response);
@@ -63,7 +67,8 @@ export class StatusServer {
 
   async #blob(path: string, response: ServerResponse): Promise<void> {
     const hash = BLOB_PATH.exec(path)?.[1];
-    const blobs = hash && (await this.sources.archive?.fetch({ versionedHashes: [hash as Hash] }).catch(() => undefined));
+    const blobs =
+      hash && (await this.sources.archive?.fetch({ versionedHashes: [hash as Hash] }).catch(() => undefined));
     if (!blobs) return json(response, 404, { error: 'not found' });
     response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(blobs[0]);
   }

@@ -20,7 +20,10 @@ export interface Boundary {
   readonly withdrawn: bigint;
 }
 
-const whole = z.string().regex(/^\d{1,78}$/).transform(BigInt);
+const whole = z
+  .string()
+  .regex(/^\d{1,78}$/)
+  .transform(BigInt);
 const word = z
   .string()
   .regex(/^0x[0-9a-f]{64}$/)

@@ -40,7 +40,10 @@ export class CheckpointStore {
    * The newest snapshot that `accept` takes, or undefined. Damaged or foreign ones are reported to `refuse` and passed over: everything
    * can be derived from L1 again.
    */
-  async restore(accept: (boundary: Boundary) => boolean, refuse: (error: CheckpointRefusedError) => void): Promise<Restored | undefined> {
+  async restore(
+    accept: (boundary: Boundary) => boolean,
+    refuse: (error: CheckpointRefusedError) => void,
+  ): Promise<Restored | undefined> {
     for (const name of await this.#names()) {
       const path = join(this.directory, name);
       try {
@@ -48,7 +51,9 @@ export class CheckpointStore {
         if (accept(restored.boundary)) return restored;
         refuse(new CheckpointRefusedError(path, 'it is not on the chain that L1 has now'));
       } catch (error) {
-        refuse(error instanceof CheckpointRefusedError ? error : new CheckpointRefusedError(path, String(error), error));
+        refuse(
+          error instanceof CheckpointRefusedError ? error : new CheckpointRefusedError(path, String(error), error),
+        );
       }
     }
     return undefined;

@@ -1,7 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
 
 import type { InboxItem } from '@metachain/bridge';
-import { type Engine, type Memo, OutsideWindowError, parseBlockRecord, type Position, type SealedBlock, type UnitResult } from '@metachain/program';
+import {
+  type Engine,
+  type Memo,
+  OutsideWindowError,
+  parseBlockRecord,
+  type Position,
+  type SealedBlock,
+  type UnitResult,
+} from '@metachain/program';
 
 import { scanBlocks } from '../derive/payload-scan.js';
 import { DerivedInputs, type L1Inputs } from '../derive/unit-inputs.js';
@@ -64,8 +72,20 @@ export class Replayer {
   async replay(item: InboxItem, payload: Uint8Array): Promise<ItemReplay> {
     const inputs = new DerivedInputs(this.l1, item.index, payload);
     const memos = this.#prepare(payload);
-    const totals = { units: 0, blocks: 0, transactions: 0, trapped: false, withdrawn: 0n, consumed: this.#boundary.delayedConsumed };
-    let position: Position = { parentHash: this.#boundary.headerHash, parentNumber: this.#boundary.blockNumber, item: item.index, offset: 0 };
+    const totals = {
+      units: 0,
+      blocks: 0,
+      transactions: 0,
+      trapped: false,
+      withdrawn: 0n,
+      consumed: this.#boundary.delayedConsumed,
+    };
+    let position: Position = {
+      parentHash: this.#boundary.headerHash,
+      parentNumber: this.#boundary.blockNumber,
+      item: item.index,
+      offset: 0,
+    };
     while (position.item === item.index) {
       const memo = await memos.get(position.offset === 0 ? 1 : position.offset);
       const result = this.#engine.runUnit(position, inputs, memo);

@@ -1,6 +1,14 @@
 import { rollupAbi } from '@metachain/contracts';
 import { type L1Source, type RawLog, fetchLogs, AccumulatorMismatchError, MalformedLogError } from '@metachain/bridge';
-import { decodeEventLog, decodeFunctionResult, encodeFunctionData, toEventSelector, type Address, type Hash, type Hex } from 'viem';
+import {
+  decodeEventLog,
+  decodeFunctionResult,
+  encodeFunctionData,
+  toEventSelector,
+  type Address,
+  type Hash,
+  type Hex,
+} from 'viem';
 
 /** A claim about the chain's state, as L1 has it. */
 export interface Assertion {
@@ -20,7 +28,9 @@ export interface Assertion {
   readonly transactionHash: Hash;
 }
 
-const CREATED = toEventSelector(rollupAbi.find((entry) => entry.type === 'event' && entry.name === 'AssertionCreated') as never);
+const CREATED = toEventSelector(
+  rollupAbi.find((entry) => entry.type === 'event' && entry.name === 'AssertionCreated') as never,
+);
 
 /** Follows the assertions on L1, gap-free: their numbers are counted, and checked against the count that L1 stores. */
 export class AssertionReader {
@@ -64,9 +74,24 @@ function requireCount(actual: bigint, expected: bigint): void {
 
 function decodeAssertion(log: RawLog): Assertion {
   try {
-    const { args } = decodeEventLog({ abi: rollupAbi, eventName: 'AssertionCreated', topics: log.topics as [Hex, ...Hex[]], data: log.data });
+    const { args } = decodeEventLog({
+      abi: rollupAbi,
+      eventName: 'AssertionCreated',
+      topics: log.topics as [Hex, ...Hex[]],
+      data: log.data,
+    });
     const { id, parent, asserter, outputRoot, state, units, lastItem } = args;
-    return { id, parent, asserter, outputRoot, ...state, units, lastItem, l1BlockNumber: log.blockNumber, transactionHash: log.transactionHash };
+    return {
+      id,
+      parent,
+      asserter,
+      outputRoot,
+      ...state,
+      units,
+      lastItem,
+      l1BlockNumber: log.blockNumber,
+      transactionHash: log.transactionHash,
+    };
   } catch {
     throw new MalformedLogError(`assertion log ${log.logIndex} of block ${log.blockNumber} cannot be decoded`);
   }

@@ -1,0 +1,139 @@
+import { join } from 'node:path';
+
+import {
+  anvilBlobSource,
+  archiveBlobSource,
+  BeaconBlobSource,
+  BlobFetcher,
+  DirectoryBlobArchive,
+  L1Source,
+  L1Watcher,
+  MetachainInbox,
+} from '@metachain/bridge';
+import { createGenesis, Engine, type EngineOptions, type ProgramModule } from '@metachain/program';
+import type { Hash } from 'viem';
+
+import type { ProverConfig } from '../config.js';
+import { PayloadLoader } from '../derive/payload-loader.js';
+import { SignaturePool } from '../derive/signature-pool.js';
+import type { ProverMetrics } from '../metrics/metrics.js';
+import { BoundaryLog } from '../replay/boundary-log.js';
+import { genesisBoundary } from '../replay/boundary.js';
+import { CheckpointStore } from '../replay/checkpoint-store.js';
+import { Replayer, type BlockListener } from '../replay/replayer.js';
+import { AssertionReader } from './assertions.js';
+import { Prover, type ProverLog } from './prover.js';
+
+/** Blocks that an L1 reorg may undo without a checkpoint. */
+const UNDO_WINDOW = 1_024;
+
+/** What a prover is built from. */
+export interface AssembleOptions {
+  readonly config: ProverConfig;
+  /** Genesis file of the chain, parsed. */
+  readonly genesis: unknown;
+  readonly program: { readonly module: ProgramModule; readonly hash: Hash };
+  readonly metrics: ProverMetrics;
+  readonly log: ProverLog;
+  readonly onBlock?: BlockListener;
+}
+
+/** A prover with everything it runs on. */
+export interface AssembledProver {
+  readonly prover: Prover;
+  readonly source: L1Source;
+  readonly watcher: L1Watcher;
+  readonly replayer: Replayer;
+  readonly archive: DirectoryBlobArchive | undefined;
+  close(): Promise<void>;
+}
+
+/** Wires a prover from its configuration. Does not touch L1 yet. */
+export async function assembleProver(options: AssembleOptions): Promise<AssembledProver> {
+  const { config, program, metrics, log } = options;
+  const genesis = createGenesis(options.genesis);
+  const source = openSource(config, metrics, log);
+  const watcher = openWatcher(config, source, metrics, log);
+  const archive =
+    config.dataDirectory !== undefined && config.blobs.keep
+      ? new DirectoryBlobArchive(join(config.dataDirectory, 'blobs'))
+      : undefined;
+  const engineOptions: EngineOptions = { module: program.module, chainId: genesis.config.chainId, window: UNDO_WINDOW };
+  const openEngine = () => Engine.fromGenesis(engineOptions, genesis);
+  const boundary = genesisBoundary(genesis.stateRoot, genesis.hash);
+  const pool =
+    config.signatureThreads > 0
+      ? new SignaturePool(program.module, genesis.config.chainId, config.signatureThreads)
+      : undefined;
+  const replayer = new Replayer(openEngine(), boundary, watcher, pool);
+  if (options.onBlock) replayer.onBlock(options.onBlock);
+  const prover = new Prover({
+    watcher,
+    replayer,
+    metrics,
+    log,
+    assertions: new AssertionReader(source, config.l1.addresses.rollup),
+    payloads: new PayloadLoader(openBlobs(config, source, archive)),
+    boundaries: await BoundaryLog.open(
+      config.dataDirectory === undefined ? undefined : join(config.dataDirectory, 'boundaries.jsonl'),
+    ),
+    checkpoints:
+      config.dataDirectory === undefined
+        ? undefined
+        : new CheckpointStore(join(config.dataDirectory, 'checkpoints'), engineOptions),
+    genesis: { boundary, engine: openEngine },
+    programHash: program.hash,
+    fromBlock: config.l1.fromBlock,
+    confirmations: config.l1.confirmations,
+    checkpointSeconds: config.checkpointSeconds,
+    keepGoing: config.keepGoing,
+  });
+  return { prover, source, watcher, replayer, archive, close: async () => pool?.close() };
+}
+
+function openSource({ l1 }: ProverConfig, metrics: ProverMetrics, log: ProverLog): L1Source {
+  return new L1Source({
+    urls: l1.urls,
+    timeoutMs: l1.timeoutMilliseconds,
+    ...(l1.quorum === undefined ? {} : { quorum: l1.quorum }),
+    onDisagreement: (blockNumber, hashes) => {
+      metrics.disagreements.inc();
+      log.error({ event: 'l1_disagreement', blockNumber, hashes }, 'L1 endpoints name different blocks');
+    },
+    onEndpointFailure: (endpoint, method, error) => {
+      metrics.endpointFailures.inc({ method, error: error instanceof Error ? error.name : 'unknown' });
+      log.warn(
+        { event: 'l1_request_failed', endpoint, method, reason: String(error).slice(0, 300) },
+        'an L1 request failed',
+      );
+    },
+    onHeadRegression: (tag, from, to) =>
+      log.error({ event: 'l1_head_regression', tag, from, to }, 'an L1 head went backwards; the old one is kept'),
+  });
+}
+
+function openWatcher({ l1 }: ProverConfig, source: L1Source, metrics: ProverMetrics, log: ProverLog): L1Watcher {
+  return new L1Watcher({
+    source,
+    contract: new MetachainInbox(source, l1.addresses),
+    fromBlock: l1.fromBlock,
+    confirmations: l1.confirmations,
+    maxReorgDepth: l1.maxReorgDepth,
+    maxRange: l1.maxRange,
+    pollIntervalMs: l1.pollMilliseconds,
+    onError: (error) => {
+      metrics.derivationErrors.inc({ code: String((error as { code?: unknown }).code ?? 'unknown') });
+      log.error({ event: 'l1_read_failed', reason: String(error).slice(0, 500) }, 'L1 cannot be read; trying again');
+    },
+  });
+}
+
+/** Own archive first, then beacon nodes and other nodes' archives, then the L1 node itself where it is anvil. */
+function openBlobs({ blobs }: ProverConfig, source: L1Source, archive: DirectoryBlobArchive | undefined): BlobFetcher {
+  const sources = [
+    ...blobs.beacon.map(({ url, identifier }) => new BeaconBlobSource(url, { identifier })),
+    ...blobs.archives.map((url) => archiveBlobSource(url)),
+    anvilBlobSource(source),
+  ];
+  return new BlobFetcher({ sources, ...(archive === undefined ? {} : { archive }) });
+}

@@ -1,0 +1,276 @@
+import type { InboxItem, L1Event, L1Heads, L1Watcher } from '@metachain/bridge';
+import type { Engine } from '@metachain/program';
+import type { Hash } from 'viem';
+
+import type { PayloadLoader } from '../derive/payload-loader.js';
+import { AssertionMismatchError, GenesisMismatchError } from '../errors.js';
+import type { ProverMetrics } from '../metrics/metrics.js';
+import type { BoundaryLog } from '../replay/boundary-log.js';
+import type { Boundary } from '../replay/boundary.js';
+import type { CheckpointStore } from '../replay/checkpoint-store.js';
+import type { ItemReplay, Replayer } from '../replay/replayer.js';
+import type { Assertion, AssertionReader } from './assertions.js';
+import { assertedTuple, compareAssertion } from './compare.js';
+import { conservationDelta, etherSupply } from './conservation.js';
+import type { ProverStatus, WrongAssertion } from './status.js';
+import { claimOf } from '../replay/boundary.js';
+
+/** The part of pino that is used; every line names an event. */
+export interface ProverLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+  fatal(fields: object, message: string): void;
+}
+
+/** What the prover is made of. */
+export interface ProverParts {
+  readonly watcher: Pick<L1Watcher, 'items' | 'messages' | 'heads'>;
+  readonly assertions: AssertionReader;
+  readonly replayer: Replayer;
+  readonly payloads: PayloadLoader;
+  readonly boundaries: BoundaryLog;
+  readonly checkpoints: CheckpointStore | undefined;
+  readonly genesis: { readonly boundary: Boundary; readonly engine: () => Engine };
+  readonly programHash: Hash;
+  readonly metrics: ProverMetrics;
+  readonly log: ProverLog;
+  readonly fromBlock: bigint;
+  readonly confirmations: number;
+  readonly checkpointSeconds: number;
+  readonly keepGoing: boolean;
+}
+
+/**
+ * Turns L1 events into a verdict: replays every item, compares every assertion, undoes what L1 reorganised. `handle` may be called
+ * again with the same event after it threw.
+ */
+export class Prover {
+  #nextL1Block: bigint;
+  #comparedCount = 0;
+  #wrong: WrongAssertion[] = [];
+  #readTo = 0n;
+  #lastCheckpoint = Date.now();
+  #genesisSupply: bigint;
+  #caughtUp = false;
+  #rate = 0;
+  #lastError: string | undefined;
+
+  constructor(private readonly parts: ProverParts) {
+    this.#nextL1Block = parts.fromBlock;
+    this.#genesisSupply = etherSupply(parts.genesis.engine());
+  }
+
+  /** Takes the next event of the watcher. Throws AssertionMismatchError unless told to keep going; CannotDeriveError; BridgeError. */
+  async handle(event: L1Event): Promise<void> {
+    try {
+      if (event.type === 'reorg') await this.#undo(event.reorg.fromBlock, event.reorg.firstItem, event.reorg.depth);
+      if (event.type === 'block') await this.#advance(event.block.number, event.block.hash, event.heads);
+      this.#lastError = undefined;
+    } catch (error) {
+      this.#lastError = error instanceof Error ? error.message : String(error);
+      this.#caughtUp = false;
+      throw error;
+    }
+  }
+
+  /** Begins from the newest checkpoint, if there is one. Whether it fits L1 is judged when L1 has been read that far. */
+  async resume(): Promise<void> {
+    const restored = await this.parts.checkpoints?.restore(
+      () => true,
+      (error) => this.parts.log.warn({ event: 'checkpoint_refused', code: error.code }, error.message),
+    );
+    if (restored === undefined) return;
+    this.parts.replayer.restart(restored.engine, restored.boundary);
+    this.parts.log.info(
+      { event: 'resumed', item: restored.boundary.item, blockNumber: restored.boundary.blockNumber },
+      'resumed from a checkpoint',
+    );
+  }
+
+  /** Writes a checkpoint now. */
+  async checkpoint(): Promise<void> {
+    const { checkpoints, replayer, log } = this.parts;
+    this.#lastCheckpoint = Date.now();
+    if (checkpoints === undefined || replayer.boundary.item === 0n) return;
+    const path = await checkpoints.save(replayer.engine, replayer.boundary);
+    log.info({ event: 'checkpoint', item: replayer.boundary.item, path }, 'checkpoint written');
+  }
+
+  /** What is known now. */
+  status(): ProverStatus {
+    const { watcher, replayer, assertions } = this.parts;
+    const reason =
+      this.#lastError ??
+      (this.#wrong.length > 0 ? 'a wrong assertion stands on L1' : this.#caughtUp ? '' : 'catching up with L1');
+    return {
+      ready: reason === '',
+      reason,
+      l1: { ...watcher.heads, read: this.#readTo },
+      items: watcher.items.length,
+      messages: watcher.messages.length,
+      boundary: replayer.boundary,
+      assertions: { seen: assertions.assertions.length, compared: this.#comparedCount, wrong: this.#wrong },
+      transactionsPerSecond: this.#rate,
+      lastError: this.#lastError,
+    };
+  }
+
+  async #advance(number: bigint, hash: Hash, heads: L1Heads): Promise<void> {
+    const atHead = number + BigInt(this.parts.confirmations) >= heads.latest;
+    if (!(await this.#requireBase(atHead))) return;
+    await this.#replayItems();
+    if (this.#nextL1Block <= number) {
+      await this.parts.assertions.read(this.#nextL1Block, number, hash);
+      this.#nextL1Block = number + 1n;
+    }
+    await this.#compare();
+    this.#readTo = number;
+    this.#caughtUp = atHead;
+    if (atHead && Date.now() - this.#lastCheckpoint > this.parts.checkpointSeconds * 1_000) await this.checkpoint();
+    this.#publish(heads);
+  }
+
+  /** Whether replay stands on items that L1 still has; goes back where it does not. False while L1 has not been read that far. */
+  async #requireBase(atHead: boolean): Promise<boolean> {
+    const { item } = this.parts.replayer.boundary;
+    if (item > BigInt(this.parts.watcher.items.length) && !atHead) return false;
+    if (!this.#fits(this.parts.replayer.boundary)) await this.#rebase();
+    return true;
+  }
+
+  #fits({ item, itemHash }: Boundary): boolean {
+    return item === 0n || this.parts.watcher.items[Number(item) - 1]?.accumulator === itemHash;
+  }
+
+  /** Starts again from the newest checkpoint that fits, else from genesis. */
+  async #rebase(): Promise<void> {
+    const { checkpoints, replayer, genesis, boundaries, metrics, log } = this.parts;
+    metrics.resets.inc();
+    const restored = await checkpoints?.restore(
+      (boundary) => this.#fits(boundary),
+      (error) => log.warn({ event: 'checkpoint_refused', code: error.code }, error.message),
+    );
+    if (restored === undefined) replayer.restart(genesis.engine(), genesis.boundary);
+    else replayer.restart(restored.engine, restored.boundary);
+    await boundaries.cutAfter(replayer.boundary.item);
+    log.warn({ event: 'pipeline_reset', item: replayer.boundary.item }, 'replay goes back');
+  }
+
+  async #replayItems(): Promise<void> {
+    const { watcher, replayer, payloads, boundaries } = this.parts;
+    for (let next = this.#nextItem(); next !== undefined; next = this.#nextItem()) {
+      const words = await payloads.load(next);
+      const following = watcher.items[Number(next.index) + 1];
+      if (following !== undefined) payloads.prefetch(following);
+      const started = performance.now();
+      const replay = await replayer.replay(next, words);
+      this.#measure(next, replay, (performance.now() - started) / 1_000);
+      await boundaries.append(replay.boundary);
+    }
+  }
+
+  #nextItem(): InboxItem | undefined {
+    return this.parts.watcher.items[Number(this.parts.replayer.boundary.item)];
+  }
+
+  #measure(item: InboxItem, { units, blocks, transactions, trapped, boundary }: ItemReplay, seconds: number): void {
+    const { metrics, log } = this.parts;
+    metrics.blocks.inc(blocks);
+    metrics.transactions.inc(transactions);
+    metrics.replaySeconds.inc(seconds);
+    if (transactions > 0) this.#rate = transactions / seconds;
+    const fields = {
+      event: 'item_replayed',
+      item: item.index,
+      units,
+      blocks,
+      transactions,
+      trapped,
+      blockNumber: boundary.blockNumber,
+      stateRoot: boundary.stateRoot,
+    };
+    log.info(fields, trapped ? 'item replayed; the rules trapped on it' : 'item replayed');
+  }
+
+  async #compare(): Promise<void> {
+    const { assertions } = this.parts.assertions;
+    while (this.#comparedCount < assertions.length) {
+      const assertion = assertions[this.#comparedCount]!;
+      const own = await this.#boundaryAt(assertion.itemIndex);
+      const parent = await this.#boundaryAt(assertions[Number(assertion.parent)]?.itemIndex ?? 0n);
+      this.#judge(assertion, own, compareAssertion(assertion, own, parent, this.parts.programHash));
+    }
+  }
+
+  /** A boundary from the log; where the log was lost, everything is replayed from genesis. */
+  async #boundaryAt(item: bigint): Promise<Boundary> {
+    const { boundaries, genesis, replayer } = this.parts;
+    if (item === 0n) return genesis.boundary;
+    const known = boundaries.at(item);
+    if (known !== undefined && this.#fits(known)) return known;
+    replayer.restart(genesis.engine(), genesis.boundary);
+    await boundaries.cutAfter(0n);
+    await this.#replayItems();
+    return boundaries.at(item)!;
+  }
+
+  #judge(assertion: Assertion, own: Boundary, reasons: readonly string[]): void {
+    const { metrics, log, keepGoing, programHash } = this.parts;
+    this.#comparedCount++;
+    metrics.compared.inc({ result: reasons.length === 0 ? 'right' : 'wrong' });
+    const derived = claimOf(own, programHash).tuple;
+    const { id, itemIndex } = assertion;
+    if (reasons.length === 0) {
+      log.info({ event: 'assertion_right', id, itemIndex, tuple: derived }, 'assertion agrees with L1');
+      return;
+    }
+    if (id === 0n) throw new GenesisMismatchError(...genesisDifference(assertion, own, programHash));
+    metrics.mismatches.inc();
+    const wrong = { id, itemIndex, asserted: assertedTuple(assertion), derived, reasons };
+    this.#wrong.push(wrong);
+    log.fatal(
+      { event: 'assertion_wrong', ...wrong, asserter: assertion.asserter },
+      'ALARM: a wrong assertion stands on L1',
+    );
+    if (!keepGoing) throw new AssertionMismatchError(id, reasons);
+  }
+
+  async #undo(fromBlock: bigint, firstItem: bigint, depth: bigint): Promise<void> {
+    const { assertions, replayer, boundaries, metrics, log, genesis } = this.parts;
+    metrics.reorgDepth.observe(Number(depth));
+    log.warn({ event: 'l1_reorg', fromBlock, depth, firstItem }, 'L1 was reorganised');
+    assertions.dropFrom(fromBlock);
+    this.#nextL1Block = this.#nextL1Block < fromBlock ? this.#nextL1Block : fromBlock;
+    this.#comparedCount = Math.min(this.#comparedCount, assertions.assertions.length);
+    this.#wrong = this.#wrong.filter(({ id }) => id < BigInt(this.#comparedCount));
+    if (replayer.boundary.item <= firstItem) return;
+    const target = firstItem === 0n ? genesis.boundary : boundaries.at(firstItem);
+    if (target === undefined || !this.#fits(target) || !replayer.revertTo(target)) return this.#rebase();
+    metrics.resets.inc();
+    await boundaries.cutAfter(firstItem);
+  }
+
+  #publish(heads: L1Heads): void {
+    const { metrics, replayer, watcher } = this.parts;
+    const { boundary, engine } = replayer;
+    for (const type of ['latest', 'safe', 'finalized'] as const)
+      metrics.refs.set({ layer: 'l1', type }, Number(heads[type]));
+    metrics.refs.set({ layer: 'l1', type: 'read' }, Number(this.#readTo));
+    metrics.refs.set({ layer: 'l2', type: 'derived' }, Number(boundary.blockNumber));
+    metrics.refs.set({ layer: 'l2', type: 'item' }, Number(boundary.item));
+    const delta = conservationDelta(etherSupply(engine), this.#genesisSupply, boundary);
+    metrics.conservation.set(Number(delta));
+    if (delta !== 0n)
+      this.parts.log.fatal({ event: 'value_conservation_broken', delta }, 'ALARM: ether was made or lost');
+    const oldest = watcher.messages[Number(boundary.delayedConsumed)];
+    metrics.forcedOldest.set(oldest === undefined ? 0 : Math.max(0, Date.now() / 1_000 - Number(oldest.timestamp)));
+    metrics.ready.set(this.status().ready ? 1 : 0);
+  }
+}
+
+function genesisDifference(assertion: Assertion, own: Boundary, programHash: Hash): [string, string, string] {
+  if (assertion.programHash !== programHash) return ['program hash', assertion.programHash, programHash];
+  if (assertion.stateRoot !== own.stateRoot) return ['state root', assertion.stateRoot, own.stateRoot];
+  return ['header hash', assertion.headerHash, own.headerHash];
+}
