@@ -52,7 +52,7 @@ contract OneStepProver is IOneStepProver, ProgramRegistry {
 
     /// @inheritdoc IOneStepProver
     function startHash(bytes32 programHash, UnitState calldata start) external view returns (bytes32) {
-        Program storage program = programOf(programHash);
+        Entry storage program = programOf(programHash);
         Machine memory m;
         uint256 slots = program.entryFrameSlots;
         m.header.head = (MachineLibrary.RUNNING << 48) | (slots << 32) | program.entryPc;
@@ -68,7 +68,7 @@ contract OneStepProver is IOneStepProver, ProgramRegistry {
         Machine memory m;
         m.open(beforeHash, proof);
         if (m.status() != MachineLibrary.RUNNING) return beforeHash;
-        Program storage program = programOf(programHash);
+        Entry storage program = programOf(programHash);
         m.memorySize = program.memorySize;
         m.memoryDepth = program.memoryDepth;
         uint256 code = instructionAt(program, m.header.head & 0xffffffff);
