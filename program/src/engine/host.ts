@@ -5,7 +5,7 @@ import type { StateAccess } from '../state/state-store.js';
 import type { InputReader } from './inputs.js';
 import { LogBuffer } from './log-buffer.js';
 import { memoKinds, type MemoRecorder, MemoReplayer } from './memo.js';
-import type { Imports } from './wasm.js';
+import { type Imports, MEMORY_BYTES } from './wasm.js';
 
 const KECCAK_LIMIT = 16_384;
 const LOG_LIMIT = 4_096;
@@ -54,7 +54,7 @@ export class Host {
   private operand(pointer: number): number {
     const start = pointer >>> 0;
     if ((start & 31) !== 0) trap('unaligned pointer');
-    if (start > this.bytes.length - 32) trap('pointer out of memory');
+    if (start > MEMORY_BYTES - 32) trap('pointer out of memory');
     return start >>> 2;
   }
 
@@ -64,7 +64,7 @@ export class Host {
     const size = length >>> 0;
     if ((start & 31) !== 0) trap('unaligned pointer');
     if (size > limit) trap('range too long');
-    if (start + size > this.bytes.length) trap('range out of memory');
+    if (start + size > MEMORY_BYTES) trap('range out of memory');
     return start;
   }
 
@@ -84,7 +84,7 @@ export class Host {
       ecrecover: (pointer: number, out: number) => this.ecrecover(pointer, out),
       bls_verify: (pointer: number, out: number) => this.blsVerify(this.operand(pointer), this.operand(out)),
       log: (pointer: number, length: number) =>
-        this.log.append(this.bytes, this.range(pointer, length, LOG_LIMIT), length >>> 0),
+        this.log.append(this.words, this.range(pointer, length, LOG_LIMIT) >>> 2, length >>> 0),
     };
   }
 

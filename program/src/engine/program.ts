@@ -1,9 +1,13 @@
 import { EngineError, TrapError } from '../errors.js';
 import type { Host } from './host.js';
-import { hostOperations, type ProgramExports, programExports, type ProgramModule, webAssembly } from './wasm.js';
-
-/** Memory of the program, bytes; fixed. */
-export const MEMORY_BYTES = 256 * 1_024;
+import {
+  hostOperations,
+  MEMORY_BYTES,
+  type ProgramExports,
+  programExports,
+  type ProgramModule,
+  webAssembly,
+} from './wasm.js';
 
 const buffers = { context: 0, transaction: 1, result: 2 } as const;
 export const TRANSACTION_BUFFER_BYTES = 16_384 + 64;

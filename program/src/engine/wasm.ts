@@ -18,6 +18,9 @@ export type Imports = Readonly<Record<string, Readonly<Record<string, (...args: 
 /** The parts of the WebAssembly API in use; Node's types do not declare it without those of a browser. */
 export const webAssembly = (globalThis as unknown as { WebAssembly: Api }).WebAssembly;
 
+/** Memory of the program, bytes; fixed. */
+export const MEMORY_BYTES = 256 * 1_024;
+
 /** Exports of the program (docs/spec/program.md). */
 export interface ProgramExports {
   readonly memory: { readonly buffer: ArrayBuffer };

@@ -10,6 +10,9 @@ const RECORD = 16;
 const ENTRY = 9;
 /** Slots per record at least, so that probe chains stay short. */
 const SLOTS_PER_RECORD = 2;
+/** One guess per aligned place in the program's 256 KiB. */
+const GUESSES = 8_192;
+const NO_GUESS = 0x7fff_ffff;
 
 /** What the host operations need of a state; keys and values are word indices into the program's memory. */
 export interface StateAccess {
@@ -39,8 +42,9 @@ export class StateStore implements StateAccess {
   /** Last diff in which a record was seen. */
   private marks: Int32Array;
   private epoch = 0;
-  private readonly seedA: number;
-  private readonly seedB: number;
+  private readonly seeds: readonly [number, number, number, number];
+  /** By place of a key in memory: the record found there last. The rules keep their keys at fixed places, so it is often the same again. */
+  private readonly guesses = new Int32Array(GUESSES).fill(NO_GUESS);
 
   constructor(initialKeys = 1_024) {
     let capacity = 16;
@@ -50,18 +54,14 @@ export class StateStore implements StateAccess {
     this.slots = new Int32Array(capacity * SLOTS_PER_RECORD * 2);
     this.mask = capacity * SLOTS_PER_RECORD - 1;
     this.marks = new Int32Array(capacity);
-    const seed = randomBytes(8);
-    this.seedA = (seed.readInt32LE(0) ^ 0x2c1b3c6d) | 1;
-    this.seedB = seed.readInt32LE(4);
+    const seed = randomBytes(16);
+    this.seeds = [seed.readInt32LE(0), seed.readInt32LE(4), seed.readInt32LE(8), seed.readInt32LE(12)];
   }
 
   /** Reads the word under the key at `key` into `out` (word indices into `memory`); zero if absent. */
   get(memory: Int32Array, key: number, out: number): void {
     const record = this.find(memory, key);
-    if (record < 0) {
-      memory.fill(0, out, out + WORDS);
-      return;
-    }
+    if (record < 0) return zero(memory, out);
     const from = record * RECORD + WORDS;
     const records = this.records;
     memory[out] = records[from]!;
@@ -93,27 +93,37 @@ export class StateStore implements StateAccess {
 
   /** Record of a key, or -1. */
   find(memory: Int32Array, key: number): number {
+    const place = (key >>> 3) & (GUESSES - 1);
+    const guess = this.guesses[place]!;
+    if (guess < this.size && this.holds(guess * RECORD, memory, key)) return guess;
+    const found = this.probe(memory, key);
+    if (found >= 0) this.guesses[place] = found;
+    return found;
+  }
+
+  private probe(memory: Int32Array, key: number): number {
     const hash = this.hash(memory, key);
-    const { slots, records, mask } = this;
+    const { slots, mask } = this;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const entry = slots[slot * 2 + 1]!;
       if (entry === 0) return -1;
-      if (slots[slot * 2] === hash) {
-        const at = (entry - 1) * RECORD;
-        if (
-          records[at] === memory[key] &&
-          records[at + 1] === memory[key + 1] &&
-          records[at + 2] === memory[key + 2] &&
-          records[at + 3] === memory[key + 3] &&
-          records[at + 4] === memory[key + 4] &&
-          records[at + 5] === memory[key + 5] &&
-          records[at + 6] === memory[key + 6] &&
-          records[at + 7] === memory[key + 7]
-        ) {
-          return entry - 1;
-        }
-      }
+      if (slots[slot * 2] === hash && this.holds((entry - 1) * RECORD, memory, key)) return entry - 1;
     }
+  }
+
+  /** Whether the record at word `at` has the key at word `key`. */
+  private holds(at: number, memory: Int32Array, key: number): boolean {
+    const { records } = this;
+    return (
+      records[at + 3] === memory[key + 3] &&
+      records[at] === memory[key] &&
+      records[at + 1] === memory[key + 1] &&
+      records[at + 2] === memory[key + 2] &&
+      records[at + 4] === memory[key + 4] &&
+      records[at + 5] === memory[key + 5] &&
+      records[at + 6] === memory[key + 6] &&
+      records[at + 7] === memory[key + 7]
+    );
   }
 
   /** Key bytes of a record; a view, valid until the next write. */
@@ -285,17 +295,28 @@ export class StateStore implements StateAccess {
     this.journalLength++;
   }
 
+  /** Four seeded chains of two words each, so that the processor works on them side by side, then one mix of all. */
   private hash(memory: Int32Array, key: number): number {
-    let hash = this.seedB;
-    const multiplier = this.seedA;
-    for (let word = 0; word < WORDS; word++) {
-      hash = Math.imul(hash ^ memory[key + word]!, multiplier);
-      hash ^= hash >>> 15;
-    }
-    hash = Math.imul(hash, 0x297a2d39);
-    return hash ^ (hash >>> 16);
+    const [seedA, seedB, seedC, seedD] = this.seeds;
+    let a = Math.imul(memory[key]! ^ seedA, 0x2c1b3c6d);
+    let b = Math.imul(memory[key + 2]! ^ seedB, 0x297a2d39);
+    let c = Math.imul(memory[key + 4]! ^ seedC, 0x85ebca6b);
+    let d = Math.imul(memory[key + 6]! ^ seedD, 0x27d4eb2f);
+    a = Math.imul(a ^ (a >>> 15) ^ memory[key + 1]!, 0x7feb352d);
+    b = Math.imul(b ^ (b >>> 15) ^ memory[key + 3]!, 0x846ca68b);
+    c = Math.imul(c ^ (c >>> 15) ^ memory[key + 5]!, 0x9e3779b1);
+    d = Math.imul(d ^ (d >>> 15) ^ memory[key + 7]!, 0xc2b2ae3d);
+    const left = Math.imul(a ^ (a >>> 16), seedB | 1) + (b ^ (b >>> 14));
+    const right = Math.imul(c ^ (c >>> 16), seedD | 1) + (d ^ (d >>> 14));
+    const mixed = Math.imul(left ^ (left >>> 13), 0x165667b1) ^ right;
+    const last = Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d);
+    return last ^ (last >>> 16);
   }
 }
+
+const zero = (memory: Int32Array, out: number): void => {
+  for (let word = 0; word < WORDS; word++) memory[out + word] = 0;
+};
 
 const keyWords = (bytes: Uint8Array): Int32Array => {
   if (bytes.length !== 32) throw new EngineError('state/length', 'keys and values are 32 bytes');
