@@ -5,9 +5,9 @@ import {
   type ItemHeader,
   type UnitInputs,
 } from '@metachain/program';
-import { blobToKzgCommitment, computeKzgProof, loadTrustedSetup } from 'c-kzg';
 import { hexToBytes } from 'viem';
 import { keccak, sha256, word as wordOf, ZERO_WORD } from '../merkle/hash.js';
+import { kzgLibrary } from '../kzg.js';
 import { ProofError } from './errors.js';
 import type { BlobOpening, InputWitnesses } from './witness.js';
 
@@ -29,14 +29,9 @@ export interface L1Record {
   message(index: bigint): DelayedMessage | undefined;
 }
 
-let loaded = false;
-
 /** Inputs of units and their witnesses, from what L1 recorded. */
 export class RecordedInputs implements UnitInputs, InputWitnesses {
-  constructor(private readonly record: L1Record) {
-    if (!loaded) loadTrustedSetup(0);
-    loaded = true;
-  }
+  constructor(private readonly record: L1Record) {}
 
   itemWord(item: bigint, word: number): Uint8Array | undefined {
     const header = this.record.item(item);
@@ -68,6 +63,7 @@ export class RecordedInputs implements UnitInputs, InputWitnesses {
   blobOpening(item: bigint, word: number): BlobOpening {
     const payload = known(this.record.payload(item), `payload of item ${item}`);
     if (payload.kind !== 'blobs') throw new ProofError('no-witness', `item ${item} has no blobs`);
+    const { blobToKzgCommitment, computeKzgProof } = kzgLibrary();
     const commitments = payload.blobs.map((blob) => blobToKzgCommitment(blob));
     const blob = Math.floor(word / WORDS_PER_BLOB);
     const [proof] = computeKzgProof(payload.blobs[blob] ?? new Uint8Array(BLOB_BYTES), pointOf(word % WORDS_PER_BLOB));

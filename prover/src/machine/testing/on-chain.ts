@@ -2,6 +2,8 @@ import type { LocalJudge } from '../judge/local-judge.js';
 import type { Machine } from '../machine.js';
 import { equalBytes } from '../merkle/hash.js';
 import { nextInstruction, stepClass, stepProof, type WitnessSources } from '../proof/step-proof.js';
+import { HostOperation } from '../lowering/host-operations.js';
+import type { Instruction } from '../lowering/instruction.js';
 import { accessWidth, isLoad, isStore, Op } from '../lowering/opcodes.js';
 
 /** Largest figures of a class of steps. */
@@ -21,33 +23,45 @@ export interface OnChainRun {
   readonly opcodes: ReadonlySet<number>;
 }
 
-/** Proves every step of a machine, from where it stands, to the judge and compares the hashes. */
+export interface OnChainOptions {
+  readonly sources?: WitnessSources;
+  /** Steps to prove at most. */
+  readonly limit?: number;
+  readonly costs?: CostTable;
+  /** Whether to prove a step of this class that was met `count` times before; default: every one. */
+  readonly select?: (name: string, count: number) => boolean;
+}
+
+/** Proves the steps of a machine, from where it stands, to the judge and compares the hashes. */
 export async function runOnChain(
   machine: Machine,
   judge: LocalJudge,
   programHash: Uint8Array,
-  {
-    sources = {},
-    limit = 100_000,
-    costs = new Map() as CostTable,
-  }: { sources?: WitnessSources; limit?: number; costs?: CostTable } = {},
+  { sources = {}, limit = 100_000, costs = new Map(), select = () => true }: OnChainOptions = {},
 ): Promise<OnChainRun> {
   const mismatches: string[] = [];
   const opcodes = new Set<number>();
+  const met = new Map<string, number>();
   let steps = 0;
-  for (; machine.stepper.status === 'running' && steps < limit; steps++) {
+  while (machine.stepper.status === 'running' && steps < limit) {
+    const opcode = nextInstruction(machine)?.opcode ?? 0;
     const name = className(machine);
+    const kind = `${name} ${opcode}`;
+    const count = met.get(kind) ?? 0;
+    met.set(kind, count + 1);
+    if (!select(kind, count)) {
+      machine.runTo(machine.stepper.steps + 1n);
+      continue;
+    }
+    steps++;
+    opcodes.add(opcode);
     const before = machine.hash();
     const proof = stepProof(machine, sources);
-    const opcode = nextInstruction(machine)?.opcode ?? 0;
-    opcodes.add(opcode);
     machine.runTo(machine.stepper.steps + 1n);
     const verdict = await judge.step(programHash, before, proof).catch((error: Error) => error);
-    if (verdict instanceof Error || !equalBytes(verdict.after, machine.hash())) {
-      mismatches.push(
-        `${name}, opcode 0x${opcode.toString(16)}: ${verdict instanceof Error ? verdict.message : 'another hash'}`,
-      );
-    } else note(costs, name, proof.length, verdict.gas, verdict.transactionGas);
+    const differs = verdict instanceof Error || !equalBytes(verdict.after, machine.hash());
+    if (differs) mismatches.push(`${kind}: ${verdict instanceof Error ? verdict.message : 'another hash'}`);
+    else note(costs, name, proof.length, verdict.gas, verdict.transactionGas);
   }
   return { steps, mismatches, opcodes };
 }
@@ -75,10 +89,18 @@ const HOST_NAMES = [
   'log',
 ];
 
+/** Reads of inputs differ by where the word comes from. */
+function hostName(machine: Machine, { immediate, destination }: Instruction): string {
+  const name = HOST_NAMES[Number(immediate)] ?? 'unknown host operation';
+  if (immediate !== BigInt(HostOperation.readInput)) return name;
+  const space = machine.stepper.slot(destination) >> 56n;
+  return `${name}, ${['position', 'item', 'payload', 'delayed message'][Number(space)] ?? 'no such space'}`;
+}
+
 function className(machine: Machine): string {
   const instruction = nextInstruction(machine);
   if (instruction === undefined) return 'stopped';
-  if (instruction.opcode === Op.host) return HOST_NAMES[Number(instruction.immediate)] ?? 'unknown host operation';
+  if (instruction.opcode === Op.host) return hostName(machine, instruction);
   const width = accessWidth(instruction.opcode);
   const isAccess = isLoad(instruction.opcode) || isStore(instruction.opcode);
   const address = isAccess ? machine.stepper.slot(instruction.a) + instruction.immediate : 0n;

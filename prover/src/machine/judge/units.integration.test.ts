@@ -1,0 +1,113 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  blobsPayloadHash,
+  ecrecover,
+  encodePayload,
+  payloadToWords,
+  poolAddress,
+  tokenAddress,
+  wordsToBlobs,
+} from '@metachain/program';
+import { bytesToHex, hexToBytes } from 'viem';
+import { headerWords } from '../header.js';
+import { kzgLibrary } from '../kzg.js';
+import { describeLowered, lowerProvable } from '../lowering/program.js';
+import { joinBytes } from '../merkle/hash.js';
+import { PersistentStateTree } from '../merkle/state-tree.js';
+import { versionedHash } from '../proof/recorded-inputs.js';
+import { type CostTable, runOnChain } from '../testing/on-chain.js';
+import { accounts, ETHER, program, RealChain } from '../testing/real-chain.js';
+import { type Unit, unitMachine, unitOutcome } from '../unit.js';
+import { LocalJudge, TRANSACTION_GAS_CAP, type UnitState } from './local-judge.js';
+
+const lowered = lowerProvable(program.wasm);
+const description = describeLowered(lowered);
+const [, alice, bob] = accounts;
+const costs: CostTable = new Map();
+
+let judge: LocalJudge;
+beforeAll(async () => {
+  judge = await LocalJudge.create();
+  await judge.registerProgram(description);
+});
+
+const stateOf = ({ position, state }: Unit): UnitState => ({
+  stateRoot: bytesToHex(state.root),
+  headerHash: position.parentHash,
+  blockNumber: position.parentNumber,
+  itemIndex: position.item,
+  payloadOffset: position.offset,
+});
+
+async function record(chain: RealChain): Promise<void> {
+  for (const index of chain.items.keys()) await judge.putItem(BigInt(index), chain.itemHash(index));
+  for (const [count, accumulator] of chain.accumulators.entries()) {
+    await judge.putDelayedAccumulator(BigInt(count), hexToBytes(accumulator));
+  }
+}
+
+/** Proves the first steps of each kind in a unit, and where it starts and ends. */
+async function proveUnit(chain: RealChain, perKind = 2): Promise<Unit> {
+  await record(chain);
+  const unit: Unit = {
+    program: lowered,
+    state: PersistentStateTree.fromRecords(chain.genesis.contents),
+    position: chain.start,
+    inputs: chain.inputs,
+    cryptography: { recover: ecrecover, verifyAggregate: () => false },
+  };
+  const machine = unitMachine(unit);
+  expect(await judge.startHash(description.hash, stateOf(unit))).toEqual(machine.hash());
+  const run = await runOnChain(machine, judge, description.hash, {
+    sources: { inputs: chain.inputs },
+    costs,
+    select: (_, count) => count < perKind,
+  });
+  expect(run.mismatches).toEqual([]);
+  const header = machine.header();
+  const outcome = unitOutcome(unit, machine);
+  const next = await judge.finish(stateOf(unit), machine.hash(), joinBytes([...headerWords(header), header.frame]));
+  expect(next).toEqual(stateOf({ ...unit, state: outcome.state, position: outcome.next }));
+  return unit;
+}
+
+async function swaps(chain: RealChain): Promise<Uint8Array> {
+  const pool = poolAddress(0);
+  const amounts = { amount0: 10_000n * ETHER, amount1: 10_000n * ETHER, minimum0: 0n, minimum1: 0n };
+  return chain.block([
+    await chain.packed(alice, [
+      { type: 'CreatePool', tokenA: tokenAddress(1), tokenB: tokenAddress(3) },
+      { type: 'AddLiquidity', pool, ...amounts },
+    ]),
+    await chain.packed(bob, [{ type: 'Swap', pool, zeroForOne: true, amountIn: ETHER, minimumOut: 0n }]),
+    await chain.ethereum(bob, { to: alice?.address, value: 5n }),
+  ]);
+}
+
+describe('units of the real program before the judge', () => {
+  it('of a calldata payload', async () => {
+    const chain = new RealChain();
+    chain.postBlocks([await swaps(chain)]);
+    await proveUnit(chain);
+  });
+
+  it('of a blob payload', async () => {
+    const chain = new RealChain();
+    const blobs = wordsToBlobs(payloadToWords(encodePayload([await swaps(chain)])));
+    const hashes = blobs.map((blob) => bytesToHex(versionedHash(kzgLibrary().blobToKzgCommitment(blob))));
+    chain.append({ kind: 'blobs', blobs }, 'blobs', BigInt(blobs.length * 4_096), blobsPayloadHash(hashes));
+    await proveUnit(chain);
+  }, 60_000);
+
+  it('of deposits', async () => {
+    const chain = new RealChain();
+    chain.deposit({ sender: alice?.address, to: alice?.address, mint: ETHER, data: '0x1234567890' });
+    chain.postBlocks([await chain.block([], 1n)]);
+    await proveUnit(chain);
+  });
+
+  it('keeps every step below the gas of one transaction', () => {
+    console.table(Object.fromEntries([...costs].map(([name, cost]) => [name, cost])));
+    for (const { transactionGas } of costs.values()) expect(transactionGas < TRANSACTION_GAS_CAP).toBe(true);
+  });
+});
