@@ -13,7 +13,7 @@ const hash = z
   .regex(/^0x[0-9a-f]{64}$/)
   .transform((text) => text as Hash);
 const receiptSchema = z.object({ status: quantity, blockNumber: quantity, blockHash: hash, transactionHash: hash });
-const headSchema = z.object({ number: quantity, hash, timestamp: quantity, baseFeePerGas: quantity });
+const headSchema = z.object({ number: quantity, hash, parentHash: hash, timestamp: quantity, baseFeePerGas: quantity });
 
 /** Inclusion of a transaction. */
 export interface L1Receipt {
@@ -26,6 +26,7 @@ export interface L1Receipt {
 export interface L1Head {
   readonly number: bigint;
   readonly hash: Hash;
+  readonly parentHash: Hash;
   readonly timestamp: bigint;
   readonly baseFee: bigint;
 }
@@ -65,7 +66,7 @@ export async function requireCallable(
   try {
     await source.request('eth_call', [call, 'latest']);
   } catch (error) {
-    throw new L1TransactionRefusedError(what, error instanceof Error ? error.message : String(error), false);
+    throw new L1TransactionRefusedError(what, reasonOf(error), false);
   }
 }
 
@@ -75,4 +76,11 @@ async function optional(source: L1Source, method: string, fallback: bigint): Pro
   } catch {
     return fallback;
   }
+}
+
+/** The part of an error of L1 that says why, without the request that it was about. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { details } = error as Error & { details?: string };
+  return details ?? error.message.split('\n')[0]!;
 }

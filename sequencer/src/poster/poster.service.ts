@@ -129,10 +129,12 @@ export class PosterService {
   }
 
   private async anchor(delayedCount: bigint): Promise<L1Anchor> {
-    const { number, hash } = await readHead(this.parts.source);
+    // A call on top of the newest block cannot see that block's own hash yet, so the anchor is its parent.
+    const { number: newest, parentHash: hash } = await readHead(this.parts.source);
+    const number = newest - 1n;
     const message = delayedCount > 0n ? this.l1.watcher.messages[Number(delayedCount) - 1] : undefined;
     const delayedAccumulator = message?.accumulator ?? toHex(0, { size: 32 });
-    return { number, hash, delayedCount, delayedAccumulator };
+    return { number: number - 1n, hash: parentHash, delayedCount, delayedAccumulator };
   }
 
   /** The watcher reports the item some blocks later; until then, or until L1 drops it, the same blocks must not be posted again. */
