@@ -30,6 +30,11 @@ export const ruleErrors: Readonly<Record<number, RuleError>> = {
     module: 'kernel',
     message: 'A call inside a multicall failed and was not allowed to.',
   },
+  1012: {
+    name: 'QUERY_ONLY',
+    module: 'kernel',
+    message: 'Multicall3 answers in `eth_call` only, and not inside itself.',
+  },
   1101: { name: 'OVERFLOW', module: 'kernel', message: 'A result does not fit its type.' },
   1102: { name: 'DIVISION_BY_ZERO', module: 'kernel', message: 'Division by zero.' },
   1103: { name: 'NOT_AN_ENTITY', module: 'kernel', message: 'The address names no token, pool or module.' },
