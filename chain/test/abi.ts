@@ -47,6 +47,7 @@ export const factoryAbi = parseAbi([
   'function feeTo() view returns (address)',
   'function feeToSetter() view returns (address)',
   'function twap(address pool, uint256 window) view returns (uint256, uint256)',
+  'function checkPool(address pool) view returns (bool)',
   'function buckets(address token) view returns (uint256, uint256, uint256, uint256)',
 ]);
 

@@ -29,6 +29,7 @@ import {
   viewNumber,
   viewPair,
   viewPairAt,
+  viewPoolSoundness,
   viewPoolToken,
   viewQuote,
   viewReserves,
@@ -75,6 +76,7 @@ export function callFactory(): u32 {
   if (id == selectors.CREATE_PAIR) return callCreatePair();
   if (id == selectors.TWAP) return viewMeanPrice();
   if (id == selectors.BUCKETS) return viewBuckets();
+  if (id == selectors.CHECK_POOL) return viewPoolSoundness();
   if (id == selectors.FEE_TO || id == selectors.FEE_TO_SETTER) return viewZeroAddress();
   return ERR_UNKNOWN_SELECTOR;
 }

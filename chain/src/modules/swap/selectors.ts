@@ -69,3 +69,5 @@ export const NAME: u32 = 0x06fdde03;
 export const SYMBOL: u32 = 0x95d89b41;
 /** `decimals()` */
 export const DECIMALS: u32 = 0x313ce567;
+/** `checkPool(address)` */
+export const CHECK_POOL: u32 = 0x30b9d2a7;

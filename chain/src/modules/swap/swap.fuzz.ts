@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { account, reference, tokenRef } from '../../../test/ledger.ts';
+import { factoryAbi } from '../../../test/abi.ts';
+import { FACTORY, account, poolAddress, reference, tokenRef } from '../../../test/ledger.ts';
 import { Market, feeBuckets, floorQuote, inputQuote, squareRoot } from '../../../test/market.ts';
 
 /** Sequences per property; each has up to 60 operations. */
@@ -65,6 +66,7 @@ const expectSupplies = (market: Market): void => {
     expect(held + pooled + collected).toBe(market.supply(token));
   });
   pairs.forEach((_, pool) => {
+    expect(market.read(factoryAbi, 'checkPool', [poolAddress(pool)], FACTORY)).toBe(true);
     const lp = reference(2, pool);
     const held = [...users, `0x${'00'.repeat(20)}` as const].reduce((sum, user) => sum + market.balance(lp, user), 0n);
     expect(held).toBe(market.supply(lp));

@@ -25,6 +25,7 @@ import { bucketsOf } from './buckets';
 import { ERR_POOL_UNKNOWN } from './errors';
 import { createPool } from './messages';
 import { caller, requireWritableWithoutValue } from '../../kernel/call';
+import { isPoolSound } from './invariants';
 import { loadAccumulator, loadPool, pairIndex, poolCount } from './keeper';
 import { pathHops, preparePath, readPath, returnPathAmounts } from './path';
 import { meanPrice } from './price';
@@ -128,6 +129,16 @@ export function viewBuckets(): u32 {
   if (token == NO_ENTITY) return ERR_TOKEN_UNKNOWN;
   bucketsOf(token, BUCKETS);
   for (let i: usize = 0; i < 64; i += 16) returnAmount(BUCKETS + i);
+  return OK;
+}
+
+/** `checkPool(pool)`: whether the invariants of one pool hold. Fails: ERR_POOL_UNKNOWN. */
+export function viewPoolSoundness(): u32 {
+  beginArguments(1);
+  const pool = referenceOf(argumentAddress(0));
+  if (argumentError() != OK) return argumentError();
+  if (kindOf(pool) != KIND_POOL || indexOf(pool) >= poolCount()) return ERR_POOL_UNKNOWN;
+  returnNumber(u64(isPoolSound(indexOf(pool))));
   return OK;
 }
 
