@@ -1,6 +1,6 @@
 import { loadBig } from '../../kernel/bytes';
 import { set128 } from '../../math/u128';
-import { fits128, from128, multiplySmall256 } from '../../math/u256';
+import { multiplyHigh } from '../../math/u256';
 import { DECODE } from './types';
 
 /** Reader of the packed wire format. One cursor; the first problem is remembered and later reads answer zero. */
@@ -8,7 +8,8 @@ import { DECODE } from './types';
 const POSITION: usize = DECODE + 0x40;
 const END: usize = DECODE + 0x44;
 const FAILED: usize = DECODE + 0x48;
-const WIDE: usize = DECODE + 0x60;
+/** Answers reads beyond the end. */
+const NOTHING: usize = DECODE + 0x60;
 
 const AMOUNT_BYTES: u32 = 3;
 const MANTISSA_BITS: u32 = 19;
@@ -32,12 +33,12 @@ export function wirePosition(): usize {
   return usize(load<u32>(POSITION));
 }
 
-/** Moves over `length` bytes and answers where they start; where the input ends first the answer is the start of the scratch word. */
+/** Moves over `length` bytes and answers where they start; where the input ends first the answer is a scratch word. */
 export function wireTake(length: u32): usize {
   const at = load<u32>(POSITION);
   if (load<u32>(END) - at < length) {
     wireFail();
-    return WIDE;
+    return NOTHING;
   }
   store<u32>(POSITION, at + length);
   return usize(at);
@@ -76,13 +77,24 @@ export function wireIndex(): u32 {
   return u32(value);
 }
 
-/** Multiplies an amount below 2^19 by ten `exponent <= 30` times, which fits 256 bits; true when the result is no u128. */
-function scale(out: usize, exponent: u32): bool {
-  from128(WIDE, out);
-  for (let i = exponent; i >= 10; i -= 10) multiplySmall256(WIDE, WIDE, 10_000_000_000);
-  for (let i = exponent % 10; i > 0; i--) multiplySmall256(WIDE, WIDE, 10);
-  set128(out, load<u64>(WIDE), load<u64>(WIDE, 8));
-  return !fits128(WIDE);
+/** Powers of ten that fit 64 bits. */
+const POWERS: usize = memory.data<u64>([
+  1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000, 100000000000, 1000000000000,
+  10000000000000, 100000000000000, 1000000000000000, 10000000000000000, 100000000000000000, 1000000000000000000,
+  10000000000000000000,
+]);
+const LARGEST_POWER: u32 = 19;
+
+function powerOfTen(exponent: u32): u64 {
+  return load<u64>(POWERS + usize(exponent << 3));
+}
+
+/** out (u128) = mantissa * 10^exponent: below 2^19 * 10^30, so it always fits, and the first factor below fits 64 bits. */
+function scale(out: usize, mantissa: u64, exponent: u32): void {
+  const second = exponent < LARGEST_POWER ? exponent : LARGEST_POWER;
+  const factor = mantissa * powerOfTen(exponent - second);
+  const power = powerOfTen(second);
+  set128(out, factor * power, multiplyHigh(factor, power));
 }
 
 function wireLongAmount(out: usize, mantissa: u32): void {
@@ -102,8 +114,7 @@ export function wireAmount(out: usize): void {
     wireLongAmount(out, mantissa);
     return;
   }
-  set128(out, u64(mantissa), 0);
-  if (exponent != 0 && scale(out, exponent)) wireFail();
+  scale(out, u64(mantissa), exponent);
 }
 
 /** One byte: low nibble times ten to the high nibble; below 2^64. */

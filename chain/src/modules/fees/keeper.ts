@@ -10,7 +10,7 @@ import {
   less256,
   mulDiv128,
   mulDivUp128,
-  multiply128,
+  multiplyHigh,
   multiplySmall256,
   set256,
 } from '../../math/u256';
@@ -33,11 +33,18 @@ const BALANCE: usize = SCRATCH + 0xe0;
 /** Largest L1 part in gas, far above what the bounds of the parameters mean in practice: keeps sums within 64 bits. */
 const MAXIMUM_L1_GAS: u64 = 0x100_0000_0000_0000;
 
+/** Below these the product needs no more than 64 bits. */
+const SHORT_PRICE: u64 = 0x400_0000_0000;
+const SHORT_BYTES: u32 = 0x10_0000;
+
 /** ceil(bytes * l1BytePrice / basePrice): what the bytes cost on L1, in gas. */
 export function l1GasOf(bytes: u32): u64 {
   const context = block();
+  const price = context.l1BytePrice;
+  if (price < SHORT_PRICE && bytes < SHORT_BYTES)
+    return (u64(bytes) * price + context.basePrice - 1) / context.basePrice;
   set128(GAS, u64(bytes), 0);
-  set128(PRICE, context.l1BytePrice, 0);
+  set128(PRICE, price, 0);
   set128(UNIT, context.basePrice, 0);
   mulDivUp128(GAS, GAS, PRICE, UNIT);
   return load<u64>(GAS, 8) != 0 || load<u64>(GAS) > MAXIMUM_L1_GAS ? MAXIMUM_L1_GAS : load<u64>(GAS);
@@ -53,10 +60,8 @@ export function measureCharge(weight: u64, bytes: u32): void {
 
 /** out (u128) = gas times the block's base price, wei. */
 function priceGas(out: usize, gas: u64): void {
-  set128(GAS, gas, 0);
-  set128(PRICE, block().basePrice, 0);
-  multiply128(NEEDED, GAS, PRICE);
-  set128(out, load<u64>(NEEDED), load<u64>(NEEDED, 8));
+  const price = block().basePrice;
+  set128(out, gas * price, multiplyHigh(gas, price));
 }
 
 /** Converts wei in `amount` to base units of the fee token, rounded up. */
