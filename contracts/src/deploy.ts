@@ -1,5 +1,5 @@
 import { isAddressEqual, type Abi, type Account, type Address, type Chain, type Hex, type PublicClient } from 'viem';
-import type { Transport, WalletClient } from 'viem';
+import type { TransactionReceipt, Transport, WalletClient } from 'viem';
 import { predictAddresses, predictTestTokens, type L1Addresses, type TestTokenAddresses } from './addresses.js';
 import { validateConfig, validateGenesis, type DeploymentConfig, type GenesisState } from './config.js';
 import { ContractsError } from './errors.js';
@@ -26,7 +26,7 @@ export interface DeployRequest {
   readonly onProgress?: (progress: DeploymentProgress) => void;
 }
 
-/** Where everything is, and the L1 block from which on its events are found. */
+/** Where everything is, and the L1 block of the Rollup: from there on Inbox and Rollup exist, and all their events follow. */
 export interface Deployment {
   readonly addresses: L1Addresses;
   /** Only with `testTokens`. */
@@ -117,7 +117,12 @@ const tokenSteps = (tokens: TestTokenAddresses): Step[] => [
   },
 ];
 
-const deployStep = async (request: DeployRequest, account: Account, step: Step, nonce: bigint): Promise<bigint> => {
+const deployStep = async (
+  request: DeployRequest,
+  account: Account,
+  step: Step,
+  nonce: bigint,
+): Promise<TransactionReceipt> => {
   const { walletClient, publicClient } = request;
   const hash = await walletClient.deployContract({
     abi: step.abi,
@@ -132,12 +137,19 @@ const deployStep = async (request: DeployRequest, account: Account, step: Step, 
   if (receipt.status !== 'success' || !created || !isAddressEqual(created, step.address)) {
     throw new ContractsError('DEPLOYMENT_FAILED', `${step.name} was not deployed`, { name: step.name, hash, created });
   }
-  return receipt.gasUsed;
+  return receipt;
 };
 
-const runSteps = async (request: DeployRequest, account: Account, steps: Step[], firstNonce: bigint): Promise<void> => {
+/** Returns the L1 block of each step. */
+const runSteps = async (
+  request: DeployRequest,
+  account: Account,
+  steps: Step[],
+  firstNonce: bigint,
+): Promise<Map<string, bigint>> => {
+  const blocks = new Map<string, bigint>();
   for (const [position, step] of steps.entries()) {
-    const gasUsed = await deployStep(request, account, step, firstNonce + BigInt(position));
+    const { gasUsed, blockNumber } = await deployStep(request, account, step, firstNonce + BigInt(position));
     request.onProgress?.({
       name: step.name,
       address: step.address,
@@ -145,7 +157,9 @@ const runSteps = async (request: DeployRequest, account: Account, steps: Step[],
       steps: steps.length,
       gasUsed,
     });
+    blocks.set(step.name, blockNumber);
   }
+  return blocks;
 };
 
 /**
@@ -166,11 +180,11 @@ export const deployContracts = async (request: DeployRequest): Promise<Deploymen
   validateGenesis(genesis);
   const now = await publicClient.getTransactionCount({ address: account.address, blockTag: 'pending' });
   if (now !== count) throw new ContractsError('NONCE_MOVED', 'the deployer sent another transaction', { count, now });
-  const l1BlockNumber = await publicClient.getBlockNumber({ cacheTime: 0 });
   const steps = [
     ...coreSteps(addresses, request.config, genesis),
     ...(request.config.testTokens ? tokenSteps(tokens) : []),
   ];
-  await runSteps(request, account, steps, firstNonce);
+  const blocks = await runSteps(request, account, steps, firstNonce);
+  const l1BlockNumber = blocks.get('Rollup') ?? 0n;
   return { addresses, testTokens: request.config.testTokens ? tokens : undefined, genesis, l1BlockNumber };
 };

@@ -63,8 +63,7 @@ export async function deploy(
     rpcUrl: `http://127.0.0.1:${options.rpcPort}`,
     proverUrl: `http://127.0.0.1:${options.proverPort}`,
     programHash: hash,
-    // Nothing has used the contracts yet, and from here on all of them exist.
-    l1BlockNumber: await client.getBlockNumber({ cacheTime: 0 }),
+    l1BlockNumber: deployment.l1BlockNumber,
     addresses: deployment.addresses,
     testTokens: deployment.testTokens as TestTokenAddresses,
     marketOpen: false,
