@@ -29,16 +29,20 @@ export interface ProgramDescription {
  * @throws LoweringError
  */
 export function describeProgram(wasm: Uint8Array): ProgramDescription {
-  return describeLowered(lowerProvable(wasm));
+  const program = lowerProvable(wasm);
+  if (program.entries.get(PROVABLE_ENTRY)?.parameters.length !== 0) {
+    throw new LoweringError('no-such-export', `${PROVABLE_ENTRY} without parameters`);
+  }
+  return describeLowered(program);
 }
 
 /** The lowered program that L1 judges: `run` and everything it calls. */
 export const lowerProvable = (wasm: Uint8Array): LoweredProgram => lower(wasm, { entries: [PROVABLE_ENTRY] });
 
-/** Describes a lowered program whose provable entry is `entryName`. */
+/** Describes a lowered program that starts at `entryName`. */
 export function describeLowered(program: LoweredProgram, entryName = PROVABLE_ENTRY): ProgramDescription {
   const entry = program.entries.get(entryName);
-  if (entry === undefined || entry.parameters.length > 0) throw new LoweringError('no-such-export', entryName);
+  if (entry === undefined) throw new LoweringError('no-such-export', entryName);
   const memory = new MemoryTree(program.memory.length, program.globals.length);
   memory.update(program.memory, program.globals);
   const parts = {
