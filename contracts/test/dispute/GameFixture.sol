@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import { DisputeGame } from "../../src/dispute/DisputeGame.sol";
+import { IDisputeGame } from "../../src/dispute/IDisputeGame.sol";
+import { Sections } from "../../src/dispute/Sections.sol";
+import { Inbox } from "../../src/inbox/Inbox.sol";
+import { IRollup } from "../../src/interfaces/IRollup.sol";
+import { Hashing } from "../../src/libraries/Hashing.sol";
+import { IOneStepProver } from "../../src/proof/IOneStepProver.sol";
+import { Rollup } from "../../src/rollup/Rollup.sol";
+import { TestBase } from "../helpers/TestBase.sol";
+import { ToyProver } from "./ToyProver.sol";
+
+/// @title Rollup and game on a toy machine, with players that know the true trace
+abstract contract GameFixture is TestBase {
+    /// @dev What a player has to know beside the contract: where the section that stands lies in the trace.
+    struct Position {
+        Sections.Section section;
+        uint256 offset;
+        IOneStepProver.UnitState unit;
+    }
+
+    uint256 internal constant BOND = 1 ether;
+    uint256 internal constant GAME_BOND = 0.6 ether;
+    uint256 internal constant WINDOW = 7 days;
+    uint32 internal constant CLOCK = 2 days;
+    uint32 internal constant FLOOR = 3 hours;
+    bytes32 internal constant PROGRAM = keccak256("toy program");
+    bytes32 internal constant GENESIS_ROOT = keccak256("toy root");
+    bytes32 internal constant GENESIS_HEADER = bytes32(uint256(7));
+    bytes32 internal constant LIE = keccak256("lie");
+
+    Inbox internal inbox;
+    Rollup internal rollup;
+    DisputeGame internal game;
+    ToyProver internal prover;
+    address internal asserter = address(0xA55E);
+    address internal challenger = address(0xC4A1);
+    uint256 internal end;
+    mapping(uint256 gameId => Position) internal positions;
+    /// @dev Gas of all moves of a game, as transactions of their own.
+    uint256 internal gasOfMoves;
+
+    function deploy(uint256 degree, uint256 limit, uint64 unitsPerItem, uint256 items) internal {
+        vm.roll(1_000);
+        vm.warp(1_700_000_000);
+        inbox = new Inbox(address(this));
+        prover = new ToyProver(limit, unitsPerItem);
+        address gameAddress = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 1);
+        rollup = new Rollup(
+            Rollup.Parameters(inbox, gameAddress, BOND, WINDOW, 64, (1 << 24) - 1),
+            IRollup.State(GENESIS_ROOT, GENESIS_HEADER, PROGRAM, 0, 0)
+        );
+        game = new DisputeGame(DisputeGame.Parameters(rollup, prover, degree, CLOCK, FLOOR, GAME_BOND));
+        assertEq(address(game), gameAddress, "game address");
+        for (uint256 i = 0; i < items; ++i) {
+            inbox.appendEmpty();
+        }
+        end = items;
+        vm.deal(asserter, 1_000 ether);
+        vm.deal(challenger, 1_000 ether);
+    }
+
+    function genesis() internal pure returns (IOneStepProver.UnitState memory) {
+        return IOneStepProver.UnitState(GENESIS_ROOT, GENESIS_HEADER, 0, 0, 0);
+    }
+
+    function trueUnit(uint256 index) internal view returns (IOneStepProver.UnitState memory) {
+        return prover.unit(genesis(), index, end);
+    }
+
+    function tupleOf(IOneStepProver.UnitState memory unit) internal pure returns (bytes32) {
+        IRollup.State memory state =
+            IRollup.State(unit.stateRoot, unit.headerHash, PROGRAM, unit.blockNumber, unit.itemIndex);
+        return Hashing.tuple(state, unit.payloadOffset);
+    }
+
+    function finalState() internal view returns (IRollup.State memory) {
+        IOneStepProver.UnitState memory last = trueUnit(type(uint256).max >> 128);
+        return IRollup.State(last.stateRoot, last.headerHash, PROGRAM, last.blockNumber, last.itemIndex);
+    }
+
+    function assertAs(address who, IRollup.State memory state, uint256 units) internal returns (uint256) {
+        bytes32 parentRoot = rollup.assertion(0).outputRoot;
+        bytes32 last = inbox.items(end - 1);
+        vm.prank(who);
+        return rollup.assertState{ value: BOND }(0, parentRoot, state, units, last);
+    }
+
+    function openGame(uint256 id, IRollup.State memory claim) internal returns (uint256 gameId) {
+        IDisputeGame.Roots memory parentRoots = IDisputeGame.Roots(GENESIS_ROOT, GENESIS_HEADER);
+        IDisputeGame.Roots memory roots = IDisputeGame.Roots(claim.stateRoot, claim.headerHash);
+        vm.prank(challenger);
+        gameId = game.open{ value: GAME_BOND }(id, parentRoots, roots);
+        delete positions[gameId];
+        Position storage position = positions[gameId];
+        position.section.length = rollup.assertion(id).units;
+        position.section.hashes.push(tupleOf(genesis()));
+        position.section.hashes
+            .push(
+                tupleOf(
+                    IOneStepProver.UnitState(claim.stateRoot, claim.headerHash, claim.blockNumber, claim.itemIndex, 0)
+                )
+            );
+    }
+
+    function mover(uint256 gameId) internal view returns (address) {
+        IDisputeGame.Phase phase = game.game(gameId).phase;
+        if (phase == IDisputeGame.Phase.ChallengerMoves) return challenger;
+        return phase == IDisputeGame.Phase.AsserterMoves ? asserter : address(0);
+    }
+
+    /// @dev The true hash at a point of the trace the game is about now.
+    function trueHash(uint256 gameId, uint256 at_) internal view returns (bytes32) {
+        if (game.game(gameId).level == IDisputeGame.Level.Units) return tupleOf(trueUnit(at_));
+        return keccak256(abi.encode(prover.machine(positions[gameId].unit, at_)));
+    }
+
+    function startOf(uint256 gameId, uint256 index) internal view returns (uint256) {
+        Position storage position = positions[gameId];
+        return position.offset + (position.section.length * index) / (position.section.hashes.length - 1);
+    }
+
+    /// @dev The honest move: the first segment that starts true and ends false.
+    function playHonest(uint256 gameId) internal {
+        uint256 segments = positions[gameId].section.hashes.length - 1;
+        uint256 index = 0;
+        while (positions[gameId].section.hashes[index + 1] == trueHash(gameId, startOf(gameId, index + 1))) {
+            ++index;
+            assertTrue(index < segments, "the honest side disagrees somewhere");
+        }
+        uint256 first = startOf(gameId, index);
+        uint256 length = startOf(gameId, index + 1) - first;
+        if (length > 1) return _split(gameId, index, first, length, 0);
+        if (game.game(gameId).level == IDisputeGame.Level.Steps) return _proveStep(gameId, index, first);
+        IOneStepProver.UnitState memory unit = trueUnit(first);
+        if (unit.itemIndex >= end) return _proveEnd(gameId, index, unit);
+        _enter(gameId, index, unit, bytes32(0));
+    }
+
+    /// @dev A move that the contract accepts and that lies: random segment, false hashes. False if there is none.
+    function playDishonest(uint256 gameId, uint256 seed) internal returns (bool) {
+        uint256 segments = positions[gameId].section.hashes.length - 1;
+        uint256 index = seed % segments;
+        uint256 first = startOf(gameId, index);
+        uint256 length = startOf(gameId, index + 1) - first;
+        bytes32 salt = keccak256(abi.encode(seed, "salt"));
+        if (length > 1) {
+            _split(gameId, index, first, length, salt);
+            return true;
+        }
+        if (game.game(gameId).level == IDisputeGame.Level.Steps) return false;
+        IOneStepProver.UnitState memory unit = trueUnit(first);
+        bool knowsStart = positions[gameId].section.hashes[index] == tupleOf(unit);
+        if (!knowsStart || unit.itemIndex >= end) return false;
+        _enter(gameId, index, unit, salt);
+        return true;
+    }
+
+    function _section(uint256 gameId) internal view returns (Sections.Section memory) {
+        return positions[gameId].section;
+    }
+
+    /// @dev With a salt: true up to a random point, false from there on.
+    function _trace(uint256 gameId, uint256 first, uint256 length, bytes32 salt)
+        private
+        view
+        returns (bytes32[] memory hashes)
+    {
+        uint256 segments = length < game.DEGREE() ? length : game.DEGREE();
+        hashes = new bytes32[](segments + 1);
+        uint256 from = salt == 0 ? type(uint256).max : 1 + uint256(salt) % segments;
+        for (uint256 i = 0; i <= segments; ++i) {
+            hashes[i] = trueHash(gameId, first + (length * i) / segments);
+            if (i >= from) hashes[i] = keccak256(abi.encode(hashes[i], salt));
+        }
+    }
+
+    function _split(uint256 gameId, uint256 index, uint256 first, uint256 length, bytes32 salt) private {
+        bytes32[] memory hashes = _trace(gameId, first, length, salt);
+        hashes[0] = positions[gameId].section.hashes[index];
+        vm.prank(mover(gameId));
+        game.split(gameId, _section(gameId), index, hashes);
+        _count(abi.encodeCall(game.split, (gameId, _section(gameId), index, hashes)));
+        _stand(gameId, first, length, hashes);
+    }
+
+    function _enter(uint256 gameId, uint256 index, IOneStepProver.UnitState memory unit, bytes32 salt) private {
+        uint256 limit = prover.LIMIT();
+        uint256 steps = limit > 1 << 32 ? 1 << 32 : limit;
+        ToyProver.Toy memory last = prover.machine(unit, steps);
+        if (salt != 0) (last.value, last.limit) = (uint256(salt), last.step);
+        uint256 segments = steps < game.DEGREE() ? steps : game.DEGREE();
+        bytes32[] memory hashes = new bytes32[](segments + 1);
+        uint256 from = salt == 0 ? segments : 1 + uint256(salt) % segments;
+        for (uint256 i = 0; i < segments; ++i) {
+            hashes[i] = keccak256(abi.encode(prover.machine(unit, (steps * i) / segments)));
+            if (i >= from) hashes[i] = keccak256(abi.encode(hashes[i], salt));
+        }
+        hashes[segments] = keccak256(abi.encode(last));
+        Sections.Section memory section = _section(gameId);
+        vm.prank(mover(gameId));
+        game.enterUnit(gameId, section, index, unit, steps, abi.encode(last), hashes);
+        _count(abi.encodeCall(game.enterUnit, (gameId, section, index, unit, steps, abi.encode(last), hashes)));
+        positions[gameId].unit = unit;
+        _stand(gameId, 0, steps, hashes);
+    }
+
+    function _proveStep(uint256 gameId, uint256 index, uint256 first) private {
+        bytes memory proof = abi.encode(prover.machine(positions[gameId].unit, first));
+        Sections.Section memory section = _section(gameId);
+        vm.prank(mover(gameId));
+        game.proveStep(gameId, section, index, proof);
+        _count(abi.encodeCall(game.proveStep, (gameId, section, index, proof)));
+    }
+
+    function _proveEnd(uint256 gameId, uint256 index, IOneStepProver.UnitState memory unit) private {
+        Sections.Section memory section = _section(gameId);
+        vm.prank(mover(gameId));
+        game.proveEnd(gameId, section, index, unit);
+    }
+
+    /// @dev Execution of the last call, 21,000 for a transaction, 16 and 4 for each byte of its data.
+    function _count(bytes memory data) private {
+        uint256 gas = 21_000 + vm.lastCallGas().gasTotalUsed;
+        for (uint256 i = 0; i < data.length; ++i) {
+            gas += data[i] == 0 ? 4 : 16;
+        }
+        gasOfMoves += gas;
+    }
+
+    function _stand(uint256 gameId, uint256 offset, uint256 length, bytes32[] memory hashes) private {
+        positions[gameId].offset = offset;
+        positions[gameId].section.length = length;
+        positions[gameId].section.hashes = hashes;
+    }
+}

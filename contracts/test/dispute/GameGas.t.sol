@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import { IDisputeGame } from "../../src/dispute/IDisputeGame.sol";
+import { IRollup } from "../../src/interfaces/IRollup.sol";
+import { GameFixture } from "./GameFixture.sol";
+
+/// @title What a whole game costs both sides at different degrees, with 2^32 steps and the toy machine's step
+contract GameGasTest is GameFixture {
+    function _play(uint256 degree, uint256 units) private returns (uint256 moves) {
+        deploy(degree, 1 << 32, uint64(units / 4), 4);
+        IRollup.State memory state = finalState();
+        state.stateRoot = LIE;
+        uint256 id = assertAs(asserter, state, units);
+        uint256 gameId = openGame(id, state);
+        while (mover(gameId) != address(0)) {
+            if (mover(gameId) == challenger) playHonest(gameId);
+            else assertTrue(_liarFollows(gameId, moves), "the liar goes the longest way");
+            ++moves;
+        }
+        assertTrue(game.game(gameId).phase == IDisputeGame.Phase.ChallengerWon, "won");
+    }
+
+    function _liarFollows(uint256 gameId, uint256 seed) private returns (bool) {
+        for (uint256 i = 0; i < 1_000; ++i) {
+            uint256 index = (seed + i) % (positions[gameId].section.hashes.length - 1);
+            if (startOf(gameId, index + 1) - startOf(gameId, index) > 1) return playDishonest(gameId, index);
+        }
+        return playDishonest(gameId, 0);
+    }
+
+    function test_wholeGame_degree16_units10() public {
+        uint256 moves = _play(16, 1 << 10);
+        assertTrue(moves <= game.MAXIMUM_MOVES(), "moves");
+        vm.snapshotValue("DisputeGame", "degree 16, 2^10 units: moves", moves);
+        vm.snapshotValue("DisputeGame", "degree 16, 2^10 units: gas of all moves", gasOfMoves);
+    }
+
+    function test_wholeGame_degree16_units23() public {
+        uint256 moves = _play(16, 1 << 23);
+        assertTrue(moves <= game.MAXIMUM_MOVES(), "moves");
+        vm.snapshotValue("DisputeGame", "degree 16, 2^23 units: moves", moves);
+        vm.snapshotValue("DisputeGame", "degree 16, 2^23 units: gas of all moves", gasOfMoves);
+    }
+
+    function test_wholeGame_degree32_units10() public {
+        uint256 moves = _play(32, 1 << 10);
+        assertTrue(moves <= game.MAXIMUM_MOVES(), "moves");
+        vm.snapshotValue("DisputeGame", "degree 32, 2^10 units: moves", moves);
+        vm.snapshotValue("DisputeGame", "degree 32, 2^10 units: gas of all moves", gasOfMoves);
+    }
+
+    function test_wholeGame_degree32_units23() public {
+        uint256 moves = _play(32, 1 << 23);
+        assertTrue(moves <= game.MAXIMUM_MOVES(), "moves");
+        vm.snapshotValue("DisputeGame", "degree 32, 2^23 units: moves", moves);
+        vm.snapshotValue("DisputeGame", "degree 32, 2^23 units: gas of all moves", gasOfMoves);
+    }
+
+    function test_wholeGame_degree64_units10() public {
+        uint256 moves = _play(64, 1 << 10);
+        assertTrue(moves <= game.MAXIMUM_MOVES(), "moves");
+        vm.snapshotValue("DisputeGame", "degree 64, 2^10 units: moves", moves);
+        vm.snapshotValue("DisputeGame", "degree 64, 2^10 units: gas of all moves", gasOfMoves);
+    }
+
+    function test_wholeGame_degree64_units23() public {
+        uint256 moves = _play(64, 1 << 23);
+        assertTrue(moves <= game.MAXIMUM_MOVES(), "moves");
+        vm.snapshotValue("DisputeGame", "degree 64, 2^23 units: moves", moves);
+        vm.snapshotValue("DisputeGame", "degree 64, 2^23 units: gas of all moves", gasOfMoves);
+    }
+}
