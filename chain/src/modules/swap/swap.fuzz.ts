@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 
 import { factoryAbi } from '../../../test/abi.ts';
@@ -6,7 +6,8 @@ import { FACTORY, account, poolAddress, reference, tokenRef } from '../../../tes
 import { Market, feeBuckets, floorQuote, inputQuote, squareRoot } from '../../../test/market.ts';
 
 /** Sequences per property; each has up to 60 operations. */
-const runs = Number(process.env.FUZZ_RUNS ?? 60);
+const runs = Number(process.env.FUZZ_RUNS ?? 30);
+jest.setTimeout(60_000 + runs * 500);
 const users = [account(1), account(2), account(3)];
 const tokens = [0, 1, 2, 3].map(tokenRef);
 const pairs = [
