@@ -21,6 +21,8 @@ const encode = (types: string, values: readonly unknown[]): Hex =>
   encodeAbiParameters(parseAbiParameters(types), values as never);
 const error = (): number => program.number('argumentError');
 
+type Refusal = readonly [name: string, prepare: () => void, read: () => unknown, code: number];
+
 describe('ABI arguments', () => {
   it('are read as viem encodes them', () => {
     open(4, encode('address, uint256, bool, uint64', [address, (1n << 128n) - 1n, true, 77n]));
@@ -107,7 +109,7 @@ describe('ABI arguments', () => {
       () => program.call('elementAddress', program.number('argumentWords', 0, 9), 0),
       1004,
     ],
-  ] as const)('refuse %s', (_name, prepare, read, code) => {
+  ] as readonly Refusal[])('refuse %s', (_name, prepare, read, code) => {
     prepare();
     read();
     expect(error()).toBe(code);
