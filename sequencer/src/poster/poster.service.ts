@@ -130,11 +130,10 @@ export class PosterService {
 
   private async anchor(delayedCount: bigint): Promise<L1Anchor> {
     // A call on top of the newest block cannot see that block's own hash yet, so the anchor is its parent.
-    const { number: newest, parentHash: hash } = await readHead(this.parts.source);
-    const number = newest - 1n;
+    const { number, parentHash } = await readHead(this.parts.source);
     const message = delayedCount > 0n ? this.l1.watcher.messages[Number(delayedCount) - 1] : undefined;
     const delayedAccumulator = message?.accumulator ?? toHex(0, { size: 32 });
-    return { number: number - 1n, hash: parentHash, delayedCount, delayedAccumulator };
+    return { number, hash, delayedCount, delayedAccumulator };
   }
 
   /** The watcher reports the item some blocks later; until then, or until L1 drops it, the same blocks must not be posted again. */
