@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BlobBundle, type L1Source, type SidecarFormat, signBlobTransaction } from '@metachain/bridge';
 import { type Address, type Hash, type Hex, keccak256, numberToHex, type PrivateKeyAccount } from 'viem';
-import { bumpedFees, type FeeLimits, firstFees, type L1Fees, type L1Prices } from './fees.js';
+import { bumpedFees, type FeeLimits, firstFees, type L1Fees } from './fees.js';
 import { L1TransactionRefusedError, L1WaitAbortedError } from './l1.errors.js';
-import { readPrices, readReceipt, type L1Receipt } from './l1-reads.js';
+import { type L1Receipt, readPrices, readReceipt, reasonOf } from './l1-reads.js';
 
 /** A call to L1. */
 export interface L1Request {
@@ -95,7 +95,7 @@ export class L1Account {
       const gas = BigInt(await this.options.source.request<Hex>('eth_estimateGas', [call]));
       return gas + gas / 5n;
     } catch (error) {
-      throw new L1TransactionRefusedError(request.what, error instanceof Error ? error.message : String(error), false);
+      throw new L1TransactionRefusedError(request.what, reasonOf(error), false);
     }
   }
 
@@ -123,7 +123,7 @@ export class L1Account {
       await source.request<Hash>('eth_sendRawTransaction', [raw]);
       onEvent({ event: 'l1_transaction_sent', what: request.what, nonce: attempt.nonce, hash: attempt.hash });
     } catch (error) {
-      const reason = error instanceof Error ? `${error.message} ${causeOf(error)}` : String(error);
+      const reason = reasonOf(error);
       onEvent({ event: 'l1_send_failed', what: request.what, nonce: attempt.nonce, reason });
     }
   }
@@ -172,9 +172,3 @@ function requireSuccess(request: L1Request, receipt: L1Receipt): L1Receipt {
   if (receipt.succeeded) return receipt;
   throw new L1TransactionRefusedError(request.what, `transaction ${receipt.hash} reverted`, true);
 }
-
-function causeOf(error: Error): string {
-  return error.cause instanceof Error ? error.cause.message : '';
-}
-
-export type { L1Prices };

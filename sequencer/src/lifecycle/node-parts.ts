@@ -5,6 +5,7 @@ import type { Logger } from '@nestjs/common';
 import { parseEther, type PrivateKeyAccount } from 'viem';
 import type { ChainParts } from '../chain/chain.service.js';
 import { ConfigurationError } from '../config/config.errors.js';
+import { configHash } from '../config/config.loader.js';
 import type { SequencerConfig } from '../config/config.schema.js';
 import { EngineClient } from '../engine/engine-client.js';
 import type { EngineEvent, EngineOptions } from '../engine/engine.types.js';
@@ -22,6 +23,7 @@ import type { ProposerParts } from '../proposer/proposer.tokens.js';
 import { QueryPool } from '../queries/query-pool.js';
 import { SignaturePool } from '../signatures/signature-pool.js';
 import { EventBuffer } from './event-buffer.js';
+import { VERSION } from './version.js';
 
 /** Everything of a node that is opened before the services are put together. */
 export interface NodeParts {
@@ -44,6 +46,7 @@ const GWEI = 1_000_000_000n;
 export async function openNode(config: SequencerConfig, metrics: MetricsService, logger: Logger): Promise<NodeParts> {
   const text = readGenesis(config.genesis);
   const genesis = loadGenesis(text);
+  announce(config, genesis, metrics, logger);
   const accounts = await openAccounts(config, genesis);
   const record = await PostingRecord.open(join(config.dataDirectory, 'poster'));
   const source = openSource(config, metrics, logger);
@@ -56,6 +59,14 @@ export async function openNode(config: SequencerConfig, metrics: MetricsService,
     poster: openPoster(config, source, accounts, genesis, record, ledger, metrics, logger),
     proposer: openProposer(config, source, accounts, ledger, metrics, logger),
   };
+}
+
+/** First line of the log: what runs, so that a report can be compared with another node. */
+function announce(config: SequencerConfig, genesis: Genesis, metrics: MetricsService, logger: Logger): void {
+  const { chainId, programHash, state } = genesis;
+  metrics.info.set({ version: VERSION, chain_id: String(chainId), program: programHash }, 1);
+  const hashes = { programHash, genesisHash: state.head.hash, configHash: configHash(config) };
+  logger.log({ event: 'starting', version: VERSION, chainId, ...hashes });
 }
 
 function readGenesis(path: string): string {

@@ -5,7 +5,6 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type ApiOptions, defaultLimits } from '../api/api.options.js';
 import { createHttpAdapter } from '../api/http/adapter.js';
 import { AppModule } from '../app.module.js';
-import { configHash } from '../config/config.loader.js';
 import type { SequencerConfig } from '../config/config.schema.js';
 import { MetricsService } from '../metrics/metrics.service.js';
 import { lockDirectory } from './directory-lock.js';
@@ -30,7 +29,6 @@ export async function runNode(config: SequencerConfig): Promise<RunningNode> {
   try {
     const metrics = new MetricsService();
     const parts = await openNode(config, metrics, logger);
-    announce(config, parts, metrics, logger);
     const app = await createApp(config, parts, metrics, nodeLogger);
     await app.listen(config.http.port, config.http.host);
     const url = await app.getUrl();
@@ -40,25 +38,6 @@ export async function runNode(config: SequencerConfig): Promise<RunningNode> {
     unlock();
     throw error;
   }
-}
-
-/** First line of the log: what runs, so that a report can be compared with another node. */
-function announce(
-  config: SequencerConfig,
-  { genesis, chain }: NodeParts,
-  metrics: MetricsService,
-  logger: Logger,
-): void {
-  const { programHash } = genesis;
-  metrics.info.set({ version: VERSION, chain_id: String(genesis.chainId), program: programHash }, 1);
-  logger.log({
-    event: 'starting',
-    version: VERSION,
-    chainId: genesis.chainId,
-    programHash,
-    genesisHash: chain.ready.genesis.hash,
-    configHash: configHash(config),
-  });
 }
 
 async function createApp(

@@ -133,7 +133,7 @@ export class PosterService {
     const { number, parentHash } = await readHead(this.parts.source);
     const message = delayedCount > 0n ? this.l1.watcher.messages[Number(delayedCount) - 1] : undefined;
     const delayedAccumulator = message?.accumulator ?? toHex(0, { size: 32 });
-    return { number, hash, delayedCount, delayedAccumulator };
+    return { number: number - 1n, hash: parentHash, delayedCount, delayedAccumulator };
   }
 
   /** The watcher reports the item some blocks later; until then, or until L1 drops it, the same blocks must not be posted again. */
