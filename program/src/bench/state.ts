@@ -93,12 +93,18 @@ export const runStateBench = async (options: StateBenchOptions = {}): Promise<St
 };
 
 const print = (result: StateBenchResult): void => {
-  console.log('Program alone on one core, blocks of 5,000 packed swaps of random users');
-  console.table(result.growth);
+  process.stdout.write(`Program alone on one core, blocks of ${BLOCK_SWAPS} packed swaps of random users\n`);
+  for (const row of result.growth) {
+    const { keys, swapsPerSecond, swapsPerSecondWithDigests, rootMs, rootMsWorst, logHashMs } = row;
+    process.stdout.write(
+      `  ${keys} keys: ${swapsPerSecond} swaps/s, ${swapsPerSecondWithDigests} with digests; ` +
+        `root ${rootMs} ms (worst ${rootMsWorst}), log hash ${logHashMs} ms\n`,
+    );
+  }
 };
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const result = await runStateBench();
-  if (process.argv.includes('--json')) console.log(JSON.stringify(result));
+  if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify(result)}\n`);
   else print(result);
 }
