@@ -54,7 +54,7 @@ function returnBoth(): void {
 
 /** Adds what WANTED_* and MINIMUM_* say, opening the pool if there is none. */
 function add(to: usize): u32 {
-  let code = OK;
+  let code: u32;
   if (load<u32>(POOL) == 0) {
     code = createPool(caller(), load<u64>(TOKEN_A), load<u64>(TOKEN_B));
     if (code != OK) return code;
