@@ -15,6 +15,7 @@ const blobsSchema = z.strictObject({
     .default([])
     .describe('Beacon nodes; "block" for nodes that name execution blocks, as anvil does'),
   archives: z.array(url).default([]).describe('Other nodes that serve blobs by versioned hash'),
+  retries: z.number().int().min(0).max(100).default(3).describe('Rounds over all sources after the first'),
   keep: z.boolean().default(true).describe('Keep fetched blobs in the data directory and serve them'),
 });
 

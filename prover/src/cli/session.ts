@@ -77,7 +77,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     log,
     ...(options.onBlock === undefined ? {} : { onBlock: options.onBlock }),
   });
-  await assembled.source.requireChain(config.l1.chainId);
+  await assembled.source.requireChain(config.l1.chainId).catch(async (error: unknown) => {
+    await assembled.close();
+    throw error;
+  });
   return { ...assembled, config, metrics, log };
 }
 

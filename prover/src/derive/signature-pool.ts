@@ -32,7 +32,7 @@ export class SignaturePool {
   prepare(content: Uint8Array, timestamp: bigint): Promise<Memo> {
     const slot = this.#slots.reduce((a, b) => (b.pending < a.pending ? b : a));
     const id = this.#next++;
-    slot.pending++;
+    if (slot.pending++ === 0) slot.worker.ref();
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
       slot.worker.postMessage({ id, content, timestamp } satisfies PrepareTask);
@@ -47,13 +47,13 @@ export class SignaturePool {
 
   #open(worker: Worker): Slot {
     const slot: Slot = { worker, pending: 0 };
-    worker.unref();
     worker.on('message', ({ id, memo }: { id: number; memo: Memo }) => {
-      slot.pending--;
+      if (--slot.pending === 0) slot.worker.unref();
       this.#waiting.get(id)?.resolve(memo);
       this.#waiting.delete(id);
     });
     worker.on('error', (error) => this.#fail(error as Error));
+    worker.unref();
     return slot;
   }
 

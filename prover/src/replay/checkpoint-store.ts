@@ -71,7 +71,7 @@ export class CheckpointStore {
 
 /** Reads a snapshot file and verifies its checksum, chain and root. Throws CheckpointRefusedError. */
 export async function readCheckpoint(path: string, options: EngineOptions): Promise<Restored> {
-  const bytes = await readFile(path);
+  const bytes = new Uint8Array(await readFile(path));
   try {
     const { metadata } = decodeSnapshot(bytes, options.chainId);
     const boundary = decodeBoundary(new TextDecoder().decode(metadata));

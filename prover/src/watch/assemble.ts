@@ -135,5 +135,5 @@ function openBlobs({ blobs }: ProverConfig, source: L1Source, archive: Directory
     ...blobs.archives.map((url) => archiveBlobSource(url)),
     anvilBlobSource(source),
   ];
-  return new BlobFetcher({ sources, ...(archive === undefined ? {} : { archive }) });
+  return new BlobFetcher({ sources, retries: blobs.retries, ...(archive === undefined ? {} : { archive }) });
 }

@@ -64,7 +64,10 @@ export class AssertionReader {
   async #count(blockHash: Hash): Promise<bigint> {
     const data = encodeFunctionData({ abi: rollupAbi, functionName: 'assertionCount' });
     const answer = await this.source.request<Hex>('eth_call', [{ to: this.rollup, data }, { blockHash }]);
-    return decodeFunctionResult({ abi: rollupAbi, functionName: 'assertionCount', data: answer });
+    // Before the Rollup was deployed there is no code to answer.
+    return answer === '0x'
+      ? 0n
+      : decodeFunctionResult({ abi: rollupAbi, functionName: 'assertionCount', data: answer });
   }
 }
 
