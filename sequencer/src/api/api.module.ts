@@ -14,9 +14,20 @@ import { METHODS } from './json-rpc/method-table.js';
 import { allMethods } from './json-rpc/methods/all-methods.js';
 import { RpcServices } from './json-rpc/rpc-services.js';
 import { TransactionGateway } from './json-rpc/transaction-gateway.js';
+import { AccountController } from './rest/account.controller.js';
+import { BalanceReader } from './rest/balance-reader.js';
+import { ChainController } from './rest/chain.controller.js';
+import { MarketController } from './rest/market.controller.js';
+import { PlaceService } from './rest/place.js';
+import { PoolBook } from './rest/pool-book.js';
+import { TokenBook } from './rest/token-book.js';
+import { TransactionController } from './rest/transaction.controller.js';
+
+const controllers = [MarketController, TransactionController, AccountController, ChainController];
 
 const providers: Provider[] = [
   AccountState,
+  BalanceReader,
   BlockSource,
   CallService,
   FilterStore,
@@ -24,9 +35,12 @@ const providers: Provider[] = [
   HeadFeed,
   LogService,
   PendingFeed,
+  PlaceService,
+  PoolBook,
   PublicSurface,
   RpcDispatcher,
   RpcServices,
+  TokenBook,
   TransactionGateway,
   { provide: METHODS, inject: [RpcServices], useFactory: allMethods },
 ];
@@ -44,6 +58,7 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports,
+      controllers,
       providers: [...providers, { provide: API_OPTIONS, useValue: options }],
       exports: [RpcDispatcher, BlockSource, HeadFeed],
     };

@@ -5,11 +5,9 @@ import type { CallRequest } from '../json-rpc/schemas.js';
 import { CallService } from './call.service.js';
 
 /** Bytes on L1 of an Ethereum transaction beside its calldata: envelope, signature, framing. */
-const ENVELOPE_BYTES = 130n;
-/** The L1 price may rise until the transaction is ordered; a limit is only a limit. Percent on top of the L1 part. */
-const L1_MARGIN_PERCENT = 50n;
+const ENVELOPE_BYTES = 160n;
 
-/** Gas limits for eth_estimateGas: the measured execution and the bytes on L1 at the prices now in force. */
+/** Gas limits for eth_estimateGas. */
 @Injectable()
 export class GasEstimator {
   constructor(
@@ -17,17 +15,18 @@ export class GasEstimator {
     @Inject(CallService) private readonly calls: CallService,
   ) {}
 
-  /** Gas limit that suffices for the call. Fails as the call does. */
+  /**
+   * Gas limit that suffices for the call: what the rules measure (execution, and bytes on L1 at the prices now in force) and half of
+   * the L1 part again, because the L1 price may rise until the transaction is ordered. Fails as the call does.
+   */
   async gas(request: CallRequest, block: number | 'pending'): Promise<bigint> {
     const { gasUsed } = await this.calls.run(request, block);
-    return gasUsed + this.l1Gas(request);
+    return gasUsed + this.l1Gas(request) / 2n;
   }
 
   private l1Gas({ data, input }: CallRequest): bigint {
     const { basePrice, l1BytePrice } = this.chain.prices();
-    const text = input ?? data ?? '0x';
-    const bytes = ENVELOPE_BYTES + BigInt(text.length / 2 - 1);
-    const price = basePrice === 0n ? 1n : basePrice;
-    return (bytes * l1BytePrice * (100n + L1_MARGIN_PERCENT)) / (price * 100n) + 1n;
+    const bytes = ENVELOPE_BYTES + BigInt((input ?? data ?? '0x').length / 2 - 1);
+    return basePrice === 0n ? 0n : (bytes * l1BytePrice) / basePrice;
   }
 }

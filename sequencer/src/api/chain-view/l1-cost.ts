@@ -13,9 +13,9 @@ export interface FeeSplit {
   readonly l1: string;
 }
 
-/** Splits the fee by gas: `l1 = ceil(total * l1Gas / gasUsed)`, so that the poster is never short; the remainder is the producer's. */
+/** Splits the fee by gas as the rules do: `l1 = floor(total * l1Gas / gasUsed)`; the remainder is the producer's. */
 export function feeSplit({ fee, feeToken, gasUsed, l1Gas }: IndexedReceipt): FeeSplit {
-  const l1 = gasUsed === 0n ? 0n : (fee * l1Gas + gasUsed - 1n) / gasUsed;
+  const l1 = gasUsed === 0n ? 0n : (fee * l1Gas) / gasUsed;
   // A deposit pays on L1 and names no token: its fee is zero ETH.
   const token = referenceAddress(feeToken === 0n ? 1n << 32n : feeToken);
   return { token, total: fee.toString(), l2: (fee - l1).toString(), l1: l1.toString() };

@@ -17,6 +17,7 @@ import {
   RejectedTransaction,
   type SealedTransaction,
 } from '../../chain/chain.types.js';
+import { ChainListeners } from './chain-listeners.js';
 import { chainBlock, GENESIS_HASH, receipt, transfer, word } from '../../index/testing/blocks.js';
 
 type Query = Chain['query'];
@@ -42,9 +43,10 @@ export class ScriptedChain implements Chain {
   private readonly parents: Hex[] = [GENESIS_HASH];
   private tail: Promise<unknown> = Promise.resolve();
   private open: SealedTransaction[] = [];
-  private readonly blockListeners: ((block: ChainBlock) => Promise<void>)[] = [];
-  private readonly headListeners: Parameters<Chain['onHeads']>[0][] = [];
-  private readonly reorgListeners: ((above: bigint) => Promise<void>)[] = [];
+  private readonly listeners = new ChainListeners();
+  readonly onBlock = this.listeners.onBlock;
+  readonly onHeads = this.listeners.onHeads;
+  readonly onReorg = this.listeners.onReorg;
 
   constructor(readonly chainId = 4_242) {}
 
@@ -81,18 +83,6 @@ export class ScriptedChain implements Chain {
     return this.nonces.get(account) ?? 0n;
   }
 
-  onBlock(listener: (block: ChainBlock) => Promise<void>): void {
-    this.blockListeners.push(listener);
-  }
-
-  onHeads(listener: Parameters<Chain['onHeads']>[0]): void {
-    this.headListeners.push(listener);
-  }
-
-  onReorg(listener: (above: bigint) => Promise<void>): void {
-    this.reorgListeners.push(listener);
-  }
-
   /** Gives an account ETH, in wei. */
   fund(account: Address, amount: bigint, token: Address = '0x4d45544101000000000000000000000000000000'): void {
     const key = toHex(balanceKey(token, account));
@@ -111,7 +101,7 @@ export class ScriptedChain implements Chain {
     const number = this.current.soft + 1n;
     const block = chainBlock({ number, parentHash: this.parent, transactions: [...this.open, ...transactions], fork });
     this.open = [];
-    for (const listener of this.blockListeners) await listener(block);
+    await this.listeners.block(block);
     this.parent = block.block.hash;
     this.parents[Number(number)] = this.parent;
     this.current = { ...this.current, soft: number };
@@ -123,14 +113,14 @@ export class ScriptedChain implements Chain {
     batch?: { first: bigint; last: bigint; reference: BatchReference },
   ): Promise<void> {
     this.current = { ...this.current, ...heads };
-    for (const listener of this.headListeners) await listener(this.current, batch);
+    await this.listeners.heads(this.current, batch);
   }
 
   /** Undoes the blocks above one. */
   async reorg(above: bigint): Promise<void> {
     this.current = { ...this.current, soft: above };
     this.parent = this.parents[Number(above)]!;
-    for (const listener of this.reorgListeners) await listener(above);
+    await this.listeners.reorg(above);
   }
 
   private async take(raw: Uint8Array): Promise<Acknowledgement | RejectedTransaction> {

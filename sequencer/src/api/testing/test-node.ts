@@ -10,6 +10,7 @@ import { IndexModule } from '../../index/index.module.js';
 import { ApiModule } from '../api.module.js';
 import { type ApiLimits, type ApiOptions, defaultLimits } from '../api.options.js';
 import { createHttpAdapter } from '../http/adapter.js';
+import { serveOpenApi } from '../rest/open-api.js';
 
 @Module({})
 class ChainFixture {
@@ -46,6 +47,7 @@ export async function startTestNode(chain: Chain, limits: Partial<ApiLimits> = {
     logger: false,
     bodyParser: false,
   });
+  serveOpenApi(app, options.version);
   await app.listen(0, '127.0.0.1');
   const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
   const post = async (body: string | Uint8Array, path = '/') => {

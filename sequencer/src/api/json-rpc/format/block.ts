@@ -3,8 +3,8 @@ import type { BlockEntity } from '../../../index/entities/index.js';
 import { quantity, ZERO_ADDRESS, ZERO_HASH } from './hex.js';
 import { transactionsRoot } from './wire.js';
 
-/** Gas limit shown in headers and used for ratios. The rules bound a block by step weight; this is the same bound in gas. */
-export const BLOCK_GAS_LIMIT = 1_000_000_000n;
+/** Gas limit shown in headers and used for ratios. The rules bound a block by step weight, one gas each; this is the default bound. */
+export const BLOCK_GAS_LIMIT = 4_000_000_000n;
 
 const EMPTY_UNCLES = '0x1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a7413f0a142fd40d49347';
 const EMPTY_TRIE = '0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421';
