@@ -50,20 +50,6 @@ export class Market extends Ledger {
     );
   }
 
-  /** Writes reserves and liquidity of pool 0, all of the liquidity held by one account. */
-  setPool(reserves: readonly [bigint, bigint], liquidity: bigint, holder: Hex): void {
-    const hex = (value: bigint, bytes: number): string =>
-      Buffer.from(value.toString(16).padStart(bytes * 2, '0'), 'hex')
-        .reverse()
-        .toString('hex');
-    const stamp = this.now - 1_704_067_200n;
-    const [low, high] = [stamp & 0xffffn, stamp >> 16n];
-    this.setWord(`05020000`, hex(reserves[0], 14) + hex(low, 2) + hex(reserves[1], 14) + hex(high, 2));
-    const lp = hex((2n << 32n) | 0n, 8);
-    this.setWord(`03020000${lp}`, hex(liquidity, 16));
-    this.setWord(`03010000${lp}${holder.slice(2)}`, hex(liquidity, 16));
-  }
-
   reserves(pool: number, token0: bigint, token1: bigint): [bigint, bigint] {
     return [this.poolHolding(pool, token0), this.poolHolding(pool, token1)];
   }
