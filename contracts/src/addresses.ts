@@ -10,6 +10,12 @@ export interface L1Addresses {
   readonly l1StandardBridge: Address;
 }
 
+/** Contracts that judge assertions. */
+export interface DisputeAddresses {
+  readonly oneStepProver: Address;
+  readonly disputeGame: Address;
+}
+
 /** Tokens that exist on devnets only. */
 export interface TestTokenAddresses {
   readonly dcep: Address;
@@ -18,6 +24,7 @@ export interface TestTokenAddresses {
 
 /** In the order of their creation: the position is the distance from the deployer's first nonce. */
 const ORDER = ['inbox', 'rollup', 'l2OutputOracle', 'portal', 'l1CrossDomainMessenger', 'l1StandardBridge'] as const;
+const DISPUTE_ORDER = ['oneStepProver', 'disputeGame'] as const;
 const TEST_TOKEN_ORDER = ['dcep', 'merchantToken'] as const;
 
 const predict = <Name extends string>(
@@ -33,6 +40,10 @@ const predict = <Name extends string>(
 export const predictAddresses = (deployer: Address, firstNonce: bigint): L1Addresses =>
   predict(ORDER, deployer, firstNonce);
 
-/** Addresses of the test tokens, which follow the contracts. */
+/** Addresses of the dispute contracts, which follow the others. */
+export const predictDispute = (deployer: Address, firstNonce: bigint): DisputeAddresses =>
+  predict(DISPUTE_ORDER, deployer, firstNonce + BigInt(ORDER.length));
+
+/** Addresses of the test tokens, which come last. */
 export const predictTestTokens = (deployer: Address, firstNonce: bigint): TestTokenAddresses =>
-  predict(TEST_TOKEN_ORDER, deployer, firstNonce + BigInt(ORDER.length));
+  predict(TEST_TOKEN_ORDER, deployer, firstNonce + BigInt(ORDER.length + DISPUTE_ORDER.length));

@@ -1,4 +1,4 @@
-import { isAddress, isHex, type Address, type Hex } from 'viem';
+import { isHex, type Hex } from 'viem';
 import { ContractsError } from './errors.js';
 
 /** State of the chain before its first item (docs/spec/state.md, "Genesis"). */
@@ -24,8 +24,14 @@ export interface DeploymentConfig {
   readonly submissionInterval: bigint;
   /** Seconds of an L2 slot. */
   readonly l2BlockTimeSeconds: bigint;
-  /** The only contract that may reject an assertion; zero while there is none: nothing can then be disputed. */
-  readonly disputeGame: Address;
+  /** Segments of a move in a dispute game, 2 to 256: more segments make fewer but dearer moves. */
+  readonly gameDegree: bigint;
+  /** Seconds each side of a game has for all its moves. */
+  readonly gameClockSeconds: number;
+  /** Seconds a side has for one move at least, however late the other side moved. */
+  readonly gameFloorSeconds: number;
+  /** Bond of a challenger, wei. */
+  readonly gameBondWei: bigint;
   /** Also deploy a mintable DCEP and a merchant token. Never where money is at stake. */
   readonly testTokens: boolean;
 }
@@ -38,7 +44,10 @@ export const MAINNET_CONFIG: DeploymentConfig = {
   maximumUnits: 16_000_000n,
   submissionInterval: 3_600n,
   l2BlockTimeSeconds: 1n,
-  disputeGame: '0x0000000000000000000000000000000000000000',
+  gameDegree: 16n,
+  gameClockSeconds: 172_800,
+  gameFloorSeconds: 10_800,
+  gameBondWei: 500_000_000_000_000_000n,
   testTokens: false,
 };
 
@@ -48,11 +57,16 @@ export const DEVNET_CONFIG: DeploymentConfig = {
   challengeWindowSeconds: 120n,
   assertionBondWei: 100_000_000_000_000_000n,
   submissionInterval: 10n,
+  gameClockSeconds: 600,
+  gameFloorSeconds: 60,
+  gameBondWei: 50_000_000_000_000_000n,
   testTokens: true,
 };
 
 const MAXIMUM_UNITS = 2n ** 24n - 1n;
 const YEAR_SECONDS = 31_536_000n;
+/** 14 days: L1 keeps blobs for about 18, and a dispute needs them. */
+const LONGEST_DISPUTE_SECONDS = 1_209_600n;
 
 const invalid = (field: string, value: unknown, rule: string): ContractsError =>
   new ContractsError('CONFIG_INVALID', `${field} must be ${rule}`, { field, value });
@@ -63,8 +77,36 @@ const checkRange = (field: string, value: bigint, minimum: bigint, maximum: bigi
   }
 };
 
+const whole = (field: string, value: number): bigint => {
+  if (!Number.isSafeInteger(value)) throw invalid(field, value, 'a whole number');
+  return BigInt(value);
+};
+
 const checkWord = (field: string, value: Hex): void => {
   if (!isHex(value) || value.length !== 66) throw invalid(field, value, '32 bytes of hex');
+};
+
+/** Moves until a stretch of this length is cut down to one. */
+const movesOver = (length: bigint, degree: bigint): bigint =>
+  length <= 1n ? 0n : 1n + movesOver((length + degree - 1n) / degree, degree);
+
+/** Longest time in seconds from an assertion to its verdict: the window, then the longest game. */
+export const longestDisputeSeconds = (config: DeploymentConfig): bigint => {
+  const moves = movesOver(2n ** 24n, config.gameDegree) + movesOver(2n ** 32n, config.gameDegree) + 1n;
+  const game = 2n * BigInt(config.gameClockSeconds) + moves * BigInt(config.gameFloorSeconds);
+  return config.challengeWindowSeconds + game;
+};
+
+const validateGame = (config: DeploymentConfig): void => {
+  checkRange('gameDegree', config.gameDegree, 2n, 256n);
+  checkRange('gameClockSeconds', whole('gameClockSeconds', config.gameClockSeconds), 1n, YEAR_SECONDS);
+  const floor = whole('gameFloorSeconds', config.gameFloorSeconds);
+  checkRange('gameFloorSeconds', floor, 1n, BigInt(config.gameClockSeconds));
+  checkRange('gameBondWei', config.gameBondWei, 0n, 2n ** 96n);
+  const longest = longestDisputeSeconds(config);
+  if (longest > LONGEST_DISPUTE_SECONDS) {
+    throw invalid('challengeWindowSeconds', longest, `at most ${LONGEST_DISPUTE_SECONDS} with the longest game added`);
+  }
 };
 
 /** Throws CONFIG_INVALID naming the first value out of range. */
@@ -75,7 +117,7 @@ export const validateConfig = (config: DeploymentConfig): void => {
   checkRange('maximumItems', config.maximumItems, 1n, config.maximumUnits);
   checkRange('submissionInterval', config.submissionInterval, 1n, 2n ** 40n);
   checkRange('l2BlockTimeSeconds', config.l2BlockTimeSeconds, 1n, 86_400n);
-  if (!isAddress(config.disputeGame)) throw invalid('disputeGame', config.disputeGame, 'an address');
+  validateGame(config);
 };
 
 /** Throws CONFIG_INVALID naming the first value that is malformed. */

@@ -8,11 +8,14 @@ import { foundry } from 'viem/chains';
 import {
   deployContracts,
   DEVNET_CONFIG,
+  disputeGameAbi,
   inboxAbi,
   l1CrossDomainMessengerAbi,
   l1StandardBridgeAbi,
   l2OutputOracleAbi,
+  longestDisputeSeconds,
   MAINNET_CONFIG,
+  oneStepProverAbi,
   optimismPortalAbi,
   rollupAbi,
   testDcepAbi,
@@ -72,14 +75,16 @@ afterAll(() => {
 describe('deployContracts', () => {
   it('reports each contract once, in order', () => {
     expect(steps).toEqual([
-      '1/8 Inbox',
-      '2/8 Rollup',
-      '3/8 L2OutputOracle',
-      '4/8 OptimismPortal',
-      '5/8 L1CrossDomainMessenger',
-      '6/8 L1StandardBridge',
-      '7/8 TestDcep',
-      '8/8 TestMerchantToken',
+      '1/10 Inbox',
+      '2/10 Rollup',
+      '3/10 L2OutputOracle',
+      '4/10 OptimismPortal',
+      '5/10 L1CrossDomainMessenger',
+      '6/10 L1StandardBridge',
+      '7/10 OneStepProver',
+      '8/10 DisputeGame',
+      '9/10 TestDcep',
+      '10/10 TestMerchantToken',
     ]);
   });
 
@@ -128,6 +133,22 @@ describe('deployContracts', () => {
     expect(first.l2BlockNumber).toBe(0n);
   });
 
+  it('lets only the dispute game reject assertions, and that game judge by the one-step prover', async () => {
+    const { oneStepProver, disputeGame } = deployment.dispute;
+    const { rollup, inbox } = deployment.addresses;
+    const abi = disputeGameAbi;
+    expect(await publicClient.readContract({ address: rollup, abi: rollupAbi, functionName: 'DISPUTE_GAME' })).toBe(
+      disputeGame,
+    );
+    expect(await publicClient.readContract({ address: disputeGame, abi, functionName: 'ROLLUP' })).toBe(rollup);
+    expect(await publicClient.readContract({ address: disputeGame, abi, functionName: 'PROVER' })).toBe(oneStepProver);
+    expect(
+      await publicClient.readContract({ address: oneStepProver, abi: oneStepProverAbi, functionName: 'INBOX' }),
+    ).toBe(inbox);
+    const longest = await publicClient.readContract({ address: disputeGame, abi, functionName: 'maximumDuration' });
+    expect(longest + DEVNET_CONFIG.challengeWindowSeconds).toBe(longestDisputeSeconds(DEVNET_CONFIG));
+  });
+
   it('takes a deposit end to end', async () => {
     const { l1StandardBridge, inbox } = deployment.addresses;
     const hash = await walletClient.writeContract({
@@ -159,7 +180,10 @@ describe('deployContracts', () => {
       { maximumUnits: 2n ** 24n },
       { maximumItems: DEVNET_CONFIG.maximumUnits + 1n },
       { assertionBondWei: -1n },
-      { disputeGame: '0x12' as Address },
+      { gameDegree: 1n },
+      { gameClockSeconds: 0.5 },
+      { gameFloorSeconds: 172_801 },
+      { challengeWindowSeconds: 1_000_000n },
     ]) {
       const config = { ...MAINNET_CONFIG, ...bad };
       await expect(deployContracts({ walletClient, publicClient, config, genesis })).rejects.toMatchObject({

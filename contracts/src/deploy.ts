@@ -1,9 +1,10 @@
-import { isAddressEqual, type Abi, type Account, type Address, type Chain, type Hex, type PublicClient } from 'viem';
+import { isAddressEqual, type Account, type Address, type Chain, type PublicClient } from 'viem';
 import type { TransactionReceipt, Transport, WalletClient } from 'viem';
-import { predictAddresses, predictTestTokens, type L1Addresses, type TestTokenAddresses } from './addresses.js';
+import { predictAddresses, predictDispute, predictTestTokens } from './addresses.js';
+import type { DisputeAddresses, L1Addresses, TestTokenAddresses } from './addresses.js';
 import { validateConfig, validateGenesis, type DeploymentConfig, type GenesisState } from './config.js';
+import { coreSteps, disputeSteps, tokenSteps, type Step } from './deployment-steps.js';
 import { ContractsError } from './errors.js';
-import * as generated from './generated/index.js';
 
 /** One contract that is now on L1. */
 export interface DeploymentProgress {
@@ -29,93 +30,12 @@ export interface DeployRequest {
 /** Where everything is, and the L1 block of the Rollup: from there on Inbox and Rollup exist, and all their events follow. */
 export interface Deployment {
   readonly addresses: L1Addresses;
+  readonly dispute: DisputeAddresses;
   /** Only with `testTokens`. */
   readonly testTokens: TestTokenAddresses | undefined;
   readonly genesis: GenesisState;
   readonly l1BlockNumber: bigint;
 }
-
-interface Step {
-  readonly name: string;
-  readonly address: Address;
-  readonly abi: Abi;
-  readonly bytecode: Hex;
-  readonly arguments: readonly unknown[];
-}
-
-const rollupStep = (addresses: L1Addresses, config: DeploymentConfig, genesis: GenesisState): Step => ({
-  name: 'Rollup',
-  address: addresses.rollup,
-  abi: generated.rollupAbi,
-  bytecode: generated.rollupBytecode,
-  arguments: [
-    {
-      inbox: addresses.inbox,
-      disputeGame: config.disputeGame,
-      bondWei: config.assertionBondWei,
-      challengeWindow: config.challengeWindowSeconds,
-      maximumItems: config.maximumItems,
-      maximumUnits: config.maximumUnits,
-    },
-    { ...genesis, itemIndex: 0n },
-  ],
-});
-
-const coreSteps = (addresses: L1Addresses, config: DeploymentConfig, genesis: GenesisState): Step[] => [
-  {
-    name: 'Inbox',
-    address: addresses.inbox,
-    abi: generated.inboxAbi,
-    bytecode: generated.inboxBytecode,
-    arguments: [addresses.portal],
-  },
-  rollupStep(addresses, config, genesis),
-  {
-    name: 'L2OutputOracle',
-    address: addresses.l2OutputOracle,
-    abi: generated.l2OutputOracleAbi,
-    bytecode: generated.l2OutputOracleBytecode,
-    arguments: [addresses.rollup, config.submissionInterval, config.l2BlockTimeSeconds],
-  },
-  {
-    name: 'OptimismPortal',
-    address: addresses.portal,
-    abi: generated.optimismPortalAbi,
-    bytecode: generated.optimismPortalBytecode,
-    arguments: [addresses.inbox, addresses.rollup, addresses.l2OutputOracle],
-  },
-  {
-    name: 'L1CrossDomainMessenger',
-    address: addresses.l1CrossDomainMessenger,
-    abi: generated.l1CrossDomainMessengerAbi,
-    bytecode: generated.l1CrossDomainMessengerBytecode,
-    arguments: [addresses.portal, addresses.inbox],
-  },
-  {
-    name: 'L1StandardBridge',
-    address: addresses.l1StandardBridge,
-    abi: generated.l1StandardBridgeAbi,
-    bytecode: generated.l1StandardBridgeBytecode,
-    arguments: [addresses.l1CrossDomainMessenger, addresses.portal],
-  },
-];
-
-const tokenSteps = (tokens: TestTokenAddresses): Step[] => [
-  {
-    name: 'TestDcep',
-    address: tokens.dcep,
-    abi: generated.testDcepAbi,
-    bytecode: generated.testDcepBytecode,
-    arguments: [],
-  },
-  {
-    name: 'TestMerchantToken',
-    address: tokens.merchantToken,
-    abi: generated.testMerchantTokenAbi,
-    bytecode: generated.testMerchantTokenBytecode,
-    arguments: ['Test Merchant Token', 'TMT'],
-  },
-];
 
 const deployStep = async (
   request: DeployRequest,
@@ -175,16 +95,18 @@ export const deployContracts = async (request: DeployRequest): Promise<Deploymen
   const count = await publicClient.getTransactionCount({ address: account.address, blockTag: 'pending' });
   const firstNonce = BigInt(count);
   const addresses = predictAddresses(account.address, firstNonce);
+  const dispute = predictDispute(account.address, firstNonce);
   const tokens = predictTestTokens(account.address, firstNonce);
   const genesis = typeof request.genesis === 'function' ? await request.genesis(addresses, tokens) : request.genesis;
   validateGenesis(genesis);
   const now = await publicClient.getTransactionCount({ address: account.address, blockTag: 'pending' });
   if (now !== count) throw new ContractsError('NONCE_MOVED', 'the deployer sent another transaction', { count, now });
   const steps = [
-    ...coreSteps(addresses, request.config, genesis),
+    ...coreSteps(addresses, dispute.disputeGame, request.config, genesis),
+    ...disputeSteps(addresses, dispute, request.config),
     ...(request.config.testTokens ? tokenSteps(tokens) : []),
   ];
   const blocks = await runSteps(request, account, steps, firstNonce);
   const l1BlockNumber = blocks.get('Rollup') ?? 0n;
-  return { addresses, testTokens: request.config.testTokens ? tokens : undefined, genesis, l1BlockNumber };
+  return { addresses, dispute, testTokens: request.config.testTokens ? tokens : undefined, genesis, l1BlockNumber };
 };

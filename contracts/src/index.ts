@@ -1,6 +1,14 @@
-export { predictAddresses, predictTestTokens, type L1Addresses, type TestTokenAddresses } from './addresses.js';
+export {
+  predictAddresses,
+  predictDispute,
+  predictTestTokens,
+  type DisputeAddresses,
+  type L1Addresses,
+  type TestTokenAddresses,
+} from './addresses.js';
 export {
   DEVNET_CONFIG,
+  longestDisputeSeconds,
   MAINNET_CONFIG,
   validateConfig,
   validateGenesis,

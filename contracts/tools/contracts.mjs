@@ -7,6 +7,7 @@ export const CONTRACTS = {
   L1CrossDomainMessenger: 'src/bridge/L1CrossDomainMessenger.sol',
   L1StandardBridge: 'src/bridge/L1StandardBridge.sol',
   OneStepProver: 'src/proof/OneStepProver.sol',
+  DisputeGame: 'src/dispute/DisputeGame.sol',
   TestDcep: 'src/devnet/TestDcep.sol',
   TestMerchantToken: 'src/devnet/TestMerchantToken.sol',
 };
