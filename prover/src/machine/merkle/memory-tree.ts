@@ -2,6 +2,7 @@ import { keccak } from './hash.js';
 
 /** Bytes of a leaf. */
 export const LEAF_BYTES = 32;
+const PAGE_BYTES = 4_096;
 
 /**
  * Keccak tree of fixed depth over a program's memory and, after it, its mutable globals: leaves are the 32-byte words
@@ -68,14 +69,21 @@ export class MemoryTree {
     this.rehash([index]);
   }
 
+  /** Compares page by page first: most of a memory does not change. */
   private *changedLeaves(bytes: Uint8Array, offset: number): Generator<number> {
-    const leaves = this.nodes(0);
-    for (let at = 0; at < bytes.length; at += LEAF_BYTES) {
-      const now = bytes.subarray(at, at + LEAF_BYTES);
-      if (Buffer.compare(now, leaves.subarray(offset + at, offset + at + LEAF_BYTES)) === 0) continue;
-      leaves.set(now, offset + at);
-      yield (offset + at) / LEAF_BYTES;
+    for (let page = 0; page < bytes.length; page += PAGE_BYTES) {
+      const end = Math.min(page + PAGE_BYTES, bytes.length);
+      if (!this.differs(bytes, offset, page, end)) continue;
+      for (let at = page; at < end; at += LEAF_BYTES) {
+        if (!this.differs(bytes, offset, at, at + LEAF_BYTES)) continue;
+        this.nodes(0).set(bytes.subarray(at, at + LEAF_BYTES), offset + at);
+        yield (offset + at) / LEAF_BYTES;
+      }
     }
+  }
+
+  private differs(bytes: Uint8Array, offset: number, from: number, to: number): boolean {
+    return Buffer.compare(bytes.subarray(from, to), this.nodes(0).subarray(offset + from, offset + to)) !== 0;
   }
 
   private rehash(changed: readonly number[]): void {
