@@ -5,20 +5,22 @@ import { privateKeyToAccount } from 'viem/accounts';
 import { foundry } from 'viem/chains';
 import { CHAIN_ID, type Devnet, developer, type NodeProcess, startDevnet, startNode } from './testing/devnet.js';
 
+let node: NodeProcess;
 const user = privateKeyToAccount(`0x${'51'.repeat(32)}`);
 
-async function until<T>(what: string, probe: () => Promise<T | undefined | false>, seconds = 30): Promise<T> {
+/** Waits for something; on failure the node's last log lines say why. */
+async function until<T>(what: string, probe: () => Promise<T | undefined | false>, seconds = 120): Promise<T> {
   for (const end = Date.now() + seconds * 1_000; Date.now() < end; ) {
     const value = await probe();
     if (value) return value;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error(`${what} did not happen in ${seconds} s`);
+  const lines = node.log.slice(-20).map((line) => JSON.stringify(line));
+  throw new Error(`${what} did not happen in ${seconds} s\n${lines.join('\n')}`);
 }
 
 describe('node against a real L1', () => {
   let devnet: Devnet;
-  let node: NodeProcess;
   const chain = defineChain({ id: CHAIN_ID, name: 'L2', nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 }, rpcUrls: { default: { http: [] } } });
   const l2 = () => createPublicClient({ chain, transport: http(node.url), pollingInterval: 100, cacheTime: 0 });
   const wallet = () => createWalletClient({ account: user, chain, transport: http(node.url) });
@@ -27,7 +29,7 @@ describe('node against a real L1', () => {
   beforeAll(async () => {
     devnet = await startDevnet({}, [{ token: 0, account: user.address, amount: parseEther('10').toString() }]);
     node = await startNode(devnet.configFile);
-  }, 120_000);
+  }, 300_000);
 
   afterAll(async () => {
     await node?.stop('SIGKILL');
@@ -37,15 +39,15 @@ describe('node against a real L1', () => {
   it('becomes ready and says what runs in its first line', async () => {
     await until('ready', async () => (await fetch(`${node.url}/readyz`)).status === 200);
     expect(node.log[0]).toMatchObject({ event: 'starting', chainId: CHAIN_ID, configHash: expect.any(String) });
-  });
+  }, 300_000);
 
   it('executes a transfer, posts it in a batch, and asserts the state', async () => {
     const hash = await wallet().sendTransaction({ to: zeroAddress.replace(/0$/, '9') as `0x${string}`, value: 5n, maxFeePerGas: parseGwei('1') });
-    const receipt = await l2().waitForTransactionReceipt({ hash, timeout: 10_000 });
+    const receipt = await l2().waitForTransactionReceipt({ hash, timeout: 60_000 });
     expect(receipt.status).toBe('success');
-    await until('safe', async () => BigInt((await heads()).safe) >= receipt.blockNumber, 30);
+    await until('safe', async () => BigInt((await heads()).safe) >= receipt.blockNumber);
     await node.event('assertion_made');
-  }, 90_000);
+  }, 300_000);
 
   it('mints a deposit from L1', async () => {
     const portal = { address: devnet.deployment.addresses.portal, abi: optimismPortalAbi } as const;
@@ -53,7 +55,7 @@ describe('node against a real L1', () => {
     const args = [developer(1).address, parseEther('2'), 100_000n, false, '0x'] as const;
     await l1Wallet.writeContract({ ...portal, functionName: 'depositTransaction', args, value: parseEther('2') });
     await until('deposit', async () => (await l2().getBalance({ address: developer(1).address })) === parseEther('2'));
-  }, 60_000);
+  }, 300_000);
 
   it('keeps everything over kill -9 and does not execute twice', async () => {
     const nonce = await l2().getTransactionCount({ address: user.address });
@@ -67,12 +69,12 @@ describe('node against a real L1', () => {
     expect(receipt.status).toBe('success');
     await expect(node.call('eth_sendRawTransaction', raw)).rejects.toThrow(/already known|nonce too low/);
     expect(await l2().getTransactionCount({ address: user.address })).toBe(nonce + 1);
-  }, 90_000);
+  }, 300_000);
 
   it('drains on SIGTERM and refuses a second start on the same directory', async () => {
     await expect(startNode(devnet.configFile)).rejects.toThrow('in use');
     expect(await node.stop('SIGTERM')).toBe(0);
     node = await startNode(devnet.configFile);
     await until('ready', async () => (await fetch(`${node.url}/readyz`)).status === 200);
-  }, 90_000);
+  }, 300_000);
 });
