@@ -12,7 +12,7 @@ const sdkCore = load('@uniswap/sdk-core') as typeof import('@uniswap/sdk-core');
 const v2Sdk = load('@uniswap/v2-sdk') as typeof import('@uniswap/v2-sdk');
 
 /** Each operation against Uniswap V2's own bytecode from equal reserves. FUZZ_RUNS sets the number per operation. */
-const RUNS = Number(process.env['FUZZ_RUNS'] ?? 150);
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 100);
 const SEED = process.env['FUZZ_SEED'] ? Number(process.env['FUZZ_SEED']) : 20_261_122;
 const parameters = { numRuns: RUNS, seed: SEED };
 
@@ -71,16 +71,20 @@ describe(`from equal reserves, ${RUNS} random operations each`, () => {
   it(
     'an exact input gives what the pair gives, and what the SDK quotes',
     async () => {
+      let executed = 0;
       await fc.assert(
         fc.asyncProperty(pool, fc.boolean(), amount(110), async (state, zeroForOne, amountIn) => {
           await setBoth(state);
           const theirs = await uniswap.swapExactIn(zeroForOne, amountIn);
           expect(ours.swapExactIn(zeroForOne, amountIn)).toEqual(theirs);
           const quoted = sdkQuote(state.reserve0, state.reserve1, zeroForOne, amountIn);
-          if (theirs) expect(quoted).toBe(theirs[1]);
+          if (theirs === undefined) return;
+          expect(quoted).toBe(theirs[1]);
+          executed++;
         }),
         parameters,
       );
+      expect(executed).toBeGreaterThan(RUNS / 4);
     },
     long,
   );
