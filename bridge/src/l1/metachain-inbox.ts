@@ -119,6 +119,9 @@ export class MetachainInbox implements InboxContract {
   ): Promise<Name extends 'itemCount' | 'delayedCount' ? bigint : Hash> {
     const data = encodeFunctionData({ abi: inboxAbi, functionName, args } as never);
     const answer = await this.source.request<Hex>('eth_call', [{ to: this.contracts.inbox, data }, { blockHash }]);
+    // Before the Inbox was deployed there is no code to answer.
+    if (answer === '0x')
+      return (functionName === 'itemCount' || functionName === 'delayedCount' ? 0n : zeroHash) as never;
     return decodeFunctionResult({ abi: inboxAbi, functionName, data: answer } as never) as never;
   }
 }

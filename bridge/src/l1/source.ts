@@ -77,7 +77,8 @@ export class L1Source {
 
   /** Throws L1ChainMismatchError unless every reachable endpoint serves `chainId`. */
   async requireChain(chainId: number): Promise<void> {
-    for (const { endpoint, value } of await this.#askAll<string>('eth_chainId')) {
+    const answers = await this.#retry('eth_chainId', () => this.#askAll<string>('eth_chainId'));
+    for (const { endpoint, value } of answers) {
       if (value !== null && Number(value) !== chainId) throw new L1ChainMismatchError(endpoint, chainId, Number(value));
     }
   }
