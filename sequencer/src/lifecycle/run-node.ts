@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type ApiOptions, defaultLimits } from '../api/api.options.js';
 import { createHttpAdapter } from '../api/http/adapter.js';
+import { serveOpenApi } from '../api/rest/open-api.js';
 import { AppModule } from '../app.module.js';
 import type { SequencerConfig } from '../config/config.schema.js';
 import { MetricsService } from '../metrics/metrics.service.js';
@@ -49,11 +50,13 @@ async function createApp(
   const indexUrl = config.index.url ?? `sqlite:${resolve(join(config.dataDirectory, 'index.db'))}`;
   const api = apiOptions(config);
   const module = AppModule.forRoot({ parts, metrics, indexUrl, api });
-  return NestFactory.create<NestFastifyApplication>(module, createHttpAdapter(api.limits), {
+  const app = await NestFactory.create<NestFastifyApplication>(module, createHttpAdapter(api.limits), {
     logger,
     bodyParser: false,
     abortOnError: false,
   });
+  serveOpenApi(app, VERSION);
+  return app;
 }
 
 function apiOptions({ l1, block }: SequencerConfig): ApiOptions {

@@ -29,7 +29,7 @@ export async function startAnvil(args: readonly string[] = []): Promise<Anvil> {
       return { url: `http://${address}`, stop: () => stop(child) };
     }
   }
-  throw new Error('anvil did not start');
+  throw new TypeError('anvil did not start');
 }
 
 async function stop(child: ChildProcess): Promise<void> {
