@@ -81,19 +81,22 @@ async function onL1(devnet: Devnet, batch: NonNullable<NativeReceipt['l1']['batc
   };
 }
 
+/** What the demo reads of the prover's status. */
+interface ProverStatus {
+  readonly boundary: { readonly blockNumber: string };
+  readonly assertions: { readonly wrong: readonly unknown[] };
+}
+
 /** Waits until the prover has replayed the last block of the run from L1 and found no difference. */
 export async function waitForProver(devnet: Devnet, run: SwapRun, report: (text: string) => void): Promise<bigint> {
   let block = 0n;
   await waitUntil(
     'The prover',
     async () => {
-      const status = (await (await fetch(`${devnet.proverUrl}/status`)).json()) as {
-        head?: { number?: string | number };
-        mismatches?: number;
-      };
-      block = BigInt(status.head?.number ?? 0);
-      if ((status.mismatches ?? 0) > 0)
-        throw new InfraError('checkFailed', `The prover reports ${status.mismatches} mismatches.`);
+      const status = (await (await fetch(`${devnet.proverUrl}/status`)).json()) as ProverStatus;
+      block = BigInt(status.boundary.blockNumber);
+      const { wrong } = status.assertions;
+      if (wrong.length > 0) throw new InfraError('checkFailed', `The prover finds ${wrong.length} assertions wrong.`);
       report(`prover at block ${block} of ${run.lastBlock}`);
       return block >= run.lastBlock;
     },

@@ -42,6 +42,13 @@ function anvilArguments(options: AnvilOptions): string[] {
   ];
   if (options.blockTime) list.push('--block-time', String(options.blockTime));
   if (options.mining === false) list.push('--no-mining');
-  if (options.persistent) list.push('--state', join(options.directory, 'l1-state.json'), '--state-interval', '5');
+  if (options.persistent)
+    list.push(
+      '--state',
+      join(options.directory, 'l1-state.json'),
+      '--state-interval',
+      '5',
+      '--preserve-historical-states',
+    );
   return [...list, ...(options.extra ?? [])];
 }
