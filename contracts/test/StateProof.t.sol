@@ -100,7 +100,10 @@ contract StateProofTest is TestBase {
         // Node of depth 1 on the right, TAG, or on the left, the inner hash: neither is the empty node or a leaf.
         for (uint256 i = 0; i < 8; ++i) {
             bytes32 sibling = i % 2 == 0 ? inner : StateProof.TAG;
-            vm.expectPartialRevert(StateProof.StateRootMismatch.selector);
+            bool tag = sibling == StateProof.TAG;
+            vm.expectPartialRevert(
+                tag ? StateProof.MalformedStateProof.selector : StateProof.StateRootMismatch.selector
+            );
             this.read(root, _key(i + 1), bytes.concat(hex"000001", sibling));
         }
     }

@@ -80,7 +80,10 @@ library StateProof {
         returns (bytes32)
     {
         for (uint256 i = 0; i < count; ++i) {
-            node = parent(node, _word(proof, offset + 32 * i), path, count - i);
+            bytes32 sibling = _word(proof, offset + 32 * i);
+            // a leaf is H(inner || TAG): with TAG as a sibling, a stored value could be passed off as a subtree
+            if (sibling == TAG) revert MalformedStateProof();
+            node = parent(node, sibling, path, count - i);
         }
         return node;
     }
