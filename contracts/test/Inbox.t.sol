@@ -145,7 +145,7 @@ contract InboxTest is Fixture {
     }
 
     /// @dev I3 on this side of the bridge: whatever was queued, anyone can append an item that consumes all of it.
-    function test_fuzz_appendEmpty_coversAllMessages(uint8 messages, address anyone) public {
+    function test_fuzz_BoLD_M01_appendEmptyCoversAllMessages(uint8 messages, address anyone) public {
         for (uint256 i = 0; i < messages % 20; ++i) {
             portal.depositTransaction(bob, 0, 30_000, false, "");
         }

@@ -156,7 +156,9 @@ contract DisputeGame is GameClock, BondPayments {
 
     /// @dev Moves until a stretch of this length is down to one: a segment is at most the quotient, rounded up.
     function _moves(uint256 length) private view returns (uint256 moves) {
-        for (; length > 1; ++moves) length = (length + DEGREE - 1) / DEGREE;
+        for (; length > 1; ++moves) {
+            length = (length + DEGREE - 1) / DEGREE;
+        }
     }
 
     function _win(uint256 gameId, Game storage current) private {

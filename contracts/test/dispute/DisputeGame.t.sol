@@ -77,6 +77,7 @@ contract DisputeGameTest is GameFixture {
         assertEq(address(rollup).balance, 0, "bond returned");
     }
 
+    /// forge-config: default.fuzz.runs = 1000
     /// @dev G1, G4: whatever the liar does, however late, in either role, the honest side wins within the bound.
     function test_fuzz_honestSideWins(uint256 seed, uint8 degree, uint16 limit, uint8 perItem, bool asserterLies)
         public
@@ -101,7 +102,7 @@ contract DisputeGameTest is GameFixture {
     }
 
     /// @dev C4-36: fewer units than the chain needs is a lie about the way, even with the right end.
-    function test_tooFewUnits_isRefuted() public {
+    function test_C4_36_tooFewUnits_isRefuted() public {
         _deploySmall();
         IRollup.State memory state = finalState();
         state.blockNumber = 11;
@@ -112,7 +113,7 @@ contract DisputeGameTest is GameFixture {
     }
 
     /// @dev C4-36: units beyond the end change nothing, so more of them are no lie.
-    function test_tooManyUnits_survive() public {
+    function test_C4_36_tooManyUnits_survive() public {
         _deploySmall();
         IRollup.State memory state = finalState();
         uint256 id = assertAs(asserter, state, 100);
@@ -121,8 +122,8 @@ contract DisputeGameTest is GameFixture {
         assertTrue(game.game(gameId).phase == IDisputeGame.Phase.AsserterWon, "stands");
     }
 
-    /// @dev C4-36: who claims that a unit beyond the end changes something loses at once.
-    function test_proveEnd_refutesChangeBeyondTheEnd() public {
+    /// @dev C4-36: there is no unit to open beyond the end, and a side that tells the truth there has not lost.
+    function test_C4_36_nothingToOpenBeyondTheEnd() public {
         deploy(20, 50, 1, 1);
         IRollup.State memory state = finalState();
         state.stateRoot = LIE;
@@ -141,7 +142,7 @@ contract DisputeGameTest is GameFixture {
     }
 
     /// @dev C4-54: a machine that never stops consumes the item and changes nothing; that is provable too.
-    function test_endlessUnit_isDecidable() public {
+    function test_C4_54_endlessUnit_isDecidable() public {
         for (uint256 i = 0; i < 2; ++i) {
             deploy(32, (1 << 32) + 5, 1, 4);
             IRollup.State memory state = finalState();
@@ -173,7 +174,7 @@ contract DisputeGameTest is GameFixture {
     }
 
     /// @dev S-201, C4-24: a move says what it answers; after a reorg it does not land on another position or game.
-    function test_moves_nameTheirPosition() public {
+    function test_S201_C4_24_movesNameTheirPosition() public {
         _deploySmall();
         (uint256 id, IRollup.State memory state) = _lie();
         uint256 first = openGame(id, state);
@@ -218,7 +219,7 @@ contract DisputeGameTest is GameFixture {
     }
 
     /// @dev C4-31: nobody else can move or take the reward.
-    function test_moves_onlyByWhoseTurnItIs() public {
+    function test_C4_31_onlyWhoseTurnItIsMoves() public {
         _deploySmall();
         (uint256 id, IRollup.State memory state) = _lie();
         uint256 gameId = openGame(id, state);
@@ -236,7 +237,7 @@ contract DisputeGameTest is GameFixture {
     }
 
     /// @dev 004-H: only the clock of who is to move runs, and the other side wins by it.
-    function test_clock_boundaries() public {
+    function test_J004H_clockOfTheMoverRuns() public {
         _deploySmall();
         (uint256 id, IRollup.State memory state) = _lie();
         uint256 gameId = openGame(id, state);
@@ -261,7 +262,7 @@ contract DisputeGameTest is GameFixture {
     }
 
     /// @dev C4-29, C4-44: after any move, however late, the other side has the floor.
-    function test_clock_floor() public {
+    function test_C4_29_C4_44_floorAfterALateMove() public {
         _deploySmall();
         (uint256 id, IRollup.State memory state) = _lie();
         uint256 gameId = openGame(id, state);
@@ -274,7 +275,7 @@ contract DisputeGameTest is GameFixture {
     }
 
     /// @dev BoLD H-02: what happens in one game moves no clock of another.
-    function test_clocks_areSeparate() public {
+    function test_BoLD_H02_clocksAreSeparate() public {
         _deploySmall();
         (uint256 id, IRollup.State memory state) = _lie();
         uint256 first = openGame(id, state);
@@ -287,7 +288,7 @@ contract DisputeGameTest is GameFixture {
     }
 
     /// @dev 003-H, 002-H: games end in any order; the assertion dies at the first lost one; every bond leaves.
-    function test_severalGames_anyOrder() public {
+    function test_J002H_J003H_bondsLeaveInAnyOrder() public {
         for (uint256 order = 0; order < 3; ++order) {
             _deploySmall();
             (uint256 id, IRollup.State memory state) = _lie();
@@ -327,7 +328,7 @@ contract DisputeGameTest is GameFixture {
     }
 
     /// @dev S-194: bonds belong to the account that plays, not to who pays for the transaction.
-    function test_open_bondBelongsToTheCaller() public {
+    function test_S194_bondBelongsToTheCaller() public {
         _deploySmall();
         (uint256 id, IRollup.State memory state) = _lie();
         IDisputeGame.Roots memory parentRoots = IDisputeGame.Roots(GENESIS_ROOT, GENESIS_HEADER);
@@ -355,6 +356,54 @@ contract DisputeGameTest is GameFixture {
         game.open{ value: GAME_BOND }(id, parentRoots, roots);
         vm.stopPrank();
         _expectEmpty();
+    }
+
+    /// @dev C4-36: who claims that something happens beyond the end loses at once.
+    function test_C4_36_changeBeyondTheEnd_loses() public {
+        deploy(20, 50, 1, 1);
+        IRollup.State memory state = finalState();
+        uint256 id = assertAs(asserter, state, 2);
+        uint256 gameId = openGame(id, state);
+        bytes32[] memory hashes = new bytes32[](3);
+        (hashes[0], hashes[1], hashes[2]) = (tupleOf(genesis()), tupleOf(trueUnit(1)), LIE);
+        Sections.Section memory section = _section(gameId);
+        vm.prank(challenger);
+        game.split(gameId, section, 0, hashes);
+        positions[gameId].section.hashes = hashes;
+        playHonest(gameId);
+        assertTrue(game.game(gameId).phase == IDisputeGame.Phase.AsserterWon, "the asserter won");
+        _expectEmpty();
+    }
+
+    /// @dev C4-27, C4-13: a game starts once, with a time; a number that is not taken has neither mover nor clock.
+    function test_C4_27_C4_13_gameStartsOnceWithATime() public {
+        _deploySmall();
+        (uint256 id, IRollup.State memory state) = _lie();
+        uint256 gameId = openGame(id, state);
+        assertEq(game.game(gameId).movedAt, block.timestamp, "time");
+        assertTrue(game.game(gameId + 1).phase == IDisputeGame.Phase.None, "not taken");
+        vm.expectRevert();
+        game.claimTimeout(gameId + 1);
+        vm.expectRevert();
+        game.dismiss(gameId + 1);
+        assertEq(openGame(id, state), gameId + 1, "a new number each time");
+    }
+
+    /// @dev BoLD H-01: bonds and clocks are fixed for ever, so no open game can be trapped by a change of them.
+    function test_BoLD_H01_parametersCannotChange() public {
+        _deploySmall();
+        bytes[4] memory calls = [
+            abi.encodeWithSignature("setBond(uint256)", 0),
+            abi.encodeWithSignature("initialize()"),
+            abi.encodeWithSignature("upgradeTo(address)", challenger),
+            abi.encodeWithSignature("transferOwnership(address)", challenger)
+        ];
+        for (uint256 i = 0; i < calls.length; ++i) {
+            (bool accepted,) = address(game).call(calls[i]);
+            assertTrue(!accepted, "no such function in the game");
+            (accepted,) = address(rollup).call(calls[i]);
+            assertTrue(!accepted, "no such function in the rollup");
+        }
     }
 
     /// @dev Another program than the parent's is a lie like any other.
