@@ -187,6 +187,11 @@ export class Ledger {
     return this.putNumber(ARGUMENTS + slot * 32, value, 16);
   }
 
+  /** Puts a u256 argument into a slot. */
+  wide(slot: number, value: bigint): number {
+    return this.putNumber(ARGUMENTS + slot * 32, value, 32);
+  }
+
   /** Puts an address argument into a slot. */
   address(slot: number, value: Hex): number {
     this.memory.set(bytesOf(value), ARGUMENTS + slot * 32);

@@ -31,6 +31,7 @@ export {
 } from '../../src/modules/bank/keeper';
 export { transferToken, approveToken } from '../../src/modules/token/messages';
 export { addLiquidity, createPool, removeLiquidity, swapExactIn, swapExactOut } from '../../src/modules/swap/messages';
+export { divideByLong } from '../../src/math/quotient';
 export { quoteOutput, quoteInput, quoteRatio } from '../../src/modules/swap/quote';
 export { bucketsOf } from '../../src/modules/swap/buckets';
 export { poolHolding } from '../../src/modules/swap/keeper';

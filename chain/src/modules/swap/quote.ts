@@ -1,7 +1,8 @@
 import { OK } from '../../kernel/errors';
 import { SWAP } from '../../kernel/memory';
-import { add128, isZero128, less128, subtract128 } from '../../math/u128';
-import { add256, divide256, from128, multiply128, multiplySmall128, multiplySmall256, set256 } from '../../math/u256';
+import { add128, copy128, isZero128, less128, set128, subtract128 } from '../../math/u128';
+import { divideByLong } from '../../math/quotient';
+import { divide256, fits128, from128, multiply128, multiplySmall128, multiplySmall256 } from '../../math/u256';
 import {
   ERR_AMOUNT_ZERO,
   ERR_INPUT_TOO_HIGH,
@@ -24,6 +25,14 @@ export function exceedsLimit(amount: usize): bool {
   return load<u64>(amount, 8) >= RESERVE_HIGH_LIMIT;
 }
 
+/** out (u128) = floor(NUMERATOR / DENOMINATOR), which is not zero and below 2^128; true when the quotient is 2^128 or more. */
+function divide(out: usize): bool {
+  if (load<u64>(DENOMINATOR, 8) != 0) return divideByLong(out, NUMERATOR, DENOMINATOR);
+  divide256(RESULT, NUMERATOR, DENOMINATOR);
+  copy128(out, RESULT);
+  return !fits128(RESULT);
+}
+
 /** What every quote demands of the given amount and the reserves. */
 function requireTradable(amount: usize, reserveIn: usize, reserveOut: usize): u32 {
   if (isZero128(amount)) return ERR_AMOUNT_ZERO;
@@ -44,9 +53,7 @@ export function quoteOutput(out: usize, amountIn: usize, reserveIn: usize, reser
   multiply128(NUMERATOR, SCALED_INPUT, reserveOut);
   multiplySmall128(DENOMINATOR, reserveIn, FEE_SCALE);
   add128(DENOMINATOR, DENOMINATOR, SCALED_INPUT);
-  divide256(RESULT, NUMERATOR, DENOMINATOR);
-  store<u64>(out, load<u64>(RESULT));
-  store<u64>(out, load<u64>(RESULT, 8), 8);
+  divide(out);
   return OK;
 }
 
@@ -62,13 +69,11 @@ export function quoteInput(out: usize, amountOut: usize, reserveIn: usize, reser
   multiplySmall256(NUMERATOR, NUMERATOR, FEE_SCALE);
   subtract128(SCALED_INPUT, reserveOut, amountOut);
   multiplySmall128(DENOMINATOR, SCALED_INPUT, FEE_REMAINDER);
-  divide256(RESULT, NUMERATOR, DENOMINATOR);
-  set256(ONE, 1, 0, 0, 0);
-  add256(RESULT, RESULT, ONE);
-  if ((load<u64>(RESULT, 16) | load<u64>(RESULT, 24)) != 0 || exceedsLimit(RESULT)) return ERR_INPUT_TOO_HIGH;
-  store<u64>(out, load<u64>(RESULT));
-  store<u64>(out, load<u64>(RESULT, 8), 8);
-  return OK;
+  if (divide(out)) return ERR_INPUT_TOO_HIGH;
+  set128(ONE, 1, 0);
+  if (exceedsLimit(out)) return ERR_INPUT_TOO_HIGH;
+  add128(out, out, ONE);
+  return exceedsLimit(out) ? ERR_INPUT_TOO_HIGH : OK;
 }
 
 /**
@@ -80,9 +85,5 @@ export function quoteRatio(out: usize, amount: usize, reserve: usize, reserveOth
   if (isZero128(reserve) || isZero128(reserveOther)) return ERR_NO_LIQUIDITY;
   multiply128(NUMERATOR, amount, reserveOther);
   from128(DENOMINATOR, reserve);
-  divide256(RESULT, NUMERATOR, DENOMINATOR);
-  if ((load<u64>(RESULT, 16) | load<u64>(RESULT, 24)) != 0) return ERR_RESERVE_LIMIT;
-  store<u64>(out, load<u64>(RESULT));
-  store<u64>(out, load<u64>(RESULT, 8), 8);
-  return OK;
+  return divide(out) ? ERR_RESERVE_LIMIT : OK;
 }
