@@ -16,6 +16,8 @@ export const createHttpAdapter = (
     connectionTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: 5_000,
     maxRequestsPerSocket: 0,
+    // Node looks for requests that take too long only every 30 s otherwise.
+    http: { connectionsCheckingInterval: Math.min(5_000, limits.requestTimeoutMs) },
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
     routerOptions: { maxParamLength: 128 },

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ProgramEvent, ProgramReceipt, SealedBlock } from '@metachain/program';
+import { encodePacked, type ProgramEvent, type ProgramReceipt, type SealedBlock } from '@metachain/program';
 import { concat, type Hex, keccak256, pad, toBytes, toHex } from 'viem';
 import type { ChainBlock, SealedTransaction } from '../../chain/chain.types.js';
 
@@ -86,7 +86,7 @@ export function chainBlock(input: BlockInput): ChainBlock {
   };
 }
 
-/** A transfer of `token` as a sealed transaction, told apart by `label`. */
+/** A transfer of `token` as a sealed transaction, told apart by `label`. Its signature is none that anybody could check. */
 export function transferTransaction(
   label: string,
   token: Hex,
@@ -94,16 +94,19 @@ export function transferTransaction(
   to: Hex,
   overrides: Partial<ProgramReceipt> = {},
 ): SealedTransaction {
-  return {
-    wire: toBytes(word(`wire ${label}`)),
-    receipt: receipt({
-      hash: word(`hash ${label}`),
-      sender: from,
-      events: [transfer(token, from, to, 5n)],
-      ...overrides,
-    }),
-  };
+  const fields = receipt({
+    hash: word(`hash ${label}`),
+    sender: from,
+    events: [transfer(token, from, to, 5n)],
+    ...overrides,
+  });
+  const operations = [{ type: 'Transfer' as const, token, to, amount: 5n }];
+  const terms = { deadline: 1_800_000_064n, feeToken: 'ETH' as const, maxFee: 5_000n };
+  const signature: Hex = `${word(`r ${label}`)}1${word(`s ${label}`).slice(3)}1b`;
+  const wire = encodePacked({ ...terms, lane: fields.lane, sequence: fields.nonce, operations }, signature);
+  return { wire, receipt: fields };
 }
 
 /** ETH minted to an account. */
-export const systemTransfer = (to: Hex, amount: bigint): ProgramEvent => transfer(tokenAddress(0), `0x${'00'.repeat(20)}`, to, amount);
+export const systemTransfer = (to: Hex, amount: bigint): ProgramEvent =>
+  transfer(tokenAddress(0), `0x${'00'.repeat(20)}`, to, amount);
