@@ -78,7 +78,8 @@ export class Intake {
 
   private admit(raw: Uint8Array): Uint8Array | RejectedTransaction {
     const reason = this.closed ?? this.held;
-    if (reason) return new RejectedTransaction(REJECTION.unavailable, `the node does not accept transactions: ${reason}`);
+    if (reason)
+      return new RejectedTransaction(REJECTION.unavailable, `the node does not accept transactions: ${reason}`);
     const { transactions, bytes } = this.limits;
     if (this.transactions >= transactions || this.bytes + raw.length > bytes || this.overloaded()) {
       return new RejectedTransaction(

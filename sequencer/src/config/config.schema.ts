@@ -111,6 +111,9 @@ export const configSchema = z.object({
     .prefault({}),
   journal: z
     .object({
+      archive: flag
+        .default(true)
+        .describe('Keeps every journal file; else those before the last snapshots of posted blocks are deleted'),
       segmentBytes: integer(4_096, 1 << 30)
         .default(67_108_864)
         .describe('Size at which a journal file is closed'),

@@ -111,7 +111,8 @@ export class EngineCore {
     if (!this.rules.isNonce(code)) throw this.rules.rejection(code);
     const ticket = this.rules.ticket(transaction);
     const next = this.machine.nonce(transaction.sender, ticket.lane);
-    if (ticket.nonce < next) throw new RejectedTransaction(code, `nonce too low: next nonce ${next}, tx nonce ${ticket.nonce}`);
+    if (ticket.nonce < next)
+      throw new RejectedTransaction(code, `nonce too low: next nonce ${next}, tx nonce ${ticket.nonce}`);
     this.mempool.add(transaction, ticket);
     this.sink.record({ kind: 'queued', wire: transaction.wire, memo: this.rules.durableMemo(transaction.memo) });
     return { status: 'queued', code, hash: transaction.hash, blockNumber: 0n, index: 0 };

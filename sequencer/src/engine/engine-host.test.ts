@@ -17,6 +17,7 @@ const defaults = (directory: string): EngineOptions => ({
   maxContentBytes: 1 << 19,
   maxDelayed: 64,
   snapshotEveryBlocks: 3,
+  archive: true,
   snapshotEveryTransactions: 1000,
   queuePerAccount: 4,
   queueTotal: 100,
@@ -82,7 +83,10 @@ describe('EngineHost', () => {
 
   it('takes back a block in which nothing was included', async () => {
     const { host, blocks, directory } = await start();
-    expect(await host.submit([toyTransaction(1, 0, 1), toyTransaction(1, 0, 2)])).toMatchObject([{ status: 'executed' }, { message: 'nonce too low: next nonce 1, tx nonce 0' }]);
+    expect(await host.submit([toyTransaction(1, 0, 1), toyTransaction(1, 0, 2)])).toMatchObject([
+      { status: 'executed' },
+      { message: 'nonce too low: next nonce 1, tx nonce 0' },
+    ]);
     await host.tick();
     await host.submit([toyTransaction(1, 0, 3)]);
     await host.tick();
@@ -126,7 +130,9 @@ describe('EngineHost', () => {
     expect(second.host.status().queued).toBe(2);
     await second.host.submit([toyTransaction(1, 0)]);
     expect(second.host.nonce(`0x${'01'.repeat(20)}`)).toBe(3n);
-    expect(await second.host.submit([toyTransaction(1, 0, 5)])).toMatchObject([{ message: 'nonce too low: next nonce 3, tx nonce 0' }]);
+    expect(await second.host.submit([toyTransaction(1, 0, 5)])).toMatchObject([
+      { message: 'nonce too low: next nonce 3, tx nonce 0' },
+    ]);
   });
 
   it('asks ten percent more for a replacement and caps the queue of an account', async () => {

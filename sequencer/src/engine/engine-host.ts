@@ -59,8 +59,13 @@ export class EngineHost {
     private readonly wallClock: () => number,
   ) {
     this.snapshots = new SnapshotStore(options.directory, factory.genesis.hash, factory.programHash);
-    const { snapshotEveryBlocks: everyBlocks, snapshotEveryTransactions: everyTransactions } = options;
-    this.snapshotter = new Snapshotter(this.snapshots, { everyBlocks, everyTransactions });
+    const {
+      snapshotEveryBlocks: everyBlocks,
+      snapshotEveryTransactions: everyTransactions,
+      archive,
+      directory,
+    } = options;
+    this.snapshotter = new Snapshotter(this.snapshots, { everyBlocks, everyTransactions, archive, directory });
   }
 
   /**

@@ -19,6 +19,8 @@ export interface EngineOptions {
   readonly maxDelayed: number;
   readonly snapshotEveryBlocks: number;
   readonly snapshotEveryTransactions: number;
+  /** Keep every journal file. */
+  readonly archive: boolean;
   readonly queuePerAccount: number;
   readonly queueTotal: number;
   readonly priceBumpPercent: number;

@@ -21,5 +21,14 @@ export function loadGenesis(text: string): Genesis {
   const { config, stateRoot, head, contents } = createGenesis(JSON.parse(text));
   const { module, wasmHash } = loadProgram();
   const { chainId, timestamp, fees, producer } = config;
-  return { chainId, module, programHash: wasmHash, state: { head, contents }, stateRoot, timestamp, basePrice: fees.basePrice, producer };
+  return {
+    chainId,
+    module,
+    programHash: wasmHash,
+    state: { head, contents },
+    stateRoot,
+    timestamp,
+    basePrice: fees.basePrice,
+    producer,
+  };
 }

@@ -18,15 +18,28 @@ export function programFactory(options: Pick<EngineOptions, 'genesis'>): Machine
   return {
     programHash: genesis.programHash,
     genesis: { hash: genesis.state.head.hash, stateRoot: genesis.stateRoot, timestamp: genesis.timestamp },
-    load: async (snapshot, inputs) => (snapshot ? fromSnapshot(genesis, snapshot, inputs) : fromGenesis(genesis, inputs)),
+    load: async (snapshot, inputs) =>
+      snapshot ? fromSnapshot(genesis, snapshot, inputs) : fromGenesis(genesis, inputs),
   };
 }
 
-const engineOptions = ({ module, chainId }: Genesis, inputs: MachineInputs) => ({ module, chainId, window: UNDO_WINDOW, inputs });
+const engineOptions = ({ module, chainId }: Genesis, inputs: MachineInputs) => ({
+  module,
+  chainId,
+  window: UNDO_WINDOW,
+  inputs,
+});
 
 function fromGenesis(genesis: Genesis, inputs: MachineInputs): Machine {
   const { stateRoot, timestamp, state } = genesis;
-  const head = { ...state.head, stateRoot, timestamp, delayedConsumed: 0n, l1BytePrice: 0n, basePrice: genesis.basePrice };
+  const head = {
+    ...state.head,
+    stateRoot,
+    timestamp,
+    delayedConsumed: 0n,
+    l1BytePrice: 0n,
+    basePrice: genesis.basePrice,
+  };
   return new ProgramMachine(Engine.fromGenesis(engineOptions(genesis, inputs), state), head);
 }
 
@@ -53,7 +66,8 @@ class ProgramMachine implements Machine {
       this.engine.begin(context);
       return 0;
     } catch (error) {
-      if (error instanceof EngineError && error.code === 'engine/begin') return Number(/\d+$/.exec(error.message)?.[0] ?? 1);
+      if (error instanceof EngineError && error.code === 'engine/begin')
+        return Number(/\d+$/.exec(error.message)?.[0] ?? 1);
       throw error;
     }
   }
@@ -74,7 +88,11 @@ class ProgramMachine implements Machine {
     const { number, hash, stateRoot, timestamp, delayedConsumed, l1BytePrice, basePrice } = sealed;
     const { gasUsed, producer, parentHash, logHash } = sealed;
     this.last = { number, hash, stateRoot, timestamp, delayedConsumed, l1BytePrice, basePrice };
-    return { block: { ...this.last, gasUsed, producer, parentHash, logHash }, records: this.engine.records, diff: this.engine.lastDiff };
+    return {
+      block: { ...this.last, gasUsed, producer, parentHash, logHash },
+      records: this.engine.records,
+      diff: this.engine.lastDiff,
+    };
   }
 
   nonce(account: Hex, lane?: number): bigint {

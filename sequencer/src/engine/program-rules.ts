@@ -41,7 +41,8 @@ const MESSAGES: ReadonlyMap<number, string> = new Map([
 export const programRules: RuleBook = {
   isBlockFull: (code) => code === BLOCK_FULL,
   isNonce: (code) => code === NONCE_TOO_LOW || code === NONCE_TOO_HIGH || code === SEQUENCE,
-  rejection: (code) => new RejectedTransaction(code, MESSAGES.get(code) ?? `transaction refused by the rules, error ${code}`),
+  rejection: (code) =>
+    new RejectedTransaction(code, MESSAGES.get(code) ?? `transaction refused by the rules, error ${code}`),
   durableMemo,
   ticket,
 };
@@ -50,7 +51,12 @@ function ticket({ wire, sender }: PreparedTransaction): NonceTicket {
   const raw = unframeEthereum(wire);
   if (!raw) {
     const { transaction } = decodePacked(wire, 0n);
-    return { account: `${sender}/${transaction.lane}`, lane: transaction.lane, nonce: transaction.sequence, price: transaction.maxFee };
+    return {
+      account: `${sender}/${transaction.lane}`,
+      lane: transaction.lane,
+      nonce: transaction.sequence,
+      price: transaction.maxFee,
+    };
   }
   const { nonce, maxFeePerGas, gasPrice } = parseTransaction(toHex(raw));
   return { account: sender, lane: undefined, nonce: BigInt(nonce ?? 0), price: maxFeePerGas ?? gasPrice ?? 0n };
@@ -63,7 +69,7 @@ const ANSWER_WORDS = 8;
 function durableMemo(stamped: Uint8Array): Uint8Array {
   const buffer = Buffer.from(stamped.buffer, stamped.byteOffset, stamped.byteLength);
   const kept: Uint8Array[] = [buffer.subarray(0, STAMP_BYTES)];
-  for (let at = STAMP_BYTES; at < buffer.length; ) {
+  for (let at = STAMP_BYTES; at < buffer.length;) {
     const entry = buffer.readUInt32LE(at);
     const end = at + 4 * (1 + (((entry & 0xffff) + 3) >> 2) + ANSWER_WORDS);
     if (entry >>> 16 === ECRECOVER_KIND) kept.push(buffer.subarray(at, end));

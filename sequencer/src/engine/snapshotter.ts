@@ -1,3 +1,4 @@
+import { pruneJournal } from '../journal/journal.js';
 import type { SnapshotStore } from '../journal/snapshot-store.js';
 import type { BuiltBlock } from './block-builder.js';
 import type { Machine } from './machine.port.js';
@@ -6,7 +7,13 @@ import type { Machine } from './machine.port.js';
 export interface SnapshotPolicy {
   readonly everyBlocks: number;
   readonly everyTransactions: number;
+  /** Keep every journal file, so that a replay can start from genesis. */
+  readonly archive: boolean;
+  readonly directory: string;
 }
+
+/** The newest that a restart may start from, and older ones in case it is damaged or L1 takes batches back. */
+const KEPT_SNAPSHOTS = 3;
 
 interface Waiting {
   readonly blockNumber: bigint;
@@ -68,9 +75,13 @@ export class Snapshotter {
     for (const snapshot of await this.store.list()) if (snapshot > number) await this.store.remove(snapshot);
   }
 
-  /** Keeps the newest snapshot that a restart may start from, everything above it, and one older. */
+  /** Drops snapshots that no restart would choose, and the journal files before the oldest that stays. */
   private async prune(): Promise<void> {
     const usable = (await this.store.list()).filter((number) => number <= this.safe);
-    for (const number of usable.slice(2)) await this.store.remove(number);
+    for (const number of usable.slice(KEPT_SNAPSHOTS)) await this.store.remove(number);
+    const oldest = usable[KEPT_SNAPSHOTS - 1];
+    if (this.policy.archive || oldest === undefined) return;
+    const { sequence } = await this.store.read(oldest);
+    await pruneJournal(this.policy.directory, sequence);
   }
 }

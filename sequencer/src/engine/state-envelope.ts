@@ -6,7 +6,9 @@ import type { MachineHead } from './machine.port.js';
 
 /** Puts the head in front of the program's snapshot. */
 export function sealEnvelope(head: MachineHead, state: Uint8Array): Uint8Array {
-  const text = Buffer.from(JSON.stringify(head, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)));
+  const text = Buffer.from(
+    JSON.stringify(head, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)),
+  );
   const length = Buffer.alloc(4);
   length.writeUInt32LE(text.length);
   return Buffer.concat([length, text, state]);

@@ -36,9 +36,9 @@ export class ConsumedInputs {
 
   /** Blocks above this one are gone. */
   undo(number: bigint): void {
+    const undone = this.consumptions.find(({ block, messages }) => block > number && messages.length > 0);
+    if (undone) this.count = undone.firstMessage;
     this.consumptions = this.consumptions.filter(({ block }) => block <= number);
-    const last = this.consumptions.findLast(({ messages }) => messages.length > 0);
-    if (last) this.count = last.firstMessage + BigInt(last.messages.length);
   }
 
   /** Blocks up to this one no longer depend on what L1 may undo. */

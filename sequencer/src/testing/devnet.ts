@@ -33,7 +33,10 @@ export interface Devnet {
 }
 
 /** Starts anvil and deploys. `settings` are merged into the node's configuration, `genesis` into the chain's. */
-export async function startDevnet(settings: object = {}, allocations: GenesisInput['allocations'] = []): Promise<Devnet> {
+export async function startDevnet(
+  settings: object = {},
+  allocations: GenesisInput['allocations'] = [],
+): Promise<Devnet> {
   const anvil = await startAnvil(['--silent', '--hardfork', 'prague'].slice(1));
   const l1 = createPublicClient({ chain: foundry, transport: http(anvil.url), cacheTime: 0 });
   const walletClient = createWalletClient({ account: developer(DEPLOYER), chain: foundry, transport: http(anvil.url) });
@@ -59,7 +62,10 @@ export async function startDevnet(settings: object = {}, allocations: GenesisInp
   });
   const directory = mkdtempSync(join(tmpdir(), 'devnet-'));
   const genesisFile = join(directory, 'genesis.json');
-  writeFileSync(genesisFile, JSON.stringify(genesis, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)));
+  writeFileSync(
+    genesisFile,
+    JSON.stringify(genesis, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)),
+  );
   const configFile = join(directory, 'config.json');
   writeFileSync(configFile, JSON.stringify(merge(configOf(directory, genesisFile, anvil.url, deployment), settings)));
   return { anvil, l1: l1 as PublicClient, deployment, genesis: genesis!, directory, configFile };
@@ -71,7 +77,14 @@ function configOf(directory: string, genesis: string, url: string, { addresses, 
     genesis,
     devnet: true,
     http: { port: 0 },
-    l1: { urls: [url], chainId: foundry.id, addresses, fromBlock: Number(l1BlockNumber), confirmations: 0, pollMilliseconds: 100 },
+    l1: {
+      urls: [url],
+      chainId: foundry.id,
+      addresses,
+      fromBlock: Number(l1BlockNumber),
+      confirmations: 0,
+      pollMilliseconds: 100,
+    },
     keys: {
       producer: { devnetKey: keyOf(PRODUCER) },
       poster: { devnetKey: keyOf(POSTER) },
@@ -94,7 +107,8 @@ function merge(base: object, over: object): object {
   return result;
 }
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A node in a process of its own. */
 export interface NodeProcess {

@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import type { ApplyResult, BlockContext } from '@metachain/program';
 import type { Hex } from 'viem';
 import { RejectedTransaction } from '../chain/chain.types.js';
-import type { BlockHeader, Machine, MachineFactory, MachineHead, MachineInputs, MachineSeal } from '../engine/machine.port.js';
+import type {
+  BlockHeader,
+  Machine,
+  MachineFactory,
+  MachineHead,
+  MachineInputs,
+  MachineSeal,
+} from '../engine/machine.port.js';
 import { fromStamped, type PreparedTransaction, stamp, unstamped } from '../engine/prepared.js';
 import type { RuleBook } from '../engine/rule-book.js';
 

@@ -1,0 +1,129 @@
+import { describe, expect, it } from '@jest/globals';
+import type { L1Source } from '@metachain/bridge';
+import { type Hex, keccak256, parseTransaction, zeroAddress } from 'viem';
+import { privateKeyToAccount } from 'viem/accounts';
+import { L1Account, type L1Attempt } from './l1-account.js';
+
+const GWEI = 10n ** 9n;
+const account = privateKeyToAccount(`0x${'42'.repeat(32)}`);
+const hash = `0x${'01'.repeat(32)}`;
+const head = { number: '0x5', hash, parentHash: hash, timestamp: '0x1', baseFeePerGas: '0x3b9aca00' };
+
+/** An L1 that includes a transaction only when `accepts` says so. */
+class ScriptedL1 {
+  readonly sent: { hash: Hex; nonce: number; maxFee: bigint; tip: bigint }[] = [];
+  nonce = 7;
+  estimateFails = false;
+  status = '0x1';
+
+  constructor(private readonly accepts: (place: number) => boolean | 'error') {}
+
+  readonly source = {
+    request: async (method: string, params: unknown[]) => this.answer(method, params),
+  } as unknown as L1Source;
+  private included: Hex | undefined;
+
+  private answer(method: string, params: unknown[]): unknown {
+    switch (method) {
+      case 'eth_getTransactionCount':
+        return `0x${this.nonce.toString(16)}`;
+      case 'eth_getBlockByNumber':
+        return head;
+      case 'eth_estimateGas':
+        if (this.estimateFails) throw Object.assign(new Error('call'), { details: 'execution reverted: no' });
+        return '0x5208';
+      case 'eth_sendRawTransaction':
+        return this.take(params[0] as Hex);
+      case 'eth_getTransactionReceipt':
+        return params[0] === this.included
+          ? { status: this.status, blockNumber: '0x6', blockHash: hash, transactionHash: this.included }
+          : null;
+      default:
+        return '0x1';
+    }
+  }
+
+  private take(raw: Hex): Hex {
+    const { nonce, maxFeePerGas, maxPriorityFeePerGas } = parseTransaction(raw);
+    const transaction = keccak256(raw);
+    this.sent.push({ hash: transaction, nonce: nonce!, maxFee: maxFeePerGas!, tip: maxPriorityFeePerGas! });
+    const verdict = this.accepts(this.sent.length);
+    if (verdict === 'error') throw new Error('replacement transaction underpriced');
+    if (verdict) {
+      this.included = transaction;
+      this.nonce += 1;
+    }
+    return transaction;
+  }
+}
+
+function send(l1: ScriptedL1, attempts: L1Attempt[] = [], signal = new AbortController().signal) {
+  const events: string[] = [];
+  const sender = new L1Account({
+    source: l1.source,
+    account,
+    chainId: 1,
+    limits: { maxFee: 100n * GWEI, maxBlobFee: 100n * GWEI },
+    pollMilliseconds: 2,
+    resubmitMilliseconds: 6,
+    sidecar: 'blob',
+    onEvent: ({ event }) => events.push(event),
+  });
+  const record = async (attempt: L1Attempt) => void attempts.push(attempt);
+  const result = sender.transact({ what: 'a test', to: zeroAddress, data: '0x', value: 0n }, record, signal);
+  return { result, events };
+}
+
+describe('L1Account', () => {
+  it('records each version before it is sent and replaces it at the same nonce for more', async () => {
+    const l1 = new ScriptedL1((place) => place === 3);
+    const attempts: L1Attempt[] = [];
+    const receipt = await send(l1, attempts).result;
+    expect(receipt.hash).toBe(l1.sent[2]!.hash);
+    expect(attempts.map((attempt) => attempt.hash)).toEqual(l1.sent.map((sent) => sent.hash));
+    expect(new Set(l1.sent.map(({ nonce }) => nonce))).toEqual(new Set([7]));
+    for (const [place, { maxFee, tip }] of l1.sent.slice(1).entries()) {
+      expect(maxFee * 100n).toBeGreaterThanOrEqual(l1.sent[place]!.maxFee * 110n);
+      expect(tip * 100n).toBeGreaterThanOrEqual(l1.sent[place]!.tip * 110n);
+    }
+  });
+
+  it('goes on after L1 refuses a version as underpriced', async () => {
+    const l1 = new ScriptedL1((place) => (place === 1 ? 'error' : true));
+    const { result, events } = send(l1);
+    expect((await result).hash).toBe(l1.sent[1]!.hash);
+    expect(events).toEqual(['l1_send_failed', 'l1_fees_bumped', 'l1_transaction_sent']);
+  });
+
+  it('uses no nonce for what L1 would revert, and says the reason alone', async () => {
+    const l1 = new ScriptedL1(() => true);
+    l1.estimateFails = true;
+    await expect(send(l1).result).rejects.toMatchObject({
+      code: 402,
+      included: false,
+      message: 'L1 refuses a test: execution reverted: no',
+    });
+    expect(l1.sent).toEqual([]);
+  });
+
+  it('tells a revert that was included from one that was not', async () => {
+    const l1 = new ScriptedL1(() => true);
+    l1.status = '0x0';
+    await expect(send(l1).result).rejects.toMatchObject({ code: 402, included: true });
+  });
+
+  it('notices that another transaction of the key took the nonce', async () => {
+    const l1 = new ScriptedL1(() => {
+      l1.nonce = 8;
+      return false;
+    });
+    await expect(send(l1).result).rejects.toThrow('nonce 7 was used by another transaction');
+  });
+
+  it('stops waiting at shutdown', async () => {
+    const abort = new AbortController();
+    const { result } = send(new ScriptedL1(() => false), [], abort.signal);
+    setTimeout(() => abort.abort(), 1);
+    await expect(result).rejects.toThrow('stopped waiting');
+  });
+});

@@ -1,0 +1,59 @@
+import { describe, expect, it } from '@jest/globals';
+import { isTooOld, planBatch, type PlannerPolicy } from './batch-planner.js';
+import type { UnpostedBlock } from './unposted-block.js';
+
+const NOW = 1_000_000n;
+const policy: PlannerPolicy = { intervalSeconds: 60, targetBytes: 1_000, maxBytes: 2_000, clockMarginSeconds: 12 };
+const noMessages = () => undefined;
+
+const block = (number: number, age: number, bytes = 300, delayed = 0, consumed = 0): UnpostedBlock => ({
+  number: BigInt(number),
+  hash: '0x',
+  parentHash: '0x',
+  stateRoot: '0x',
+  context: { timestamp: NOW - BigInt(age), delayed: BigInt(delayed), priceItem: 0n, producer: '0x' },
+  delayedConsumed: BigInt(consumed),
+  encoded: new Uint8Array(bytes),
+});
+const numbers = (blocks: readonly UnpostedBlock[]): number[] => blocks.map(({ number }) => Number(number));
+const plan = (
+  blocks: readonly UnpostedBlock[],
+  messageTime: (index: bigint) => bigint | undefined = noMessages,
+  flush = false,
+) => numbers(planBatch(blocks, NOW, policy, messageTime, flush));
+
+describe('planBatch', () => {
+  it('waits while few bytes are young', () => {
+    expect(plan([])).toEqual([]);
+    expect(plan([block(1, 59), block(2, 20)])).toEqual([]);
+  });
+
+  it('posts at the target size, at the interval, and on a flush', () => {
+    expect(plan([block(1, 30, 500), block(2, 20, 499)])).toEqual([1, 2]);
+    expect(plan([block(1, 60), block(2, 20)])).toEqual([1, 2]);
+    expect(plan([block(1, 20)], noMessages, true)).toEqual([1]);
+  });
+
+  it('leaves out blocks that L1 could still be behind', () => {
+    expect(plan([block(1, 60), block(2, 12), block(3, 11)])).toEqual([1, 2]);
+    expect(plan([block(1, 5)], noMessages, true)).toEqual([]);
+  });
+
+  it('cuts at the largest payload and then posts at once', () => {
+    expect(plan([block(1, 30, 900), block(2, 30, 900), block(3, 30, 900)])).toEqual([1, 2]);
+  });
+
+  it('starts a new batch with a block that consumes a message which would else be forced into an earlier block', () => {
+    const old = () => NOW - 3_100n;
+    const fresh = () => NOW - 2_000n;
+    const blocks = [block(1, 70), block(2, 65, 300, 1, 1), block(3, 60)];
+    expect(plan(blocks, fresh)).toEqual([1, 2, 3]);
+    expect(plan(blocks, old)).toEqual([1]);
+    expect(plan(blocks.slice(1), old)).toEqual([2, 3]);
+  });
+
+  it('knows when L1 would date a block anew', () => {
+    expect(isTooOld(block(1, 85_799), NOW)).toBe(false);
+    expect(isTooOld(block(1, 85_801), NOW)).toBe(true);
+  });
+});

@@ -1,0 +1,76 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { ItemLedger } from './item-ledger.js';
+import { type PostedBatch, PostingRecord } from './posting-record.js';
+
+const hash = (fill: number) => `0x${fill.toString(16).padStart(2, '0').repeat(32)}` as const;
+const batch = (fill: number): PostedBatch => ({
+  payloadHash: hash(fill),
+  first: BigInt(fill),
+  last: BigInt(fill) + 1n,
+  lastHash: hash(fill + 1),
+  lastStateRoot: hash(fill + 2),
+  payloadBytes: 10,
+  transactions: [],
+});
+
+describe('posting record', () => {
+  it('remembers every version of a batch and the safe block over a restart', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'posting-'));
+    const record = await PostingRecord.open(directory);
+    await record.intend(batch(1), hash(10));
+    await record.intend(batch(1), hash(11));
+    await record.intend(batch(3), hash(12));
+    await record.setSafe(2n);
+    const again = await PostingRecord.open(directory);
+    expect(again.safe).toBe(2n);
+    expect(again.find(hash(1))).toEqual({ ...batch(1), transactions: [hash(10), hash(11)] });
+    expect(again.find(hash(9))).toBeUndefined();
+  });
+
+  it('refuses a damaged record instead of posting twice', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'posting-'));
+    writeFileSync(join(directory, 'posting.json'), '{"safe":"1","batches":[{}]}');
+    await expect(PostingRecord.open(directory)).rejects.toMatchObject({ code: 106 });
+  });
+});
+
+describe('item ledger', () => {
+  const genesis = {
+    itemIndex: 0n,
+    blockNumber: 0n,
+    headerHash: hash(1),
+    stateRoot: hash(2),
+    units: 0n,
+    itemHash: hash(0),
+  };
+  const item = (index: number) => ({ index: BigInt(index), accumulator: hash(100 + index) }) as never;
+
+  it('keeps the state over items that hold no block, and counts units generously', () => {
+    const ledger = new ItemLedger(genesis);
+    ledger.add(item(0), { ...batch(1), last: 4n });
+    ledger.add(item(1), undefined);
+    expect(ledger.latest).toEqual({
+      itemIndex: 2n,
+      blockNumber: 4n,
+      headerHash: hash(2),
+      stateRoot: hash(3),
+      units: 6n,
+      itemHash: hash(101),
+    });
+    expect(ledger.at(0n)).toEqual(genesis);
+    expect(ledger.at(1n)?.units).toBe(5n);
+  });
+
+  it('goes back when L1 drops items', () => {
+    const ledger = new ItemLedger(genesis);
+    ledger.add(item(0), batch(1));
+    ledger.add(item(1), batch(3));
+    ledger.drop(1n);
+    expect(ledger.latest.itemIndex).toBe(1n);
+    ledger.drop(0n);
+    expect(ledger.latest).toEqual(genesis);
+  });
+});
