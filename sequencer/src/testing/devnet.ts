@@ -10,6 +10,8 @@ import { createPublicClient, createWalletClient, http, type PublicClient } from 
 import { mnemonicToAccount } from 'viem/accounts';
 import { foundry } from 'viem/chains';
 import { type Anvil, startAnvil } from '../api/testing/anvil.js';
+import { RejectedTransaction } from '../chain/chain.types.js';
+import { SequencerError } from '../errors/sequencer.errors.js';
 
 const MNEMONIC = 'test test test test test test test test test test test junk';
 /** The well-known development accounts of anvil. */
@@ -37,7 +39,7 @@ export async function startDevnet(
   settings: object = {},
   allocations: GenesisInput['allocations'] = [],
 ): Promise<Devnet> {
-  const anvil = await startAnvil(['--silent', '--hardfork', 'prague'].slice(1));
+  const anvil = await startAnvil(['--hardfork', 'prague']);
   const l1 = createPublicClient({ chain: foundry, transport: http(anvil.url), cacheTime: 0 });
   const walletClient = createWalletClient({ account: developer(DEPLOYER), chain: foundry, transport: http(anvil.url) });
   const genesisOf = (l1Messenger: string, l1StandardBridge: string): GenesisInput => ({
@@ -110,6 +112,13 @@ function merge(base: object, over: object): object {
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** The node ended before it listened. */
+class NodeEndedError extends SequencerError {
+  constructor(code: number | null, reason: string) {
+    super(502, `the node ended with ${code}: ${reason}`);
+  }
+}
+
 /** A node in a process of its own. */
 export interface NodeProcess {
   readonly url: string;
@@ -141,7 +150,7 @@ export async function startNode(configFile: string): Promise<NodeProcess> {
     return known ? Promise.resolve(known) : new Promise((resolve) => waiters.push({ name, resolve }));
   };
   const early = exited.then((code) => {
-    throw new Error(`the node ended with ${code}: ${failure}`);
+    throw new NodeEndedError(code, failure);
   });
   early.catch(() => undefined);
   const listening = await Promise.race([event('listening'), early]);
@@ -160,7 +169,7 @@ async function call<T>(url: string, method: string, params: unknown[]): Promise<
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
   });
   const answer = (await response.json()) as { result: T; error?: { message: string; code: number } };
-  if (answer.error) throw Object.assign(new Error(answer.error.message), { code: answer.error.code });
+  if (answer.error) throw new RejectedTransaction(answer.error.code, answer.error.message);
   return answer.result;
 }
 

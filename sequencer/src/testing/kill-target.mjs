@@ -2,6 +2,7 @@
  * A process to be killed: the engine on a data directory, fed over IPC. It answers a batch only when the batch is durable, says each
  * sealed block, and commits nothing else anywhere. Runs from the build, so that a start takes no compilation.
  */
+import { setImmediate, setInterval } from 'node:timers';
 import { EngineHost } from '../../dist/engine/engine-host.js';
 import { loadGenesis } from '../../dist/engine/genesis.js';
 import { programFactory } from '../../dist/engine/program-machine.js';
@@ -17,12 +18,12 @@ const announce = (event) => {
   if (event.type === 'halted') process.send({ halted: event.message });
   if (event.type !== 'block') return;
   process.send({ block: String(event.block.block.number), hash: event.block.block.hash, fresh: event.block.fresh });
-  setImmediate(() => running?.indexed(event.block.block.number).catch(() => undefined));
+  setImmediate(() => running.host?.indexed(event.block.block.number).catch(() => undefined));
 };
 
-let running;
+const running = {};
 const { host } = await EngineHost.start(options, programFactory(options), programRules, announce);
-running = host;
+running.host = host;
 process.on('message', async ({ wires }) => {
   const time = BigInt(Math.floor(Date.now() / 1000));
   const batch = wires
