@@ -23,7 +23,7 @@ library StateUpdate {
         bytes32 path;
         bytes32 otherPath;
         bytes32 value;
-        bytes siblings;
+        uint256 siblings; // offset of the first one, the leaf's neighbour, in the step proof
     }
 
     /// @notice The word under `key`; zero if absent.
@@ -37,7 +37,7 @@ library StateUpdate {
         Opening memory o = open(m, key, proof);
         bytes32 node = StateProof.leaf(o.path, value);
         if (o.kind == 2) node = fork(o, node, StateProof.leaf(o.otherPath, o.value));
-        m.header.stateRoot = climb(o, node);
+        m.header.stateRoot = climb(o, node, proof);
     }
 
     function open(Machine memory m, bytes32 key, bytes calldata proof) private view returns (Opening memory o) {
@@ -55,8 +55,9 @@ library StateUpdate {
             o.value = m.word(proof);
             node = StateProof.leaf(o.kind == 1 ? o.path : o.otherPath, o.value);
         }
-        o.siblings = m.read(proof, 32 * o.count);
-        bytes32 computed = climb(o, node);
+        o.siblings = m.offset;
+        m.slice(proof, 32 * o.count);
+        bytes32 computed = climb(o, node, proof);
         if (computed != m.header.stateRoot) revert StateRootMismatch(computed, m.header.stateRoot);
     }
 
@@ -69,17 +70,27 @@ library StateUpdate {
         return node;
     }
 
-    function climb(Opening memory o, bytes32 node) private view returns (bytes32) {
-        bytes memory siblings = o.siblings;
-        for (uint256 i = 0; i < o.count; ++i) {
-            bytes32 sibling;
-            assembly ("memory-safe") {
-                sibling := mload(add(add(siblings, 32), shl(5, i)))
+    /// @dev Refuses TAG as a sibling: a leaf is H(inner || TAG), so a stored value could be passed off as a subtree.
+    function climb(Opening memory o, bytes32 node, bytes calldata proof) private view returns (bytes32) {
+        (uint256 count, uint256 siblings) = (o.count, o.siblings);
+        uint256 turns = uint256(o.path) >> (256 - count);
+        bytes32 tag = StateProof.TAG;
+        bool wrong;
+        assembly ("memory-safe") {
+            let sibling := add(proof.offset, siblings)
+            for { let i := 0 } lt(i, count) { i := add(i, 1) } {
+                let other := calldataload(sibling)
+                wrong := or(wrong, eq(other, tag))
+                let side := shl(5, and(turns, 1))
+                mstore(side, node)
+                mstore(xor(side, 32), other)
+                if iszero(staticcall(gas(), 2, 0, 64, 0, 32)) { revert(0, 0) }
+                node := mload(0)
+                turns := shr(1, turns)
+                sibling := add(sibling, 32)
             }
-            // a leaf is H(inner || TAG): with TAG as a sibling, a stored value could be passed off as a subtree
-            if (sibling == StateProof.TAG) revert MalformedStateProof();
-            node = StateProof.parent(node, sibling, o.path, o.count - i);
         }
+        if (wrong) revert MalformedStateProof();
         return node;
     }
 

@@ -3,6 +3,13 @@ export { headerWords, HeaderStatus, machineHash, type MachineHeader } from './he
 export { type HostState, TableState, TreeState } from './host-state.js';
 export { inputRoot, positionWords, UnitInputReader } from './inputs.js';
 export { LocalJudge, TRANSACTION_GAS_CAP, type UnitState, type Verdict } from './judge/local-judge.js';
+export {
+  checkSteps,
+  type CostTable,
+  type StepCheck,
+  type StepCheckOptions,
+  type StepCost,
+} from './judge/step-check.js';
 export { JudgeError } from './judge/errors.js';
 export { LoweringError, type LoweringCode } from './lowering/errors.js';
 export { lower, type LoweredProgram, MAX_FRAME_SLOTS } from './lowering/lower.js';

@@ -5,7 +5,7 @@ import { describeLowered } from '../lowering/program.js';
 import { Machine } from '../machine.js';
 import { joinBytes, keccak, word, ZERO_WORD } from '../merkle/hash.js';
 import { PersistentStateTree } from '../merkle/state-tree.js';
-import { type CostTable, runOnChain } from '../testing/on-chain.js';
+import { type CostTable, checkSteps } from './step-check.js';
 import { assemble, HOST_IMPORTS } from '../testing/programs.js';
 import { LocalJudge, TRANSACTION_GAS_CAP } from './local-judge.js';
 
@@ -64,7 +64,7 @@ async function verify(signature: Uint8Array, members: readonly Member[], claim: 
     cryptography: { recover: () => ZERO_WORD, verifyAggregate: () => claim },
   });
   const sources = { aggregates: { preimage: () => preimageOf(signature, members) } };
-  const { mismatches } = await runOnChain(machine, judge, description.hash, { sources, costs });
+  const { mismatches } = await checkSteps(machine, judge, description.hash, { sources, costs });
   return mismatches;
 }
 

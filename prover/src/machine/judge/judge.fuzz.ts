@@ -7,7 +7,7 @@ import { PersistentStateTree } from '../merkle/state-tree.js';
 import { nextInstruction, stepProof } from '../proof/step-proof.js';
 import { assemble, HOST_IMPORTS, noCryptography } from '../testing/programs.js';
 import { Random, randomProgram } from '../testing/random-program.js';
-import { runOnChain } from '../testing/on-chain.js';
+import { checkSteps } from './step-check.js';
 import { JudgeError } from './errors.js';
 import { LocalJudge } from './local-judge.js';
 
@@ -83,7 +83,7 @@ describe('OneStepProver under random use', () => {
       for (const [index, { parameters }] of program.functions.entries()) {
         const args = parameters.map((type) => random.constant(type));
         const { machine, hash } = await load(wasm, `f${index}`, args);
-        const result = await runOnChain(machine, judge, hash, { limit: STEPS_PER_CALL });
+        const result = await checkSteps(machine, judge, hash, { limit: STEPS_PER_CALL });
         expect({ seed: SEED, run, mismatches: result.mismatches }).toEqual({ seed: SEED, run, mismatches: [] });
         steps += result.steps;
       }

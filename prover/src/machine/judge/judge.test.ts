@@ -5,7 +5,7 @@ import { Machine } from '../machine.js';
 import { PersistentStateTree } from '../merkle/state-tree.js';
 import { ZERO_WORD } from '../merkle/hash.js';
 import { assemble, HOST_IMPORTS, noCryptography } from '../testing/programs.js';
-import { runOnChain } from '../testing/on-chain.js';
+import { checkSteps } from './step-check.js';
 import { LocalJudge } from './local-judge.js';
 
 const POSITION = [ZERO_WORD, ZERO_WORD, ZERO_WORD, ZERO_WORD];
@@ -27,7 +27,7 @@ async function prove(text: string, state = PersistentStateTree.empty) {
     readInput: () => undefined,
     cryptography: noCryptography,
   });
-  const run = await runOnChain(machine, judge, description.hash);
+  const run = await checkSteps(machine, judge, description.hash);
   expect(run.mismatches).toEqual([]);
   return { machine, run };
 }

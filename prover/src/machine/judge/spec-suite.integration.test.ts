@@ -5,7 +5,7 @@ import { ZERO_WORD } from '../merkle/hash.js';
 import { PersistentStateTree } from '../merkle/state-tree.js';
 import { Stepper } from '../stepper/stepper.js';
 import { noCryptography } from '../testing/programs.js';
-import { runOnChain } from '../testing/on-chain.js';
+import { checkSteps } from './step-check.js';
 import { type SpecCase, type SpecModule, visitSuite } from '../testing/spec-suite.js';
 import { LocalJudge } from './local-judge.js';
 
@@ -45,7 +45,7 @@ const EVERY = Number(process.env['SPEC_EVERY'] ?? 20);
     for (const { test, module, earlier } of collect().filter((_, index) => index % EVERY === 0)) {
       const machine = await prepare(judge, module, earlier, test);
       if (machine === undefined) continue;
-      const run = await runOnChain(machine.machine, judge, machine.hash);
+      const run = await checkSteps(machine.machine, judge, machine.hash);
       expect([test.file, test.call.name, run.mismatches]).toEqual([test.file, test.call.name, []]);
       const { status, result } = machine.machine.stepper;
       expect([test.file, test.call.name, status]).toEqual([

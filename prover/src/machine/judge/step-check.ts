@@ -1,4 +1,4 @@
-import type { LocalJudge } from '../judge/local-judge.js';
+import type { LocalJudge } from './local-judge.js';
 import type { Machine } from '../machine.js';
 import { equalBytes } from '../merkle/hash.js';
 import { nextInstruction, stepClass, stepProof, type WitnessSources } from '../proof/step-proof.js';
@@ -16,14 +16,14 @@ export interface StepCost {
 
 export type CostTable = Map<string, StepCost>;
 
-export interface OnChainRun {
+export interface StepCheck {
   readonly steps: number;
   /** Steps after which the judge and the machine differ, with what they were. */
   readonly mismatches: readonly string[];
   readonly opcodes: ReadonlySet<number>;
 }
 
-export interface OnChainOptions {
+export interface StepCheckOptions {
   readonly sources?: WitnessSources;
   /** Steps to prove at most. */
   readonly limit?: number;
@@ -33,12 +33,12 @@ export interface OnChainOptions {
 }
 
 /** Proves the steps of a machine, from where it stands, to the judge and compares the hashes. */
-export async function runOnChain(
+export async function checkSteps(
   machine: Machine,
   judge: LocalJudge,
   programHash: Uint8Array,
-  { sources = {}, limit = 100_000, costs = new Map(), select = () => true }: OnChainOptions = {},
-): Promise<OnChainRun> {
+  { sources = {}, limit = 100_000, costs = new Map(), select = () => true }: StepCheckOptions = {},
+): Promise<StepCheck> {
   const mismatches: string[] = [];
   const opcodes = new Set<number>();
   const met = new Map<string, number>();
