@@ -77,8 +77,10 @@ export class BlockSource {
   }
 }
 
-/** Block 0 has no record: everything of it is in the chain's configuration. */
-function genesisBlock({ genesis }: Chain): BlockEntity {
+/** Block 0 has no record: everything of it is in the chain's configuration. Its base fee is the one now in force, for wallets look at it. */
+function genesisBlock(chain: Chain): BlockEntity {
+  const { genesis } = chain;
+  const { basePrice, l1BytePrice } = chain.prices();
   return {
     number: 0,
     hash: genesis.hash,
@@ -88,8 +90,8 @@ function genesisBlock({ genesis }: Chain): BlockEntity {
     timestamp: Number(genesis.timestamp),
     producer: ZERO_ADDRESS,
     gasUsed: '0',
-    basePrice: '0',
-    l1BytePrice: '0',
+    basePrice: basePrice.toString(),
+    l1BytePrice: l1BytePrice.toString(),
     delayedConsumed: 0,
     transactionCount: 0,
     logCount: 0,
