@@ -173,6 +173,23 @@ contract DisputeGameTest is GameFixture {
         game.enterUnit(gameId, section, 0, unit, 1, proof, hashes);
     }
 
+    /// @dev Opening a unit with its true trace contradicts nothing: the honest side could never answer it.
+    function test_enterUnit_trueTrace_reverts() public {
+        deploy(4, 3, 1, 1);
+        IRollup.State memory state = finalState();
+        uint256 gameId = openGame(assertAs(asserter, state, 1), state);
+        IOneStepProver.UnitState memory unit = trueUnit(0);
+        bytes32[] memory hashes = new bytes32[](4);
+        for (uint256 i = 0; i < 4; ++i) {
+            hashes[i] = keccak256(abi.encode(prover.machine(unit, i)));
+        }
+        bytes memory proof = abi.encode(prover.machine(unit, 3));
+        Sections.Section memory section = _section(gameId);
+        vm.prank(challenger);
+        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.NothingDisputed.selector, tupleOf(trueUnit(1))));
+        game.enterUnit(gameId, section, 0, unit, 3, proof, hashes);
+    }
+
     /// @dev S-201, C4-24: a move says what it answers; after a reorg it does not land on another position or game.
     function test_S201_C4_24_movesNameTheirPosition() public {
         _deploySmall();

@@ -150,7 +150,7 @@ abstract contract GameFixture is TestBase {
             _split(gameId, index, first, length, salt);
             return true;
         }
-        if (game.game(gameId).level == IDisputeGame.Level.Steps) return false;
+        if (game.game(gameId).level == IDisputeGame.Level.Steps) return _tryFalseStep(gameId, index, first);
         IOneStepProver.UnitState memory unit = trueUnit(first);
         bool knowsStart = positions[gameId].section.hashes[index] == tupleOf(unit);
         if (!knowsStart || unit.itemIndex >= end) return false;
@@ -205,6 +205,18 @@ abstract contract GameFixture is TestBase {
         _count(abi.encodeCall(game.enterUnit, (gameId, section, index, unit, steps, abi.encode(last), hashes)));
         positions[gameId].unit = unit;
         _stand(gameId, 0, steps, hashes);
+    }
+
+    /// @dev The other side's last claim is true: the step must not be accepted as a refutation.
+    function _tryFalseStep(uint256 gameId, uint256 index, uint256 first) private returns (bool) {
+        bytes memory proof = abi.encode(prover.machine(positions[gameId].unit, first));
+        Sections.Section memory section = _section(gameId);
+        vm.prank(mover(gameId));
+        try game.proveStep(gameId, section, index, proof) {
+            return true;
+        } catch {
+            return false;
+        }
     }
 
     function _proveStep(uint256 gameId, uint256 index, uint256 first) private {
