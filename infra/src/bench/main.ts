@@ -3,12 +3,17 @@ import Table from 'cli-table3';
 import { InfraError } from '../errors.js';
 import { runGasBench } from './gas.js';
 import type { BenchResult } from './report.js';
+import { runThroughputBench } from './throughput.js';
 
 /** Every bench by name. */
 const benches: Readonly<Record<string, { readonly about: string; readonly run: () => Promise<BenchResult> }>> = {
   gas: {
     about: 'bytes and L1 gas per swap, all L1 transactions counted, against Uniswap V2 on the same L1',
     run: runGasBench,
+  },
+  throughput: {
+    about: 'signed swaps over JSON-RPC, executed, journalled and rooted, against anvil with Uniswap V2',
+    run: runThroughputBench,
   },
 };
 

@@ -9,7 +9,8 @@ import type { DevnetOptions } from './options.js';
 const entryOf = (name: string, file: string) =>
   fileURLToPath(new URL(`../../../${name}/dist/${file}`, import.meta.url));
 
-const answers = (url: string) => async () => (await fetch(url, { signal: AbortSignal.timeout(2_000) })).ok;
+/** Ready means 200: 206 is a service that still catches up. */
+const answers = (url: string) => async () => (await fetch(url, { signal: AbortSignal.timeout(2_000) })).status === 200;
 
 /** The sequencer's configuration on a devnet: short times, public keys. */
 export function sequencerConfig(
@@ -51,9 +52,13 @@ export async function startSequencer(devnet: Devnet, options: DevnetOptions, dir
   return child;
 }
 
-export async function startProver(devnet: Devnet, options: DevnetOptions, directory: DataDirectory): Promise<Child> {
-  const file = directory.file('prover.json');
-  const config = {
+/** The prover's configuration on a devnet. */
+export function proverConfig(
+  devnet: Devnet,
+  options: DevnetOptions,
+  directory: DataDirectory,
+): Record<string, unknown> {
+  return {
     dataDirectory: directory.file('prover'),
     genesis: directory.file('genesis.json'),
     http: { port: options.proverPort },
@@ -66,7 +71,11 @@ export async function startProver(devnet: Devnet, options: DevnetOptions, direct
       pollMilliseconds: 500,
     },
   };
-  writeFileSync(file, `${JSON.stringify(config, null, 2)}\n`);
+}
+
+export async function startProver(devnet: Devnet, options: DevnetOptions, directory: DataDirectory): Promise<Child> {
+  const file = directory.file('prover.json');
+  writeFileSync(file, `${JSON.stringify(proverConfig(devnet, options, directory), null, 2)}\n`);
   const child = Child.start({
     name: 'The prover',
     command: process.execPath,

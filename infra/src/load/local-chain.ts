@@ -76,7 +76,12 @@ export class LocalChain {
 
   /** Opens the pools with deep liquidity, in one block. */
   openPools(): BuiltBlock {
-    const wires = Array.from({ length: extraTokens }, (_, i) => {
+    return this.build(this.signPools());
+  }
+
+  /** The market maker's transactions that open the pools. */
+  signPools(): Uint8Array[] {
+    return Array.from({ length: extraTokens }, (_, i) => {
       const [token, pool] = [tokenAddress(3 + i), poolAddress(i)];
       const operations: Operation[] = [
         { type: 'CreatePool', tokenA: tokenAddress(0), tokenB: token },
@@ -84,7 +89,6 @@ export class LocalChain {
       ];
       return this.maker.sign(operations, this.time).wire;
     });
-    return this.build(wires);
   }
 
   /** Signs the swaps of a mix, in order. */

@@ -1,8 +1,9 @@
 import {
   type Operation,
   type PackedTransaction,
+  Preparer,
   encodePacked,
-  packedHash,
+  loadProgram,
   roundAmount,
   roundMaxFee,
 } from '@metachain/program';
@@ -15,6 +16,18 @@ const deadlineAheadSeconds = 3_600n;
 
 /** Multiple of 64 s, about an hour ahead. */
 export const deadlineFrom = (nowSeconds: bigint): bigint => ((nowSeconds + deadlineAheadSeconds) / 64n) * 64n;
+
+const preparers = new Map<number, Preparer>();
+const generatorX = '0x79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798';
+/** A signature from which some address is recovered whatever the digest: r is the generator's x, s is 1. */
+const anySignature = concat([generatorX, numberToHex(1, { size: 32 }), '0x1b']);
+
+/** The EIP-712 digest as the rules compute it: some twenty times faster than in JavaScript, which matters for tens of thousands. */
+function digestOf(transaction: PackedTransaction, chainId: number, nowSeconds: bigint): Hex {
+  const preparer = preparers.get(chainId) ?? new Preparer(loadProgram().module, chainId);
+  preparers.set(chainId, preparer);
+  return preparer.recordPrepare(encodePacked(transaction, anySignature), nowSeconds).hash;
+}
 
 /** A simulated user with a key of its own, signing packed transactions in lane 0. */
 export class PackedUser {
@@ -43,7 +56,7 @@ export class PackedUser {
       maxFee: roundMaxFee(maxFeeWei),
       operations,
     };
-    const hash = packedHash(transaction, this.chainId);
+    const hash = digestOf(transaction, this.chainId, nowSeconds);
     const { r, s, yParity } = signDigest(hexToBytes(hash), hexToBytes(this.privateKey));
     return { wire: encodePacked(transaction, concat([r, s, numberToHex(27 + yParity)])), hash };
   }
