@@ -66,13 +66,18 @@ export class ChainService implements Chain {
     });
   }
 
-  /** Once everybody has registered: replayed blocks go out, then slots begin. Transactions wait for `openIntake`. */
+  /** Once everybody has registered: replayed blocks go out. Slots and transactions wait for `open`. */
   async start(): Promise<void> {
     this.intake.hold('it is catching up with L1');
     this.parts.subscribe((event) => this.take(event));
     this.feed.open();
     await this.feed.drained();
+  }
+
+  /** L1 has been read up to its head: slots begin and transactions are taken. Earlier a block could only name stale prices. */
+  async open(): Promise<void> {
     await this.parts.engine.run();
+    this.intake.release();
   }
 
   async submit(raw: Uint8Array): Promise<Acknowledgement> {
@@ -146,11 +151,6 @@ export class ChainService implements Chain {
   /** Transactions on their way, and blocks that wait for the index. */
   load(): { transactions: number; blocks: number } {
     return { transactions: this.intake.load, blocks: this.feed.backlog };
-  }
-
-  /** Takes transactions from now on. */
-  openIntake(): void {
-    this.intake.release();
   }
 
   /** Refuses new transactions and resolves when the admitted ones are answered. */

@@ -27,7 +27,7 @@ export class NodeService implements OnApplicationBootstrap {
     this.l1.start();
     this.poster.start();
     this.proposer.start();
-    void this.l1.synced.then(() => this.chain.openIntake());
+    void this.l1.synced.then(() => this.chain.open()).catch((error: unknown) => this.chain.halt(String(error)));
   }
 
   /** Drains: no new transactions, the open block sealed, journalled and indexed, L1 work left at a safe place. */

@@ -1,0 +1,160 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from '@jest/globals';
+import {
+  createGenesis,
+  delayedSourceHash,
+  delayedWords,
+  Engine,
+  frameEthereum,
+  type GenesisInput,
+  type ItemHeader,
+  itemHeaderWords,
+  loadProgram,
+  nextAccumulator,
+  type Position,
+  type SealedBlock,
+  type UnitInputs,
+} from '@metachain/program';
+import { payloadToCalldata } from '@metachain/bridge';
+import { encodePayload, parseRecords } from '@metachain/program';
+import { hexToBytes, parseEther, parseGwei, zeroHash } from 'viem';
+import { privateKeyToAccount } from 'viem/accounts';
+import { toChainBlock } from '../chain/chain-block.js';
+import { EngineHost } from '../engine/engine-host.js';
+import type { EngineBlock } from '../engine/engine.types.js';
+import { loadGenesis } from '../engine/genesis.js';
+import { fromStamped } from '../engine/prepared.js';
+import { programFactory } from '../engine/program-machine.js';
+import { programRules } from '../engine/program-rules.js';
+import { StampingPreparer } from '../signatures/preparer.js';
+import { createBlockSigner } from './block-signer.js';
+import { toUnposted } from './unposted-block.js';
+
+const CHAIN_ID = 88_001;
+const producer = privateKeyToAccount(`0x${'0a'.repeat(32)}`);
+const user = privateKeyToAccount(`0x${'0b'.repeat(32)}`);
+const NOW = BigInt(Math.floor(Date.now() / 1_000));
+
+const genesisInput: GenesisInput = {
+  chainId: CHAIN_ID,
+  timestamp: Number(NOW) - 100,
+  producer: producer.address,
+  l1Messenger: user.address,
+  l1StandardBridge: user.address,
+  allocations: [{ token: 0, account: user.address, amount: parseEther('10').toString() }],
+};
+const genesis = JSON.stringify(genesisInput);
+
+const message = {
+  sender: user.address,
+  to: user.address,
+  mint: parseEther('1'),
+  value: 0n,
+  gasLimit: 100_000n,
+  data: '0x' as const,
+  l1BlockNumber: 3n,
+  l1Timestamp: NOW - 50n,
+  sourceHash: delayedSourceHash(0n),
+};
+const accumulator = nextAccumulator(zeroHash, message);
+
+const item = (index: number, changed: Partial<ItemHeader>): ItemHeader => ({
+  previous: zeroHash,
+  poster: producer.address,
+  l1BlockNumber: BigInt(index + 5),
+  l1Timestamp: NOW + BigInt(index * 20),
+  l1BaseFee: parseGwei('20'),
+  l1BlobBaseFee: parseGwei('3'),
+  delayedCount: 1n,
+  delayedAccumulator: accumulator,
+  payloadKind: 'none',
+  payloadWords: 0n,
+  payloadHash: zeroHash,
+  ...changed,
+});
+
+async function produce(): Promise<EngineBlock[]> {
+  const blocks: EngineBlock[] = [];
+  const options = {
+    chainId: CHAIN_ID,
+    directory: mkdtempSync(join(tmpdir(), 'derivation-')),
+    genesis,
+    producer: producer.address,
+    segmentBytes: 1 << 20,
+    replayAbove: 0n,
+    slotMilliseconds: 1_000,
+    maxContentBytes: 500_000,
+    maxDelayed: 64,
+    snapshotEveryBlocks: 100,
+    snapshotEveryTransactions: 1_000,
+    archive: true,
+    queuePerAccount: 4,
+    queueTotal: 4,
+    priceBumpPercent: 10,
+  };
+  const { host } = await EngineHost.start(options, programFactory(options), programRules, (event) => {
+    if (event.type === 'block') blocks.push(event.block);
+  });
+  const preparer = new StampingPreparer(loadGenesis(genesis));
+  const submit = async (nonce: number) => {
+    const fields = { chainId: CHAIN_ID, nonce, to: producer.address, value: 7n, gas: 5_000_000n, maxFeePerGas: parseGwei('5'), maxPriorityFeePerGas: 0n };
+    const wire = frameEthereum(hexToBytes(await user.signTransaction({ ...fields, type: 'eip1559' })));
+    expect(await host.submit([fromStamped(wire, preparer.prepare(wire, NOW))])).toMatchObject([{ status: 'executed' }]);
+  };
+  await submit(0);
+  await submit(1);
+  await host.tick();
+  const none = new Uint8Array(0);
+  host.addL1({
+    messages: [{ index: 0n, words: delayedWords(message), alias: none }],
+    items: [{ index: 0n, words: itemHeaderWords(item(0, {})), alias: none }],
+    time: NOW,
+  });
+  await submit(2);
+  await host.tick();
+  await host.tick();
+  await submit(3);
+  await host.stop();
+  return blocks;
+}
+
+/** The inputs as L1 would hold them, and every unit run on them. */
+function derive(payload: Uint8Array): SealedBlock[] {
+  const words = payloadToCalldata(payload);
+  const items = [item(0, {}), item(1, { payloadKind: 'calldata', payloadWords: BigInt(words.length / 32) })].map(itemHeaderWords);
+  const word = (bytes: Uint8Array | undefined, index: number) => {
+    const part = bytes?.slice(index * 32, index * 32 + 32);
+    return part?.length === 32 ? part : undefined;
+  };
+  const inputs: UnitInputs = {
+    itemWord: (number, index) => word(items[Number(number)], index),
+    payloadWord: (_, index) => word(words, index),
+    delayedWord: (number, index) => word(number === 0n ? delayedWords(message) : undefined, index),
+  };
+  const made = createGenesis(genesisInput);
+  const engine = Engine.fromGenesis({ module: loadProgram().module, chainId: CHAIN_ID }, made);
+  const blocks: SealedBlock[] = [];
+  let position: Position = { parentHash: made.hash, parentNumber: 0n, item: 0n, offset: 0 };
+  while (position.item < 2n) {
+    const unit = engine.runUnit(position, inputs);
+    expect(unit.trapped).toBe(false);
+    if (unit.block) blocks.push(unit.block);
+    position = unit.next;
+  }
+  return blocks;
+}
+
+it('posts what the program derives again from L1, block by block', async () => {
+  const soft = await produce();
+  const sign = createBlockSigner(producer, CHAIN_ID);
+  const unposted = await Promise.all(soft.map((block) => toUnposted(toChainBlock(block), sign)));
+  const derived = derive(encodePayload(unposted.map(({ encoded }) => encoded)));
+  expect(derived.map(({ hash }) => hash)).toEqual(soft.map(({ block }) => block.hash));
+  expect(derived.map(({ stateRoot }) => stateRoot)).toEqual(soft.map(({ block }) => block.stateRoot));
+  expect(soft).toHaveLength(3);
+  expect(soft.map(({ block }) => block.delayedConsumed)).toEqual([0n, 1n, 1n]);
+  expect(soft[1]!.context.priceItem).toBe(1n);
+  expect(parseRecords(soft[1]!.records).receipts.map(({ kind }) => kind)).toEqual(['delayed', 'ethereum']);
+});
