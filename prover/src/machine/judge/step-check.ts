@@ -37,33 +37,62 @@ export async function checkSteps(
   machine: Machine,
   judge: LocalJudge,
   programHash: Uint8Array,
-  { sources = {}, limit = 100_000, costs = new Map(), select = () => true }: StepCheckOptions = {},
+  options: StepCheckOptions = {},
 ): Promise<StepCheck> {
-  const mismatches: string[] = [];
-  const opcodes = new Set<number>();
-  const met = new Map<string, number>();
-  let steps = 0;
-  while (machine.stepper.status === 'running' && steps < limit) {
-    const opcode = nextInstruction(machine)?.opcode ?? 0;
-    const name = className(machine);
-    const kind = `${name} ${opcode}`;
-    const count = met.get(kind) ?? 0;
-    met.set(kind, count + 1);
-    if (!select(kind, count)) {
-      machine.runTo(machine.stepper.steps + 1n);
-      continue;
+  return new StepChecker(machine, judge, programHash, options).run();
+}
+
+class StepChecker {
+  private readonly mismatches: string[] = [];
+  private readonly opcodes = new Set<number>();
+  private readonly met = new Map<string, number>();
+  private steps = 0;
+
+  constructor(
+    private readonly machine: Machine,
+    private readonly judge: LocalJudge,
+    private readonly programHash: Uint8Array,
+    private readonly options: StepCheckOptions,
+  ) {}
+
+  async run(): Promise<StepCheck> {
+    const { limit = Infinity } = this.options;
+    while (this.machine.stepper.status === 'running' && this.steps < limit) {
+      const name = className(this.machine);
+      if (this.selected(name)) await this.prove(name);
+      else this.advance();
     }
-    steps++;
-    opcodes.add(opcode);
-    const before = machine.hash();
-    const proof = stepProof(machine, sources);
-    machine.runTo(machine.stepper.steps + 1n);
-    const verdict = await judge.step(programHash, before, proof).catch((error: Error) => error);
-    const differs = verdict instanceof Error || !equalBytes(verdict.after, machine.hash());
-    if (differs) mismatches.push(`${kind}: ${verdict instanceof Error ? verdict.message : 'another hash'}`);
-    else note(costs, name, proof.length, verdict.gas, verdict.transactionGas);
+    return { steps: this.steps, mismatches: this.mismatches, opcodes: this.opcodes };
   }
-  return { steps, mismatches, opcodes };
+
+  private selected(name: string): boolean {
+    const kind = `${name} ${this.opcode}`;
+    const count = this.met.get(kind) ?? 0;
+    this.met.set(kind, count + 1);
+    return this.options.select?.(kind, count) ?? true;
+  }
+
+  private async prove(name: string): Promise<void> {
+    const { machine, opcode } = this;
+    const before = machine.hash();
+    const proof = stepProof(machine, this.options.sources);
+    this.advance();
+    this.steps++;
+    this.opcodes.add(opcode);
+    const verdict = await this.judge.step(this.programHash, before, proof).catch((error: Error) => error);
+    if (verdict instanceof Error) this.mismatches.push(`${name} 0x${opcode.toString(16)}: ${verdict.message}`);
+    else if (!equalBytes(verdict.after, machine.hash()))
+      this.mismatches.push(`${name} 0x${opcode.toString(16)}: another hash`);
+    else if (this.options.costs) note(this.options.costs, name, proof.length, verdict.gas, verdict.transactionGas);
+  }
+
+  private get opcode(): number {
+    return nextInstruction(this.machine)?.opcode ?? 0;
+  }
+
+  private advance(): void {
+    this.machine.runTo(this.machine.stepper.steps + 1n);
+  }
 }
 
 function note(costs: CostTable, name: string, proofBytes: number, gas: bigint, transactionGas: bigint): void {
