@@ -185,8 +185,9 @@ contract DisputeGameTest is GameFixture {
         }
         bytes memory proof = abi.encode(prover.machine(unit, 3));
         Sections.Section memory section = _section(gameId);
+        bytes32 reached = tupleOf(trueUnit(1));
         vm.prank(challenger);
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.NothingDisputed.selector, tupleOf(trueUnit(1))));
+        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.NothingDisputed.selector, reached));
         game.enterUnit(gameId, section, 0, unit, 3, proof, hashes);
     }
 
