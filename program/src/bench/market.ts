@@ -7,8 +7,9 @@ import { encodePacked, type PackedTransaction } from '../codec/packed.js';
 import { packedTypedData } from '../codec/typed-data.js';
 import { Engine } from '../engine/engine.js';
 import { loadProgram } from '../engine/load.js';
-import { type Memo, memoEntries, memoKinds, MemoRecorder } from '../engine/memo.js';
-import { Preparer } from '../engine/preparer.js';
+import { memoEntries, memoKinds, MemoRecorder } from '../engine/memo.js';
+import { PreparedBatch } from '../engine/prepared-batch.js';
+import { type Prepared, Preparer } from '../engine/preparer.js';
 import { createGenesis } from '../genesis/genesis.js';
 import { accountKey } from '../genesis/keys.js';
 
@@ -34,11 +35,10 @@ export const randomSource = (seed: number) => {
   };
 };
 
-/** A swap as the engine gets it: entry, all answers, and the recovery alone. */
-export interface PreparedSwap {
-  readonly entry: Uint8Array;
-  readonly memo: Memo;
-  readonly recoveryOnly: Memo;
+/** The swaps of a block as the engine gets them: with all answers, and with the recovery alone. */
+export interface PreparedSwaps {
+  readonly supplied: PreparedBatch;
+  readonly recoveryOnly: PreparedBatch;
 }
 
 const userAddress = (index: number): Address =>
@@ -126,14 +126,18 @@ export class Market {
    * Swaps of random users. All carry one valid signature; the recorded recovery is replaced by the user's address, which is what a signature
    * worker would have found had the user signed.
    */
-  swaps(count: number): PreparedSwap[] {
-    return Array.from({ length: count }, () => {
+  swaps(count: number): PreparedSwaps {
+    const items = Array.from({ length: count }, () => {
       const user = this.random(this.users);
       const sequence = this.sequences.get(user) ?? 0n;
       this.sequences.set(user, sequence + 1n);
       const entry = encodePacked(this.swapOf(user, sequence), this.signature);
       return { entry, ...this.answers(entry, userAddress(user)) };
     });
+    return {
+      supplied: PreparedBatch.pack(items.map(({ entry, all }) => ({ entry, prepared: all }))),
+      recoveryOnly: PreparedBatch.pack(items.map(({ entry, recovery }) => ({ entry, prepared: recovery }))),
+    };
   }
 
   private swapOf(user: number, sequence: bigint): PackedTransaction {
@@ -149,16 +153,19 @@ export class Market {
     return { lane: 0, sequence, deadline, feeToken: 'ETH', maxFee: 15n * 10n ** 15n, operations };
   }
 
-  private answers(entry: Uint8Array, sender: Address): { memo: Memo; recoveryOnly: Memo } {
-    const { memo } = this.preparer.recordPrepare(entry, this.time);
+  private answers(entry: Uint8Array, sender: Address): { all: Prepared; recovery: Prepared } {
+    const prepared = this.preparer.recordPrepare(entry, this.time);
     const [all, recovery] = [new MemoRecorder(), new MemoRecorder()];
-    for (const { kind, input, answer } of memoEntries(memo)) {
+    for (const { kind, input, answer } of memoEntries(prepared.memo)) {
       const isRecovery = kind === memoKinds.ecrecover;
       if (isRecovery) answer.set(Buffer.from(sender.slice(2), 'hex'), 12);
       all.add(kind, input, answer);
       if (isRecovery) recovery.add(kind, input, answer);
     }
-    return { memo: all.finish(), recoveryOnly: recovery.finish() };
+    return {
+      all: { ...prepared, sender, memo: all.finish() },
+      recovery: { ...prepared, sender, memo: recovery.finish() },
+    };
   }
 
   private async openPools(): Promise<void> {

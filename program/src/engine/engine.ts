@@ -12,6 +12,7 @@ import { StateStore } from '../state/state-store.js';
 import { type BlsVerifier, Host } from './host.js';
 import { noInputs, type SeenInputs, sequencerReader, unitReader } from './inputs.js';
 import type { Memo } from './memo.js';
+import type { PreparedBatch } from './prepared-batch.js';
 import { ProgramInstance } from './program.js';
 import { QueryRunner } from './query.js';
 import type {
@@ -48,8 +49,11 @@ export interface InitialState {
   readonly head: Head;
 }
 
+const EXECUTED: ApplyResult = { status: 'executed', code: 0 };
+
 /** Reads a result word of `apply`. Fails: engine/result for a status the specification does not have. */
 export const decodeResult = (word: number): ApplyResult => {
+  if (word === 0) return EXECUTED;
   const status = statuses[word >>> 16];
   if (status === undefined) throw new EngineError('engine/result', `the program answered ${word}`);
   return { status, code: word & 0xffff };
@@ -146,16 +150,17 @@ export class Engine {
    * Fails: engine/closed; engine/length for an oversized entry (nothing changed); TrapError, after the whole open block was undone.
    */
   apply(entry: Uint8Array, memo?: Memo | Uint8Array): ApplyResult {
-    const { instance, host } = this;
-    if (instance === undefined) throw new EngineError('engine/closed', 'no block is open');
-    if (memo) host.replay.load(memo);
-    else host.replay.clear();
-    try {
-      return decodeResult(instance.apply(entry));
-    } catch (error) {
-      if (error instanceof TrapError) this.abandon();
-      throw error;
-    }
+    if (memo) this.host.replay.load(memo);
+    else this.host.replay.clear();
+    return this.applyWith((instance) => instance.apply(entry));
+  }
+
+  /** Applies an entry of a batch. Fails: as `apply`. */
+  applyPrepared(batch: PreparedBatch, index: number): ApplyResult {
+    this.host.replay.loadPart(batch.words, batch.memoStart(index), batch.memoEnd(index));
+    return this.applyWith((instance) =>
+      instance.applyWords(batch.words, batch.entryStart(index) >> 2, batch.entryLength(index)),
+    );
   }
 
   /** Closes the block. Fails: engine/closed; engine/end with the rules' number; TrapError. Either undoes the block. */
@@ -244,6 +249,16 @@ export class Engine {
 
   private requireClosed(): void {
     if (this.instance !== undefined) throw new EngineError('engine/open', 'a block is open');
+  }
+
+  private applyWith(call: (instance: ProgramInstance) => number): ApplyResult {
+    if (this.instance === undefined) throw new EngineError('engine/closed', 'no block is open');
+    try {
+      return decodeResult(call(this.instance));
+    } catch (error) {
+      if (error instanceof TrapError) this.abandon();
+      throw error;
+    }
   }
 
   private orAbandon<T>(call: () => T): T {

@@ -3,12 +3,11 @@ import { ecrecover } from '../crypto/secp256k1.js';
 import { TrapError } from '../errors.js';
 import type { StateAccess } from '../state/state-store.js';
 import type { InputReader } from './inputs.js';
-import { LogBuffer } from './log-buffer.js';
+import { LOG_LIMIT, LogBuffer } from './log-buffer.js';
 import { memoKinds, type MemoRecorder, MemoReplayer } from './memo.js';
 import { type Imports, MEMORY_BYTES } from './wasm.js';
 
 const KECCAK_LIMIT = 16_384;
-const LOG_LIMIT = 4_096;
 const ECRECOVER_BYTES = 128;
 const NONE = -1;
 
@@ -84,7 +83,7 @@ export class Host {
       ecrecover: (pointer: number, out: number) => this.ecrecover(pointer, out),
       bls_verify: (pointer: number, out: number) => this.blsVerify(this.operand(pointer), this.operand(out)),
       log: (pointer: number, length: number) =>
-        this.log.append(this.words, this.range(pointer, length, LOG_LIMIT) >>> 2, length >>> 0),
+        this.log.append(this.bytes, this.range(pointer, length, LOG_LIMIT), length >>> 0),
     };
   }
 

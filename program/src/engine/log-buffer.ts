@@ -1,33 +1,37 @@
 import { keccak256, keccakOf } from '../crypto/keccak.js';
 
+/** Longest record (docs/spec/program.md, `log`). */
+export const LOG_LIMIT = 4_096;
+
 /** The records of a unit, kept as they come; the log hash is computed when it is asked for. */
 export class LogBuffer {
-  /** Records at 32-bit boundaries, copied word by word: short copies are faster so than through typed array methods. */
-  private words = new Int32Array(1 << 16);
+  private bytes = new Uint8Array(1 << 18);
   private used = 0;
-  /** Pairs `first word, length in bytes`. */
+  /** Pairs `start, length` in bytes. */
   private index = new Int32Array(1 << 10);
   private count = 0;
   /** Hash over the first `hashed` records. */
   private running: Uint8Array = new Uint8Array(32);
   private hashed = 0;
+  /** Views of the program's record buffer by length; the rules log from one place, so each is made once. */
+  private views: (Uint8Array | undefined)[] = [];
+  private viewed: Uint8Array = new Uint8Array();
+  private viewedAt = 0;
 
   /** Number of `log` calls, to which `truncate` can return. */
   get length(): number {
     return this.count;
   }
 
-  /** Takes a record of `length` bytes at word `from` of the memory. */
-  append(memory: Int32Array, from: number, length: number): void {
-    const size = (length + 3) >> 2;
+  /** Takes a record of `length` bytes at `pointer` of the memory. */
+  append(memory: Uint8Array, pointer: number, length: number): void {
     const { used } = this;
-    if (used + size > this.words.length) this.words = grown(this.words, used + size);
-    if (this.count * 2 === this.index.length) this.index = grown(this.index, this.index.length * 2);
-    const { words } = this;
-    for (let word = 0; word < size; word++) words[used + word] = memory[from + word]!;
+    if (used + length > this.bytes.length) this.grow(used + length);
+    if (this.count * 2 === this.index.length) this.growIndex();
+    this.bytes.set(this.view(memory, pointer, length), used);
     this.index[this.count * 2] = used;
     this.index[this.count * 2 + 1] = length;
-    this.used = used + size;
+    this.used = used + length;
     this.count++;
   }
 
@@ -49,24 +53,32 @@ export class LogBuffer {
 
   /** All records joined; a copy. */
   records(): Uint8Array {
-    let size = 0;
-    for (let record = 0; record < this.count; record++) size += this.index[record * 2 + 1]!;
-    const out = new Uint8Array(size);
-    let at = 0;
-    for (let record = 0; record < this.count; record++) {
-      out.set(this.record(record), at);
-      at += this.index[record * 2 + 1]!;
-    }
-    return out;
+    return this.bytes.slice(0, this.used);
   }
 
   private record(index: number): Uint8Array {
-    return new Uint8Array(this.words.buffer, this.index[index * 2]! * 4, this.index[index * 2 + 1]);
+    const start = this.index[index * 2]!;
+    return this.bytes.subarray(start, start + this.index[index * 2 + 1]!);
+  }
+
+  private view(memory: Uint8Array, pointer: number, length: number): Uint8Array {
+    if (memory !== this.viewed || pointer !== this.viewedAt) {
+      this.views = new Array<Uint8Array | undefined>(LOG_LIMIT + 1).fill(undefined);
+      this.viewed = memory;
+      this.viewedAt = pointer;
+    }
+    return (this.views[length] ??= memory.subarray(pointer, pointer + length));
+  }
+
+  private grow(needed: number): void {
+    const bytes = new Uint8Array(Math.max(this.bytes.length * 2, needed));
+    bytes.set(this.bytes);
+    this.bytes = bytes;
+  }
+
+  private growIndex(): void {
+    const index = new Int32Array(this.index.length * 2);
+    index.set(this.index);
+    this.index = index;
   }
 }
-
-const grown = (array: Int32Array<ArrayBuffer>, needed: number): Int32Array<ArrayBuffer> => {
-  const out = new Int32Array(Math.max(array.length * 2, needed));
-  out.set(array);
-  return out;
-};

@@ -48,21 +48,30 @@ export class MemoRecorder {
 export class MemoReplayer {
   private memo: Memo = new Int32Array(0);
   private position = 0;
+  private limit = 0;
 
   /** Takes a memo as words, or as the bytes of one. */
   load(memo: Memo | Uint8Array): void {
     this.memo = memo instanceof Int32Array ? memo : wordsOf(memo);
     this.position = 0;
+    this.limit = this.memo.length;
+  }
+
+  /** Takes the memo that stands in words `from .. to` of a larger array. */
+  loadPart(words: Int32Array, from: number, to: number): void {
+    this.memo = words;
+    this.position = from;
+    this.limit = Math.min(to, words.length);
   }
 
   clear(): void {
-    this.position = this.memo.length;
+    this.position = this.limit;
   }
 
   /** Copies the recorded answer to word `out` if the input at word `input` is the next entry's. */
   answer(kind: number, memory: Int32Array, input: number, length: number, out: number): boolean {
     const { memo, position } = this;
-    if (position >= memo.length || memo[position] !== ((kind << 16) | length)) return false;
+    if (position >= this.limit || memo[position] !== ((kind << 16) | length)) return false;
     const words = (length + 3) >> 2;
     const start = position + 1;
     const whole = length >> 2;

@@ -38,6 +38,7 @@ export const compileProgram = (wasm: Uint8Array): ProgramModule => {
 export class ProgramInstance {
   private readonly exports: ProgramExports;
   private readonly bytes: Uint8Array;
+  private readonly words: Int32Array;
   private readonly context: number;
   private readonly transaction: number;
   private readonly result: number;
@@ -49,6 +50,7 @@ export class ProgramInstance {
       throw new EngineError('engine/module', `memory of ${buffer.byteLength} bytes`);
     host.attach(buffer);
     this.bytes = new Uint8Array(buffer);
+    this.words = new Int32Array(buffer);
     this.context = this.exports.buffer(buffers.context) >>> 0;
     this.transaction = this.exports.buffer(buffers.transaction) >>> 0;
     this.result = this.exports.buffer(buffers.result) >>> 0;
@@ -82,6 +84,19 @@ export class ProgramInstance {
     }
   }
 
+  /** `apply` of an entry that stands at word `from` of an array. Fails: engine/length. */
+  applyWords(words: Int32Array, from: number, length: number): number {
+    if (length > TRANSACTION_BUFFER_BYTES) throw tooLong(length);
+    const target = this.transaction >>> 2;
+    const size = (length + 3) >> 2;
+    for (let word = 0; word < size; word++) this.words[target + word] = words[from + word]!;
+    try {
+      return this.exports.apply(length) >>> 0;
+    } catch (error) {
+      throw asTrap(error);
+    }
+  }
+
   prepare(entry: Uint8Array): number {
     this.writeTransaction(entry);
     return this.guarded(() => this.exports.prepare(entry.length) >>> 0);
@@ -97,9 +112,7 @@ export class ProgramInstance {
   }
 
   private writeTransaction(entry: Uint8Array): void {
-    if (entry.length > TRANSACTION_BUFFER_BYTES) {
-      throw new EngineError('engine/length', `${entry.length} bytes do not fit the transaction buffer`);
-    }
+    if (entry.length > TRANSACTION_BUFFER_BYTES) throw tooLong(entry.length);
     this.bytes.set(entry, this.transaction);
   }
 
@@ -111,6 +124,9 @@ export class ProgramInstance {
     }
   }
 }
+
+const tooLong = (length: number): EngineError =>
+  new EngineError('engine/length', `${length} bytes do not fit the transaction buffer`);
 
 /** WebAssembly's own traps (unreachable, bounds, stack) become TrapError; errors of the host's own making pass through. */
 const asTrap = (error: unknown): unknown => {

@@ -34,7 +34,7 @@ export class StateStore implements StateAccess {
   size = 0;
   private capacity: number;
   private records: Int32Array;
-  /** Pairs `tag, record + 1`; zero = free. */
+  /** Low bits (those of `mask`): record + 1, zero = free; high bits: those of the key's hash. One word a slot keeps the index in the cache. */
   private slots: Int32Array;
   private mask: number;
   private journal = new Int32Array(ENTRY * 4_096);
@@ -51,7 +51,7 @@ export class StateStore implements StateAccess {
     while (capacity < initialKeys) capacity *= 2;
     this.capacity = capacity;
     this.records = new Int32Array(capacity * RECORD);
-    this.slots = new Int32Array(capacity * SLOTS_PER_RECORD * 2);
+    this.slots = new Int32Array(capacity * SLOTS_PER_RECORD);
     this.mask = capacity * SLOTS_PER_RECORD - 1;
     this.marks = new Int32Array(capacity);
     const seed = randomBytes(16);
@@ -105,9 +105,11 @@ export class StateStore implements StateAccess {
     const hash = this.hash(memory, key);
     const { slots, mask } = this;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const entry = slots[slot * 2 + 1]!;
+      const entry = slots[slot]!;
       if (entry === 0) return -1;
-      if (slots[slot * 2] === hash && this.holds((entry - 1) * RECORD, memory, key)) return entry - 1;
+      if (((entry ^ hash) & ~mask) !== 0) continue;
+      const record = (entry & mask) - 1;
+      if (this.holds(record * RECORD, memory, key)) return record;
     }
   }
 
@@ -246,17 +248,16 @@ export class StateStore implements StateAccess {
   private link(record: number): void {
     const hash = this.hash(this.records, record * RECORD);
     let slot = hash & this.mask;
-    while (this.slots[slot * 2 + 1] !== 0) slot = (slot + 1) & this.mask;
-    this.slots[slot * 2] = hash;
-    this.slots[slot * 2 + 1] = record + 1;
+    while (this.slots[slot] !== 0) slot = (slot + 1) & this.mask;
+    this.slots[slot] = (hash & ~this.mask) | (record + 1);
   }
 
   /** Only the newest record may go: no other key's probe chain runs over its slot. */
   private removeNewest(record: number): void {
     if (record !== this.size - 1) throw new EngineError('state/order', 'only the newest record can be removed');
     let slot = this.hash(this.records, record * RECORD) & this.mask;
-    while (this.slots[slot * 2 + 1] !== record + 1) slot = (slot + 1) & this.mask;
-    this.slots[slot * 2 + 1] = 0;
+    while ((this.slots[slot]! & this.mask) !== record + 1) slot = (slot + 1) & this.mask;
+    this.slots[slot] = 0;
     this.size--;
   }
 
@@ -268,7 +269,7 @@ export class StateStore implements StateAccess {
     const marks = new Int32Array(this.capacity);
     marks.set(this.marks);
     this.marks = marks;
-    this.slots = new Int32Array(this.capacity * SLOTS_PER_RECORD * 2);
+    this.slots = new Int32Array(this.capacity * SLOTS_PER_RECORD);
     this.mask = this.capacity * SLOTS_PER_RECORD - 1;
     for (let record = 0; record < this.size; record++) this.link(record);
   }
