@@ -6,6 +6,7 @@ import { ERR_ABI_TRUNCATED, ERR_RETURN_TOO_LONG, OK } from '../../chain/src/kern
 import { resetLog } from '../../chain/src/kernel/event';
 import { RETURN, RETURN_HEAD, TRANSACTION } from '../../chain/src/kernel/memory';
 import { resetResult, resultLength, resultOverflow, returnError } from '../../chain/src/kernel/result';
+import { baseGas } from '../../chain/src/modules/auth/limits';
 import { charge } from '../../chain/src/modules/fees/types';
 import { measureCharge } from '../../chain/src/modules/fees/keeper';
 import { ethereumWeight } from '../../chain/src/modules/fees/weights';
@@ -25,17 +26,11 @@ const REQUEST_HEAD: u32 = 64;
 
 /** An EIP-1559 envelope without its data is at most this long, entry head included. */
 const ENVELOPE_BYTES: u32 = 160;
-/** Ethereum's intrinsic gas (see auth/limits). */
-const GAS_TRANSACTION: u64 = 21_000;
-const GAS_BYTE: u64 = 16;
-const GAS_ZERO_BYTE: u64 = 4;
-
 /** A limit that satisfies both our schedule and Ethereum's intrinsic gas. */
 function gasNeeded(length: u32): u64 {
   const bytes = length + ENVELOPE_BYTES;
   measureCharge(ethereumWeight(bytes, isSystemAddress(TO), selectorOf(DATA, length)), bytes);
-  let intrinsic = GAS_TRANSACTION;
-  for (let i: u32 = 0; i < length; i++) intrinsic += load<u8>(DATA + usize(i)) == 0 ? GAS_ZERO_BYTE : GAS_BYTE;
+  const intrinsic = baseGas(DATA, length);
   return charge().gas > intrinsic ? charge().gas : intrinsic;
 }
 

@@ -70,6 +70,20 @@ export function zeroBytes(out: usize, length: u32): void {
   for (; i < length; i++) store<u8>(out + i, 0);
 }
 
+const SEVEN_BITS: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+
+/** How many of `length` bytes are zero; eight at a time: adding 0x7f to the low bits of a byte sets its top bit unless they are zero. */
+export function countZeroBytes(from: usize, length: u32): u32 {
+  let zeros: u32 = 0;
+  let i: u32 = 0;
+  for (; i + 8 <= length; i += 8) {
+    const value = load<u64>(from + usize(i));
+    zeros += u32(popcnt<u64>(~(((value & SEVEN_BITS) + SEVEN_BITS) | value | SEVEN_BITS)));
+  }
+  for (; i < length; i++) zeros += u32(load<u8>(from + usize(i)) == 0);
+  return zeros;
+}
+
 /** Big-endian u64 at any address. */
 export function loadBig64(from: usize): u64 {
   return bswap<u64>(load<u64>(from));

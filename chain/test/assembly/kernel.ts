@@ -47,6 +47,7 @@ export {
 } from '../../src/kernel/result';
 export { entityAddress, referenceOf, tokenReferenceOf } from '../../src/kernel/entity';
 export { makeKey, makeKeyAddress, makeKeyHash, makeKeyNumbers } from '../../src/kernel/store';
+export { countZeroBytes } from '../../src/kernel/bytes';
 export {
   rlpBytes,
   rlpFailed,

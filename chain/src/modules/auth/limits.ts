@@ -1,3 +1,4 @@
+import { countZeroBytes } from '../../kernel/bytes';
 import { OK } from '../../kernel/errors';
 import { less256, multiplySmall256 } from '../../math/u256';
 import { ERR_GAS_PRODUCT, ERR_INTRINSIC_GAS, ERR_NONCE_OVERFLOW, ERR_PRIORITY_FEE } from './errors';
@@ -14,13 +15,17 @@ const GAS_BYTE: u64 = 16;
 const GAS_ACCESS_ADDRESS: u64 = 2_400;
 const GAS_ACCESS_KEY: u64 = 1_900;
 
+/** Ethereum's gas for a call with this data, before anything is executed. */
+export function baseGas(data: usize, length: u32): u64 {
+  const zeros = countZeroBytes(data, length);
+  return GAS_TRANSACTION + u64(zeros) * GAS_ZERO_BYTE + u64(length - zeros) * GAS_BYTE;
+}
+
 /** Ethereum's intrinsic gas of the transaction at hand. */
 function intrinsicGas(): u64 {
   const fields = transaction();
-  const data = usize(fields.data);
-  let gas = GAS_TRANSACTION;
-  for (let i: u32 = 0; i < fields.dataLength; i++) gas += load<u8>(data + usize(i)) == 0 ? GAS_ZERO_BYTE : GAS_BYTE;
-  return gas + u64(fields.accessAddresses) * GAS_ACCESS_ADDRESS + u64(fields.accessKeys) * GAS_ACCESS_KEY;
+  const lists = u64(fields.accessAddresses) * GAS_ACCESS_ADDRESS + u64(fields.accessKeys) * GAS_ACCESS_KEY;
+  return baseGas(usize(fields.data), fields.dataLength) + lists;
 }
 
 /** Fails: ERR_NONCE_OVERFLOW, ERR_PRIORITY_FEE, ERR_GAS_PRODUCT, ERR_INTRINSIC_GAS. */

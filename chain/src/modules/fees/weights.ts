@@ -24,17 +24,17 @@ const PACKED_OPERATION: u64 = 2_000;
 /** As PACKED_BASE, for an Ethereum transaction. */
 const ETHEREUM_BASE: u64 = 9_000;
 /** Copying, hashing and counting one byte of an Ethereum transaction. */
-const ETHEREUM_BYTE: u64 = 12;
+const ETHEREUM_BYTE: u64 = 8;
 /** Header, mint and receipt of a delayed message, and one byte of its data. */
 const DELAYED_BASE: u64 = 8_000;
 const DELAYED_BYTE: u64 = 4;
 
 const TRANSFER_WEIGHT: u64 = 2_500;
 const APPROVE_WEIGHT: u64 = 2_500;
-const HOP_WEIGHT: u64 = 9_000;
-const LIQUIDITY_WEIGHT: u64 = 18_000;
+const HOP_WEIGHT: u64 = 7_000;
+const LIQUIDITY_WEIGHT: u64 = 14_000;
 const CREATE_POOL_WEIGHT: u64 = 6_000;
-const WITHDRAW_WEIGHT: u64 = 9_000;
+const WITHDRAW_WEIGHT: u64 = 7_000;
 /** transfer, transferFrom and approve of a token. */
 const TOKEN_CALL_WEIGHT: u64 = 5_000;
 /** Any other function of a system contract. */
