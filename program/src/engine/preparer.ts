@@ -24,6 +24,8 @@ export class Preparer {
   private readonly instance: ProgramInstance;
   /** What stands behind the block context; `begin` would take it from the state. */
   private readonly chain: Uint8Array;
+  private context: Uint8Array = new Uint8Array();
+  private contextTime = -1n;
 
   constructor(module: ProgramModule, chainId: number) {
     this.chain = concatBytes(littleEndian(BigInt(chainId), 8), domainSeparator(chainId));
@@ -37,13 +39,27 @@ export class Preparer {
    * Fails: engine/length for an oversized entry; TrapError.
    */
   recordPrepare(entry: Uint8Array, timestamp: bigint): Prepared {
-    this.recorder.reset();
-    const context = encodeContext({ timestamp, delayed: 0n, priceItem: 0n, producer: zeroAddress });
-    this.instance.writeContext(concatBytes(context, this.chain));
-    const code = this.instance.prepare(entry);
+    const code = this.record(entry, timestamp);
     const memo = this.recorder.finish();
     if (code !== 0) return { code, memo: memo.slice(0, 0), hash: '0x', sender: '0x' };
     return { code, memo, ...identify(entry, memo) };
+  }
+
+  /** Only the answers, whatever the rules say of the entry: for a replay, which needs neither hash nor sender. Fails: as recordPrepare. */
+  recordMemo(entry: Uint8Array, timestamp: bigint): Memo {
+    this.record(entry, timestamp);
+    return this.recorder.finish();
+  }
+
+  private record(entry: Uint8Array, timestamp: bigint): number {
+    this.recorder.reset();
+    if (timestamp !== this.contextTime) {
+      const context = encodeContext({ timestamp, delayed: 0n, priceItem: 0n, producer: zeroAddress });
+      this.context = concatBytes(context, this.chain);
+      this.contextTime = timestamp;
+    }
+    this.instance.writeContext(this.context);
+    return this.instance.prepare(entry);
   }
 }
 
