@@ -31,4 +31,5 @@ export { measureSteps, ProgramBuffer, SteppedProgram, type SteppedCall } from '.
 export type { HostContext, MachineHost } from './stepper/host.js';
 export { Stepper, type Status, type TrapReason } from './stepper/stepper.js';
 export { MAX_UNIT_STEPS, runUnit, type Unit, unitMachine, unitOutcome, type UnitOutcome } from './unit.js';
+export { UnitChecker, UnitMismatchError } from './unit-checker.js';
 export { UnitHost } from './unit-host.js';

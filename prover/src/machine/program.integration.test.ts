@@ -1,32 +1,29 @@
 import { describe, expect, it } from '@jest/globals';
+import { bytesToHex } from 'viem';
 import { ecrecover, poolAddress, tokenAddress } from '@metachain/program';
 import type { HostCryptography } from './crypto.js';
 import { lowerProvable } from './lowering/program.js';
 import { PersistentStateTree } from './merkle/state-tree.js';
 import { accounts, ETHER, program, RealChain } from './testing/real-chain.js';
-import { runUnit } from './unit.js';
+import { UnitChecker, UnitMismatchError } from './unit-checker.js';
 
 const cryptography: HostCryptography = { recover: ecrecover, verifyAggregate: () => false };
 const lowered = lowerProvable(program.wasm);
 const [, alice, bob] = accounts;
 
-/** Replays every unit of a chain in V8 and in the stepper, and compares all that a unit decides. */
-function replay(chain: RealChain, until = BigInt(chain.items.length)) {
+/** Replays every unit of a chain in V8, with the stepper beside it. */
+function replay(chain: RealChain) {
   const engine = chain.engine();
-  let position = chain.start;
-  let state = PersistentStateTree.fromRecords(chain.genesis.contents);
+  const checker = new UnitChecker(lowered, PersistentStateTree.fromRecords(chain.genesis.contents), cryptography);
   const units = [];
-  while (position.item < until) {
-    const expected = engine.runUnit(position, chain.inputs);
-    const outcome = runUnit({ program: lowered, state, position, inputs: chain.inputs, cryptography });
-    expect(outcome.trapped).toBe(expected.trapped);
-    expect(outcome.next).toEqual(expected.next);
-    expect(outcome.made).toBe(expected.block !== undefined);
-    if (expected.block)
-      expect([outcome.stateRoot, outcome.logHash]).toEqual([expected.block.stateRoot, expected.block.logHash]);
-    ({ state, next: position } = outcome);
-    units.push(outcome);
+  for (
+    let position = chain.start;
+    position.item < BigInt(chain.items.length);
+    position = units.at(-1)?.next ?? position
+  ) {
+    units.push(checker.check(position, chain.inputs, engine.runUnit(position, chain.inputs)));
   }
+  expect(bytesToHex(checker.root)).toBe(engine.stateRoot());
   return units;
 }
 
@@ -74,5 +71,15 @@ describe('the program in the stepper', () => {
     chain.deposit({ sender: alice?.address, to: alice?.address, mint: ETHER, value: 0n });
     chain.postBlocks([await chain.block([], 1n)]);
     expect(replay(chain).map(({ made }) => made)).toEqual([true]);
+  });
+
+  it('finds a result that V8 did not compute', async () => {
+    const chain = new RealChain();
+    chain.postBlocks([await chain.block([])]);
+    const expected = chain.engine().runUnit(chain.start, chain.inputs);
+    const checker = new UnitChecker(lowered, PersistentStateTree.fromRecords(chain.genesis.contents), cryptography);
+    const wrong = { ...expected, next: { ...expected.next, parentHash: chain.genesis.hash } };
+    expect(() => checker.check(chain.start, chain.inputs, wrong)).toThrow(UnitMismatchError);
+    expect(checker.check(chain.start, chain.inputs, expected).made).toBe(true);
   });
 });
