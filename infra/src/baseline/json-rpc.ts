@@ -15,7 +15,11 @@ export class JsonRpc {
   constructor(url: string, connections = 4) {
     const parsed = new URL(url);
     this.path = parsed.pathname;
-    this.pool = new Pool(parsed.origin, { connections, headersTimeout: 120_000, bodyTimeout: 120_000 });
+    this.pool = new Pool(parsed.origin, {
+      connections,
+      headersTimeout: 120_000,
+      bodyTimeout: 120_000,
+    });
   }
 
   async call<T = unknown>(method: string, params: readonly unknown[]): Promise<T> {

@@ -67,13 +67,15 @@ const inTurn = (count: number, seed: number, pools: number): SwapChoice[] =>
   swapMix(count, users, pools, seed).map((choice, index) => ({ ...choice, user: index % users }));
 
 async function measureNode(node: BenchNode) {
-  const rpc = new JsonRpc(node.devnet.rpcUrl, inFlight);
+  // Signing keeps this process busy for long, so connections opened before it are closed by the node: each phase opens its own.
+  const connect = () => new JsonRpc(node.devnet.rpcUrl, inFlight);
   const { pools } = node.load;
-  await send(rpc, [node.load.signPools().map(wireHex)], 1);
+  await send(connect(), [node.load.signPools().map(wireHex)], 1);
   progress(`signing ${warmUpSwaps + batchedSwaps + singleSwaps} swaps`);
   const warmUp = signLanes(node, swapMix(warmUpSwaps, users, pools, 1));
   const batched = signLanes(node, swapMix(batchedSwaps, users, pools, 2));
   const single = signLanes(node, inTurn(singleSwaps, 3, pools));
+  const rpc = connect();
   await send(rpc, warmUp, batchSize);
   progress('batches of 100');
   const fast = await timed(node, rpc, batched, batchSize);
@@ -82,8 +84,7 @@ async function measureNode(node: BenchNode) {
   const latencyLoad = slow.perSecond / 2;
   progress(`single requests at half load (${Math.round(latencyLoad)}/s)`);
   const wires = node.load.signSwaps(inTurn(Math.round(latencyLoad * latencySeconds), 4, pools)).map(wireHex);
-  const latencies = await openLoop(rpc, wires, latencyLoad);
-  await rpc.close();
+  const latencies = await openLoop(connect(), wires, latencyLoad);
   return {
     perSecond: fast.perSecond,
     perCpuSecond: fast.perCpuSecond,
