@@ -1,5 +1,5 @@
 import { LoweringError } from './errors.js';
-import type { LoweredFunction } from './function.js';
+import type { LoweredFunction } from './link.js';
 
 /**
  * Checks that no function can call itself, and computes how deep calls go. V8's stack limit is not deterministic, so a

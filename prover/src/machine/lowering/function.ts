@@ -2,35 +2,12 @@ import { ControlStack, type Label } from './control.js';
 import { Emitter } from './emitter.js';
 import { LoweringError } from './errors.js';
 import type { Instruction } from './instruction.js';
-import { type FunctionBody, type FunctionType, ValueType, type WasmModule } from './module.js';
+import { CallLowering } from './calls.js';
+import { type LinkContext, type LoweredFunction, requireIntegers } from './link.js';
+import type { FunctionBody } from './module.js';
 import { isBinary, isCommutative, isFloat, isLoad, isStore, isUnary, Op, Wasm } from './opcodes.js';
 import { ByteReader } from './reader.js';
 import { skipImmediates } from './skip.js';
-
-/** A call whose target address is filled in after all functions are placed. */
-export interface PendingCall {
-  readonly instruction: Instruction;
-  /** Index of the callee, imports counted first. */
-  readonly target: number;
-}
-
-export interface LoweredFunction {
-  readonly pc: number;
-  readonly frameSlots: number;
-  readonly type: FunctionType;
-  readonly calls: readonly PendingCall[];
-}
-
-/** Names that calls resolve to. */
-export interface LinkContext {
-  readonly module: WasmModule;
-  /** Host operation numbers by import name. */
-  readonly hosts: ReadonlyMap<string, number>;
-  /** Function index per table entry, or -1. */
-  readonly table: readonly number[];
-  /** Leaf number of each mutable global, by global index. */
-  readonly globalSlots: ReadonlyMap<number, number>;
-}
 
 const EMPTY_BLOCK = -64n;
 const MAX_TARGETS = 65_536;
@@ -47,7 +24,7 @@ class FunctionLowering {
   private readonly out: Emitter;
   private readonly control: ControlStack;
   private readonly reader: ByteReader;
-  private readonly calls: PendingCall[] = [];
+  private readonly calls: CallLowering;
   private readonly pc: number;
   /** Blocks opened since control became unreachable, plus one; 0 while reachable. */
   private unreachable = 0;
@@ -62,6 +39,7 @@ class FunctionLowering {
     if (type.results.length > 1) throw new LoweringError('multi-value', 'function result');
     this.pc = code.length;
     this.out = new Emitter(code, type.parameters.length + locals.length);
+    this.calls = new CallLowering(link, this.out);
     this.control = new ControlStack(this.out, type.results.length);
     this.reader = new ByteReader(link.module.bytes, body.start, body.end);
   }
@@ -72,7 +50,7 @@ class FunctionLowering {
       const open = this.unreachable > 0 ? this.skip(opcode) : this.translate(opcode);
       if (!open) break;
     }
-    return { pc: this.pc, frameSlots: this.out.frameSlots, type: this.body.type, calls: this.calls };
+    return { pc: this.pc, frameSlots: this.out.frameSlots, type: this.body.type, calls: this.calls.pending };
   }
 
   /** Passes over code that cannot run, up to the `else` or `end` that makes it reachable again. */
@@ -135,10 +113,11 @@ class FunctionLowering {
         this.control.leave();
         return this.stop();
       case Wasm.call:
-        this.call(this.reader.unsigned());
+        this.calls.call(this.reader.unsigned());
         return true;
       case Wasm.callIndirect:
-        this.callIndirect();
+        this.calls.callIndirect(this.reader.unsigned());
+        this.reader.unsigned();
         return true;
       default:
         return false;
@@ -294,83 +273,5 @@ class FunctionLowering {
     if (second.kind === 'constant')
       out.emit(opcode, { destination, a, constantOperand: true, immediate: second.value });
     else out.emit(opcode, { destination, a, b: second.slot });
-  }
-
-  private call(target: number): void {
-    const { module, hosts } = this.link;
-    const imported = module.imports[target];
-    const type = imported?.type ?? module.bodies[target - module.imports.length]?.type;
-    if (type === undefined) throw new LoweringError('invalid-module', `call of function ${target}`);
-    if (imported === undefined) {
-      this.calls.push({ instruction: this.enter(Op.call, type, 0n), target });
-      return;
-    }
-    const number = hosts.get(imported.name);
-    if (number === undefined) throw new LoweringError('unknown-import', imported.name);
-    this.enter(Op.host, type, BigInt(number));
-  }
-
-  private enter(opcode: number, type: FunctionType, immediate: bigint): Instruction {
-    requireIntegers([...type.parameters, ...type.results], 'callee');
-    if (type.results.length > 1) throw new LoweringError('multi-value', 'callee');
-    const { out } = this;
-    const height = out.stack.length - type.parameters.length;
-    out.settleFrom(height);
-    out.stack.length = height;
-    const destination = out.own(height);
-    const instruction = out.emit(opcode, { destination, a: type.parameters.length, immediate });
-    out.join();
-    if (type.results.length === 1) out.pushOwn();
-    return instruction;
-  }
-
-  /** The table never changes, so an indirect call is a jump table over direct calls; everything else traps. */
-  private callIndirect(): void {
-    const { out, link } = this;
-    const type = link.module.types[this.reader.unsigned()];
-    this.reader.unsigned();
-    if (type === undefined) throw new LoweringError('invalid-module', 'type of an indirect call');
-    const index = out.popSlot();
-    out.settleFrom();
-    out.emit(Op.jumpTable, { a: index, immediate: BigInt(link.table.length) });
-    const entries = [...link.table, -1].map((target) => (this.callable(target, type) ? target : -1));
-    const jumps = entries.map((target) => ({ target, jump: out.emit(Op.jump) }));
-    this.indirectArms(jumps, type);
-  }
-
-  private indirectArms(jumps: readonly { target: number; jump: Instruction }[], type: FunctionType): void {
-    const { out } = this;
-    const before = [...out.stack];
-    const exits: Instruction[] = [];
-    for (const target of new Set(jumps.map((entry) => entry.target))) {
-      for (const entry of jumps) if (entry.target === target) entry.jump.immediate = out.here;
-      out.stack.splice(0, out.stack.length, ...before);
-      if (target < 0) out.emit(Op.trap);
-      else {
-        this.call(target);
-        exits.push(out.emit(Op.jump));
-      }
-    }
-    out.stack.splice(0, out.stack.length, ...before.slice(0, before.length - type.parameters.length));
-    if (type.results.length === 1) out.pushOwn();
-    for (const exit of exits) exit.immediate = out.here;
-    out.join();
-  }
-
-  private callable(target: number, type: FunctionType): boolean {
-    const { module } = this.link;
-    const actual = module.imports[target]?.type ?? module.bodies[target - module.imports.length]?.type;
-    return actual !== undefined && sameSignature(actual, type);
-  }
-}
-
-const sameSignature = (one: FunctionType, other: FunctionType): boolean =>
-  one.parameters.join() === other.parameters.join() && one.results.join() === other.results.join();
-
-function requireIntegers(types: readonly number[], where: string): void {
-  for (const type of types) {
-    if (type === ValueType.i32 || type === ValueType.i64) continue;
-    const float = type === 0x7d || type === 0x7c;
-    throw new LoweringError(float ? 'float' : 'unsupported-type', `${where}: type 0x${type.toString(16)}`);
   }
 }

@@ -1,6 +1,7 @@
 import { orderByCalls } from './call-graph.js';
 import { LoweringError } from './errors.js';
-import { type LinkContext, lowerFunction, type LoweredFunction } from './function.js';
+import { lowerFunction } from './function.js';
+import type { LinkContext, LoweredFunction } from './link.js';
 import { HOST_NUMBERS, requireHostSignature } from './host-operations.js';
 import type { Instruction } from './instruction.js';
 import { initialMemory, parseModule, type WasmModule } from './module.js';
