@@ -38,6 +38,15 @@ export interface BuiltBlock extends MachineSeal {
   readonly open: OpenBlock;
 }
 
+/** Producer of a block that L1 forced. */
+export const NOBODY: Hex = `0x${'00'.repeat(20)}`;
+
+/** A forced block, and where in the item the next one starts (undefined: the item is done). */
+export interface DerivedBlock {
+  readonly built: BuiltBlock | undefined;
+  readonly next: number | undefined;
+}
+
 /** Opens and closes blocks on the machine. Knows nothing of disks, threads or the network. */
 export class BlockBuilder {
   private current: OpenBlock | undefined;
@@ -99,6 +108,16 @@ export class BlockBuilder {
     return open.wires.push(wire) - 1;
   }
 
+  /** Makes the next block of an item that L1 forces on the chain. Undefined when the item holds no more. */
+  derive(item: InputWords, offset: number, messages: readonly InputWords[]): DerivedBlock {
+    this.inputs.addItem(item);
+    for (const message of messages) this.inputs.addMessage(message);
+    const parent = this.machine.head();
+    const { seal, nextItem, nextOffset } = this.machine.derive(item.index, offset);
+    const next = nextItem === item.index ? nextOffset : undefined;
+    return { next, built: seal && { ...seal, open: this.forcedBlock(parent, seal, messages) } };
+  }
+
   /** Takes back the open block when it holds neither messages nor transactions. Says whether it did. */
   abandonEmpty(): boolean {
     if (!this.current || this.current.wires.length > 0 || this.current.messages.length > 0) return false;
@@ -112,6 +131,14 @@ export class BlockBuilder {
     const open = this.current!;
     this.current = undefined;
     return { ...this.machine.end(), open };
+  }
+
+  /** A forced block has no producer and no transactions but delayed messages. */
+  private forcedBlock(parent: MachineHead, { block }: MachineSeal, messages: readonly InputWords[]): OpenBlock {
+    const consumed = messages.filter(({ index }) => index >= parent.delayedConsumed && index < block.delayedConsumed);
+    const delayed = block.delayedConsumed - parent.delayedConsumed;
+    const context = { timestamp: block.timestamp, delayed, priceItem: 0n, producer: NOBODY };
+    return { number: block.number, parent, context, messages: consumed, item: undefined, wires: [], contentBytes: 0 };
   }
 
   private lastPriceItem = 0n;

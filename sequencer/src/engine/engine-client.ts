@@ -1,8 +1,16 @@
 import type { Hex } from 'viem';
+import type { InputWords } from '../journal/entry.js';
 import { WorkerClient } from '../workers/worker-rpc.js';
 import type { WorkerEndedError } from '../workers/worker.errors.js';
 import type { Outcome } from './engine-core.js';
-import type { EngineEvent, EngineL1Update, EngineOptions, EngineReady, EngineStatus } from './engine.types.js';
+import type {
+  EngineEvent,
+  EngineL1Update,
+  EngineOptions,
+  EngineReady,
+  EngineStatus,
+  ForcedBlock,
+} from './engine.types.js';
 import { unpackOutcomes } from './packed-batch.js';
 
 /** The engine thread, from outside. */
@@ -48,6 +56,11 @@ export class EngineClient {
 
   undo(number: bigint, firstItem: bigint, firstMessage: bigint): Promise<void> {
     return this.worker.call('undo', { number, firstItem, firstMessage });
+  }
+
+  /** Makes the blocks that an L1 item forces after block `parent`. */
+  derive(parent: bigint, item: InputWords, messages: readonly InputWords[]): Promise<readonly ForcedBlock[]> {
+    return this.worker.call('derive', { parent, item, messages });
   }
 
   nonce(account: Hex): Promise<bigint> {

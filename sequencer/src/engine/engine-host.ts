@@ -1,7 +1,7 @@
 import { SequencerError } from '../errors/sequencer.errors.js';
 import type { Hex } from 'viem';
 import { RejectedTransaction } from '../chain/chain.types.js';
-import type { JournalEntry } from '../journal/entry.js';
+import type { InputWords, JournalEntry } from '../journal/entry.js';
 import type { JournalWriter } from '../journal/journal-writer.js';
 import { SnapshotStore } from '../journal/snapshot-store.js';
 import { BlockBuilder, type BuiltBlock } from './block-builder.js';
@@ -12,6 +12,7 @@ import type {
   EngineL1Update,
   EngineOptions,
   EngineReady,
+  ForcedBlock,
   EngineStatus,
 } from './engine.types.js';
 import { InputStore } from './input-store.js';
@@ -50,6 +51,8 @@ export class EngineHost {
   private halted: string | undefined;
   private l1Time = 0n;
   private sealSequence = 0n;
+  /** While blocks are undone nothing else touches the machine. */
+  private exclusive: Promise<void> | undefined;
 
   private constructor(
     private readonly options: EngineOptions,
@@ -88,6 +91,7 @@ export class EngineHost {
 
   /** Executes a batch and resolves once it is durable. Refusals stand in their place. */
   async submit(batch: readonly PreparedTransaction[]): Promise<Outcome[]> {
+    await this.exclusive?.catch(() => undefined);
     if (this.halted) return batch.map(() => this.unavailable());
     const core = this.core;
     try {
@@ -102,7 +106,7 @@ export class EngineHost {
 
   /** End of a slot. */
   async tick(): Promise<void> {
-    if (this.halted) return;
+    if (this.halted || this.exclusive) return;
     await this.guarded(async () => {
       this.core.tick();
       await this.journal.durable();
@@ -138,25 +142,21 @@ export class EngineHost {
    * Undoes the blocks above `number`, forgets L1 inputs from the given ones on, and executes the transactions of the undone
    * blocks again where the rules still allow it.
    */
-  async undo(number: bigint, firstItem: bigint, firstMessage: bigint): Promise<void> {
-    await this.guarded(async () => {
-      await this.journal.close();
-      const base = await recoverBase(this.place(number), this.snapshots);
-      base.journal.writer.add({ kind: 'undo', number });
-      await base.journal.writer.durable();
-      await this.snapshotter.undone(number);
-      this.inputs.dropFrom(firstItem, firstMessage);
-      const kept = base.history.blocks.filter((block) => block.number <= number);
-      const dropped = base.history.blocks
-        .filter((block) => block.number > number)
-        .flatMap((block) => block.transactions);
-      this.emit({ type: 'undone', number, base: base.snapshot?.blockNumber ?? 0n, snapshot: this.snapshotPath(base) });
-      const queued = [...dropped, ...base.history.queued];
-      await this.restore({ ...base, history: { blocks: kept, queued } }, (block) =>
-        this.emit({ type: 'block', block }),
-      );
-      await this.journal.durable();
+  undo(number: bigint, firstItem: bigint, firstMessage: bigint): Promise<void> {
+    return this.rebuild(number, () => this.inputs.dropFrom(firstItem, firstMessage));
+  }
+
+  /**
+   * Makes the blocks that an L1 item forces on the chain after block `parent`, in place of what stood there; transactions of undone blocks
+   * follow them. Returns the forced blocks.
+   */
+  async derive(parent: bigint, item: InputWords, messages: readonly InputWords[]): Promise<readonly ForcedBlock[]> {
+    const made: ForcedBlock[] = [];
+    await this.rebuild(parent, () => {
+      for (let offset: number | undefined = 0; offset !== undefined;)
+        offset = this.deriveOne(item, offset, messages, made);
     });
+    return made;
   }
 
   /** Next nonce including accepted transactions. */
@@ -176,8 +176,46 @@ export class EngineHost {
 
   /** Seals what is open and closes the journal. */
   async stop(): Promise<void> {
+    await this.exclusive?.catch(() => undefined);
     if (!this.halted && !this.core.builder.abandonEmpty()) this.core.seal();
     await this.journal.close().catch((error: unknown) => this.halt(error));
+  }
+
+  /** Goes back to block `number`, lets `change` act on the chain there, and executes again what was undone. Nothing else runs meanwhile. */
+  private rebuild(number: bigint, change: () => void): Promise<void> {
+    this.exclusive = this.guarded(async () => {
+      await this.journal.close();
+      const base = await recoverBase(this.place(number), this.snapshots);
+      base.journal.writer.add({ kind: 'undo', number });
+      await base.journal.writer.durable();
+      await this.snapshotter.undone(number);
+      const kept = base.history.blocks.filter((block) => block.number <= number);
+      const undone = base.history.blocks.filter((block) => block.number > number);
+      this.emit({ type: 'undone', number, base: base.snapshot?.blockNumber ?? 0n, snapshot: this.snapshotPath(base) });
+      await this.restore({ ...base, history: { blocks: kept, queued: [] } }, (block) =>
+        this.emit({ type: 'block', block }),
+      );
+      change();
+      const again = [...undone.flatMap((block) => block.transactions), ...base.history.queued];
+      for (const { wire, memo } of again) this.core.submit(fromStamped(wire, memo));
+      await this.journal.durable();
+    }).finally(() => (this.exclusive = undefined));
+    return this.exclusive;
+  }
+
+  private deriveOne(
+    item: InputWords,
+    offset: number,
+    messages: readonly InputWords[],
+    made: ForcedBlock[],
+  ): number | undefined {
+    const { built, next } = this.core.builder.derive(item, offset, messages);
+    if (!built) return next;
+    const { number, hash, stateRoot, delayedConsumed } = built.block;
+    this.record({ kind: 'derived', number, hash, item, offset, messages: built.open.messages });
+    this.announce(built);
+    made.push({ number, hash, stateRoot, delayedConsumed });
+    return next;
   }
 
   private place(replayAbove: bigint): RecoveryPlace {
@@ -225,6 +263,11 @@ export class EngineHost {
       for (const { wire, memo } of this.mempool.all()) this.journal.add({ kind: 'queued', wire, memo });
     }
     this.inputs.forget(built.block.delayedConsumed, KEEP_ITEMS);
+    this.announce(built);
+  }
+
+  /** Tells of a block once it is durable. */
+  private announce(built: BuiltBlock): void {
     this.journal.durable().then(
       () => this.emit({ type: 'block', block: toEngineBlock(built, true) }),
       (error: unknown) => this.halt(error),

@@ -41,6 +41,14 @@ export interface EngineBlock {
   readonly fresh: boolean;
 }
 
+/** A block that L1 forced on the chain. */
+export interface ForcedBlock {
+  readonly number: bigint;
+  readonly hash: Hex;
+  readonly stateRoot: Hex;
+  readonly delayedConsumed: bigint;
+}
+
 /** What the engine says by itself, in order. */
 export type EngineEvent =
   | { readonly type: 'block'; readonly block: EngineBlock }

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Hex } from 'viem';
+import type { InputWords } from '../journal/entry.js';
 import { notify, serve } from '../workers/worker-rpc.js';
 import { EngineHost } from './engine-host.js';
 import type { EngineEvent, EngineL1Update, EngineOptions } from './engine.types.js';
@@ -36,6 +37,8 @@ serve(port, {
   setSafe: async (number: bigint) => (await starting).host.setSafe(number),
   undo: async ({ number, firstItem, firstMessage }: { number: bigint; firstItem: bigint; firstMessage: bigint }) =>
     (await starting).host.undo(number, firstItem, firstMessage),
+  derive: async ({ parent, item, messages }: { parent: bigint; item: InputWords; messages: readonly InputWords[] }) =>
+    (await starting).host.derive(parent, item, messages),
   nonce: async (account: Hex) => (await starting).host.nonce(account),
   status: async () => (await starting).host.status(),
   stop: async () => {

@@ -2,13 +2,15 @@ import type { JournalEntry } from '../journal/entry.js';
 import type { JournalRecord } from '../journal/journal.js';
 
 type Begin = Extract<JournalEntry, { kind: 'begin' }>;
+/** A block that L1 forced. */
+export type Derived = Extract<JournalEntry, { kind: 'derived' }>;
 type Seal = Extract<JournalEntry, { kind: 'seal' }>;
 type Stored = Extract<JournalEntry, { kind: 'transaction' | 'queued' }>;
 
-/** A block as the journal holds it; without `seal` it was still open. */
+/** A block as the journal holds it; without `seal` it was still open. One that L1 forced is sealed from the start. */
 export interface RecordedBlock {
   readonly number: bigint;
-  readonly begin: Begin;
+  readonly begin: Begin | Derived;
   readonly transactions: Stored[];
   seal: Seal | undefined;
 }
@@ -32,7 +34,9 @@ export function historyAfter(records: readonly JournalRecord[], base: bigint): H
 /** A snapshot names the frame that holds the seal of its block; earlier entries of that frame are part of the snapshot. */
 function afterSeal(records: readonly JournalRecord[], base: bigint): readonly JournalRecord[] {
   if (base === 0n) return records;
-  const seal = records.findIndex(({ entry }) => entry.kind === 'seal' && entry.number === base);
+  const seal = records.findIndex(
+    ({ entry }) => (entry.kind === 'seal' || entry.kind === 'derived') && entry.number === base,
+  );
   return records.slice(seal + 1);
 }
 
@@ -54,6 +58,15 @@ class Line {
           begin: entry,
           transactions: [],
           seal: undefined,
+        });
+        return;
+      case 'derived':
+        if (open && !open.seal) this.blocks.pop();
+        this.blocks.push({
+          number: entry.number,
+          begin: entry,
+          transactions: [],
+          seal: { kind: 'seal', number: entry.number, hash: entry.hash },
         });
         return;
       case 'transaction':

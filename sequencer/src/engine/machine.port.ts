@@ -31,6 +31,13 @@ export interface MachineHead {
   readonly basePrice: bigint;
 }
 
+/** What a unit made, and where the next one starts. */
+export interface DerivedUnit {
+  readonly seal: MachineSeal | undefined;
+  readonly nextItem: bigint;
+  readonly nextOffset: number;
+}
+
 /** The program with its state, as the engine thread drives it. Every rule is behind this door. */
 export interface Machine {
   head(): MachineHead;
@@ -42,6 +49,8 @@ export interface Machine {
   end(): MachineSeal;
   /** Takes back the open block, which must hold nothing. */
   abandon(): void;
+  /** Runs one unit of an L1 item on which nobody but L1 decides; `undefined` when it makes no block. No block may be open. */
+  derive(item: bigint, offset: number): DerivedUnit;
   /** Next nonce of an account, or next sequence of a lane, in the open block if there is one. */
   nonce(account: Hex, lane?: number): bigint;
   /** The state after the last sealed block. Only between blocks. */

@@ -1,12 +1,13 @@
-import { type ApplyResult, type BlockContext, Engine, EngineError } from '@metachain/program';
+import { type ApplyResult, type BlockContext, Engine, EngineError, type SealedBlock } from '@metachain/program';
 import type { Hex } from 'viem';
 import { readSequence, sequenceKey } from './account-keys.js';
 import type { EngineOptions } from './engine.types.js';
 import { type Genesis, loadGenesis } from './genesis.js';
-import type { Machine, MachineFactory, MachineHead, MachineInputs, MachineSeal } from './machine.port.js';
+import type { DerivedUnit, Machine, MachineFactory, MachineHead, MachineInputs, MachineSeal } from './machine.port.js';
 import { unstamped } from './prepared.js';
 import { openEnvelope, sealEnvelope } from './state-envelope.js';
 
+const ZERO_WORD = new Uint8Array(32);
 /** Words of the largest memo that is handed to the program; anything longer is computed again. */
 const MEMO_WORDS = 16_384;
 /** Undone blocks are made again from a snapshot, so the engine itself need not remember how to go back. */
@@ -40,12 +41,12 @@ function fromGenesis(genesis: Genesis, inputs: MachineInputs): Machine {
     l1BytePrice: 0n,
     basePrice: genesis.basePrice,
   };
-  return new ProgramMachine(Engine.fromGenesis(engineOptions(genesis, inputs), state), head);
+  return new ProgramMachine(Engine.fromGenesis(engineOptions(genesis, inputs), state), head, inputs);
 }
 
 function fromSnapshot(genesis: Genesis, snapshot: Uint8Array, inputs: MachineInputs): Machine {
   const { head, state } = openEnvelope(snapshot);
-  return new ProgramMachine(Engine.fromSnapshot(engineOptions(genesis, inputs), state), head);
+  return new ProgramMachine(Engine.fromSnapshot(engineOptions(genesis, inputs), state), head, inputs);
 }
 
 class ProgramMachine implements Machine {
@@ -55,6 +56,7 @@ class ProgramMachine implements Machine {
   constructor(
     private readonly engine: Engine,
     private last: MachineHead,
+    private readonly inputs: MachineInputs,
   ) {}
 
   head(): MachineHead {
@@ -84,7 +86,23 @@ class ProgramMachine implements Machine {
   }
 
   end(): MachineSeal {
-    const sealed = this.engine.end();
+    return this.toSeal(this.engine.end());
+  }
+
+  derive(item: bigint, offset: number): DerivedUnit {
+    const { number: parentNumber, hash: parentHash } = this.last;
+    const { itemWord, delayedWord } = this.inputs;
+    const inputs = {
+      itemWord: itemWord.bind(this.inputs),
+      delayedWord: delayedWord.bind(this.inputs),
+      // A payload that is not ours makes no block, whatever it says; zeros are one that says nothing.
+      payloadWord: () => ZERO_WORD,
+    };
+    const { block, next } = this.engine.runUnit({ parentHash, parentNumber, item, offset }, inputs);
+    return { seal: block && this.toSeal(block), nextItem: next.item, nextOffset: next.offset };
+  }
+
+  private toSeal(sealed: SealedBlock): MachineSeal {
     const { number, hash, stateRoot, timestamp, delayedConsumed, l1BytePrice, basePrice } = sealed;
     const { gasUsed, producer, parentHash, logHash } = sealed;
     this.last = { number, hash, stateRoot, timestamp, delayedConsumed, l1BytePrice, basePrice };

@@ -4,7 +4,7 @@ import { ReplayMismatchError, SnapshotRefusedError } from '../journal/journal.er
 import { type OpenedJournal, openJournal } from '../journal/journal.js';
 import type { SnapshotStore, StoredSnapshot } from '../journal/snapshot-store.js';
 import type { BlockBuilder, BuiltBlock } from './block-builder.js';
-import { type History, historyAfter, type RecordedBlock } from './history.js';
+import { type Derived, type History, historyAfter, type RecordedBlock } from './history.js';
 import type { InputStore } from './input-store.js';
 import type { Machine } from './machine.port.js';
 
@@ -88,6 +88,7 @@ export function replayBlock(
   builder: BlockBuilder,
   inputs: InputStore,
 ): BuiltBlock | undefined {
+  if (recorded.begin.kind === 'derived') return replayDerived(recorded, recorded.begin, builder);
   for (const message of recorded.begin.messages) inputs.addMessage(message);
   if (recorded.begin.item) inputs.addItem(recorded.begin.item);
   builder.beginWith(recorded.begin.context);
@@ -97,8 +98,21 @@ export function replayBlock(
     if (result.status === 'skipped') throw new ReplayRefusedError(recorded.number, index, result.code);
   }
   if (!recorded.seal) return undefined;
-  const built = builder.seal();
-  if (built.block.hash !== recorded.seal.hash)
-    throw new ReplayMismatchError(built.block.number, recorded.seal.hash, built.block.hash);
+  return requireHash(recorded, builder.seal());
+}
+
+function replayDerived(
+  recorded: RecordedBlock,
+  { item, offset, messages }: Derived,
+  builder: BlockBuilder,
+): BuiltBlock {
+  const { built } = builder.derive(item, offset, messages);
+  if (!built) throw new ReplayMismatchError(recorded.number, recorded.seal!.hash, 'no block');
+  return requireHash(recorded, built);
+}
+
+function requireHash({ seal }: RecordedBlock, built: BuiltBlock): BuiltBlock {
+  const { number, hash } = built.block;
+  if (hash !== seal!.hash) throw new ReplayMismatchError(number, seal!.hash, hash);
   return built;
 }

@@ -25,10 +25,20 @@ export type JournalEntry =
   | { readonly kind: 'queued'; readonly wire: Uint8Array; readonly memo: Uint8Array }
   /** The open block was sealed with this hash. */
   | { readonly kind: 'seal'; readonly number: bigint; readonly hash: Hex }
+  /** A block that L1 forced: the program makes it from this item and these messages alone. */
+  | {
+      readonly kind: 'derived';
+      readonly number: bigint;
+      readonly hash: Hex;
+      readonly item: InputWords;
+      /** Byte of the item's payload at which the unit starts. */
+      readonly offset: number;
+      readonly messages: readonly InputWords[];
+    }
   /** Blocks above `number`, and the open one, were undone. */
   | { readonly kind: 'undo'; readonly number: bigint };
 
-const KINDS = ['begin', 'transaction', 'queued', 'seal', 'undo'] as const;
+const KINDS = ['begin', 'transaction', 'queued', 'seal', 'undo', 'derived'] as const;
 
 /** Appends one entry: kind byte, then its fields. */
 export function writeEntry(writer: ByteWriter, entry: JournalEntry): void {
@@ -43,6 +53,8 @@ export function writeEntry(writer: ByteWriter, entry: JournalEntry): void {
     case 'seal':
       writer.u64(entry.number);
       return writer.fixed(Buffer.from(entry.hash.slice(2), 'hex'));
+    case 'derived':
+      return writeDerived(writer, entry);
     case 'undo':
       return writer.u64(entry.number);
   }
@@ -54,10 +66,22 @@ function writeBegin(writer: ByteWriter, entry: Extract<JournalEntry, { kind: 'be
   writer.u64(delayed);
   writer.u64(priceItem);
   writer.fixed(Buffer.from(producer.slice(2), 'hex'));
-  writer.u32(entry.messages.length);
-  for (const message of entry.messages) writeInput(writer, message);
+  writeInputs(writer, entry.messages);
   writer.u8(entry.item ? 1 : 0);
   if (entry.item) writeInput(writer, entry.item);
+}
+
+function writeDerived(writer: ByteWriter, entry: Extract<JournalEntry, { kind: 'derived' }>): void {
+  writer.u64(entry.number);
+  writer.fixed(Buffer.from(entry.hash.slice(2), 'hex'));
+  writeInput(writer, entry.item);
+  writer.u32(entry.offset);
+  writeInputs(writer, entry.messages);
+}
+
+function writeInputs(writer: ByteWriter, inputs: readonly InputWords[]): void {
+  writer.u32(inputs.length);
+  for (const input of inputs) writeInput(writer, input);
 }
 
 function writeInput(writer: ByteWriter, input: InputWords): void {
@@ -84,6 +108,8 @@ function readEntry(reader: ByteReader): JournalEntry {
       return { kind, wire: reader.bytes(), memo: reader.bytes() };
     case 'seal':
       return { kind, number: reader.u64(), hash: reader.hex(32) };
+    case 'derived':
+      return readDerived(reader);
     case 'undo':
       return { kind, number: reader.u64() };
     default:
@@ -96,6 +122,12 @@ function readBegin(reader: ByteReader): JournalEntry {
   const messages = Array.from({ length: reader.u32() }, () => readInput(reader));
   const item = reader.u8() === 1 ? readInput(reader) : undefined;
   return { kind: 'begin', context, messages, item };
+}
+
+function readDerived(reader: ByteReader): JournalEntry {
+  const [number, hash, item, offset] = [reader.u64(), reader.hex(32), readInput(reader), reader.u32()];
+  const messages = Array.from({ length: reader.u32() }, () => readInput(reader));
+  return { kind: 'derived', number, hash, item, offset, messages };
 }
 
 function readInput(reader: ByteReader): InputWords {

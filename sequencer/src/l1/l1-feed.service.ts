@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { DelayedMessage, InboxItem, L1Block, L1Event, L1Heads, L1Reorg, L1Watcher } from '@metachain/bridge';
 import { CHAIN } from '../chain/chain.token.js';
 import type { ChainService } from '../chain/chain.service.js';
+import type { ForcedBlock } from '../engine/engine.types.js';
 import type { InputWords } from '../journal/entry.js';
 import { ConsumedInputs } from './consumed-inputs.js';
 import { L1_PARTS, type L1Parts } from './l1.tokens.js';
@@ -96,6 +97,19 @@ export class L1FeedService {
     await this.chain.drained();
   }
 
+  /** Has the blocks made that an item forces after block `parent`, from the messages not consumed by then. */
+  async deriveForced(parent: bigint, item: InboxItem, consumed: bigint): Promise<readonly ForcedBlock[]> {
+    this.logger.warn({ event: 'blocks_forced_by_l1', item: item.index.toString(), parent: parent.toString() });
+    const messages = this.watcher.messages.slice(Number(consumed), Number(item.delayedCount)).map(toInput);
+    const made = await this.parts.engine.derive(
+      parent,
+      { index: item.index, words: item.words, alias: NO_ALIAS },
+      messages,
+    );
+    await this.chain.drained();
+    return made;
+  }
+
   private async follow(): Promise<void> {
     try {
       for await (const event of this.watcher.events(this.abort.signal)) await this.take(event);
@@ -114,15 +128,16 @@ export class L1FeedService {
     await this.takeBlock(event.block, event.heads);
   }
 
-  private async takeMessage({ index, words, alias }: DelayedMessage): Promise<void> {
+  private async takeMessage(message: DelayedMessage): Promise<void> {
+    const { index, words } = message;
     const block = this.consumed.contradicting(index, words);
     if (block !== undefined) await this.undoFrom(block, `delayed message ${index} differs on L1`, 1n << 60n, index);
     if (index < this.consumed.consumed && block === undefined) return;
-    this.batch.messages.push({ index, words, alias: Buffer.from(alias.slice(2), 'hex') });
+    this.batch.messages.push(toInput(message));
   }
 
   private async takeItem(item: InboxItem): Promise<void> {
-    this.batch.items.push({ index: item.index, words: item.words, alias: new Uint8Array(0) });
+    this.batch.items.push({ index: item.index, words: item.words, alias: NO_ALIAS });
     await this.listener?.item(item);
   }
 
@@ -143,4 +158,10 @@ export class L1FeedService {
     this.state = { ...this.state, block, heads, lastLook: Date.now(), synced: this.state.synced || reached };
     if (this.state.synced) this.onSynced();
   }
+}
+
+const NO_ALIAS = new Uint8Array(0);
+
+function toInput({ index, words, alias }: DelayedMessage): InputWords {
+  return { index, words, alias: Buffer.from(alias.slice(2), 'hex') };
 }

@@ -268,5 +268,5 @@ function openProposer(
 const ZERO_HASH = `0x${'00'.repeat(32)}` as const;
 
 function genesisBoundary({ state, stateRoot }: Genesis) {
-  return { itemIndex: 0n, blockNumber: 0n, headerHash: state.head.hash, stateRoot, units: 0n, itemHash: ZERO_HASH };
+  return { itemIndex: 0n, blockNumber: 0n, headerHash: state.head.hash, stateRoot, delayedConsumed: 0n, units: 0n, itemHash: ZERO_HASH };
 }

@@ -13,7 +13,7 @@ export interface PlannerPolicy {
 /** Blocks older than this against their item's time are clamped by the rules, so they cannot be posted as they are. */
 export const MAX_BLOCK_AGE_SECONDS = 86_400n;
 /** Delayed messages older than this against the item's time are consumed by the first block of the item. */
-const OVERDUE_SECONDS = 3_600n;
+export const OVERDUE_SECONDS = 3_600n;
 /** Distance kept from both limits: time until inclusion, and clocks that differ. */
 const SAFETY_SECONDS = 600n;
 

@@ -99,7 +99,15 @@ async function produce(): Promise<EngineBlock[]> {
   });
   const preparer = new StampingPreparer(loadGenesis(genesis));
   const submit = async (nonce: number) => {
-    const fields = { chainId: CHAIN_ID, nonce, to: producer.address, value: 7n, gas: 5_000_000n, maxFeePerGas: parseGwei('5'), maxPriorityFeePerGas: 0n };
+    const fields = {
+      chainId: CHAIN_ID,
+      nonce,
+      to: producer.address,
+      value: 7n,
+      gas: 5_000_000n,
+      maxFeePerGas: parseGwei('5'),
+      maxPriorityFeePerGas: 0n,
+    };
     const wire = frameEthereum(hexToBytes(await user.signTransaction({ ...fields, type: 'eip1559' })));
     expect(await host.submit([fromStamped(wire, preparer.prepare(wire, NOW))])).toMatchObject([{ status: 'executed' }]);
   };
@@ -123,7 +131,9 @@ async function produce(): Promise<EngineBlock[]> {
 /** The inputs as L1 would hold them, and every unit run on them. */
 function derive(payload: Uint8Array): SealedBlock[] {
   const words = payloadToCalldata(payload);
-  const items = [item(0, {}), item(1, { payloadKind: 'calldata', payloadWords: BigInt(words.length / 32) })].map(itemHeaderWords);
+  const items = [item(0, {}), item(1, { payloadKind: 'calldata', payloadWords: BigInt(words.length / 32) })].map(
+    itemHeaderWords,
+  );
   const word = (bytes: Uint8Array | undefined, index: number) => {
     const part = bytes?.slice(index * 32, index * 32 + 32);
     return part?.length === 32 ? part : undefined;

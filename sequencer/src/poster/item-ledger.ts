@@ -9,6 +9,8 @@ export interface ItemBoundary {
   readonly blockNumber: bigint;
   readonly headerHash: Hex;
   readonly stateRoot: Hex;
+  /** Delayed messages consumed so far. */
+  readonly delayedConsumed: bigint;
   /** Units of proof since genesis, counted generously: one a block and one an item. */
   readonly units: bigint;
   /** `items[itemIndex - 1]`. */
@@ -18,6 +20,8 @@ export interface ItemBoundary {
 /** Which state stands after which item of L1. Items that hold no block of ours leave the state as it was. */
 export class ItemLedger {
   private boundaries: ItemBoundary[] = [];
+  /** Items below this one were read without a record of their batches: nothing is known of the states between. */
+  private knownFrom = 0n;
 
   constructor(private readonly genesis: ItemBoundary) {}
 
@@ -26,15 +30,17 @@ export class ItemLedger {
     return this.boundaries.at(-1) ?? this.genesis;
   }
 
-  /** An item in the order of L1; `batch` if it extends the chain. */
+  /** An item in the order of L1; `batch` if it extends the chain. A batch that follows none known here starts the ledger anew. */
   add(item: InboxItem, batch: PostedBatch | undefined): void {
     const before = this.latest;
+    if (batch && batch.parentHash !== before.headerHash) this.knownFrom = item.index + 1n;
     const blocks = batch ? batch.last - before.blockNumber : 0n;
     this.boundaries.push({
       itemIndex: item.index + 1n,
       blockNumber: batch?.last ?? before.blockNumber,
       headerHash: batch?.lastHash ?? before.headerHash,
       stateRoot: batch?.lastStateRoot ?? before.stateRoot,
+      delayedConsumed: batch?.delayedConsumed ?? before.delayedConsumed,
       units: before.units + blocks + 1n,
       itemHash: item.accumulator,
     });
@@ -47,6 +53,7 @@ export class ItemLedger {
 
   /** Boundary at which `itemIndex` items are consumed. */
   at(itemIndex: bigint): ItemBoundary | undefined {
+    if (itemIndex < this.knownFrom) return undefined;
     return itemIndex === 0n ? this.genesis : this.boundaries.find((boundary) => boundary.itemIndex === itemIndex);
   }
 }

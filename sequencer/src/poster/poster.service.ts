@@ -5,11 +5,12 @@ import { type Hex, toHex } from 'viem';
 import { CHAIN } from '../chain/chain.token.js';
 import type { ChainService } from '../chain/chain.service.js';
 import type { ChainBlock } from '../chain/chain.types.js';
+import { NOBODY } from '../engine/block-builder.js';
 import { L1TransactionRefusedError, L1WaitAbortedError } from '../l1/l1.errors.js';
 import { L1FeedService } from '../l1/l1-feed.service.js';
 import { readHead, readPrices, readReceipt, requireCallable } from '../l1/l1-reads.js';
 import { appendBatchData, type L1Anchor, type PreparedBatch, prepareBatch, useBlobs } from './batch-call.js';
-import { isTooOld, planBatch, type PlannerPolicy } from './batch-planner.js';
+import { isTooOld, OVERDUE_SECONDS, planBatch, type PlannerPolicy } from './batch-planner.js';
 import { POSTER_PARTS, type PosterParts } from './poster.tokens.js';
 import type { PostedBatch } from './posting-record.js';
 import { toUnposted, type UnpostedBlock } from './unposted-block.js';
@@ -28,6 +29,7 @@ export class PosterService {
   private readonly abort = new AbortController();
   private blocks: UnpostedBlock[] = [];
   private landed: { item: bigint; last: bigint; l1Block: bigint }[] = [];
+  private readonly seen = new Set<Hex>();
   private flushing = false;
   private running: Promise<void> | undefined;
 
@@ -102,6 +104,8 @@ export class PosterService {
       payloadHash: prepared.payloadHash,
       first: first.number,
       last: last.number,
+      parentHash: first.parentHash,
+      delayedConsumed: last.delayedConsumed,
       lastHash: last.hash,
       lastStateRoot: last.stateRoot,
       payloadBytes: prepared.payload.length,
@@ -116,7 +120,7 @@ export class PosterService {
     };
     const receipt = await account.transact(request, ({ hash }) => record.intend(intent, hash), this.abort.signal);
     this.logger.log({ event: 'batch_posted', what, hash: receipt.hash, blobs, bytes: prepared.payload.length });
-    await this.untilSeen(last.number, receipt.hash);
+    await this.untilSeen(receipt.hash);
   }
 
   /** A word of calldata instead of the blobs lets L1 check everything but the blobs before a nonce is used. */
@@ -137,32 +141,57 @@ export class PosterService {
   }
 
   /** The watcher reports the item some blocks later; until then, or until L1 drops it, the same blocks must not be posted again. */
-  private async untilSeen(last: bigint, transaction: Hex): Promise<void> {
-    while (!this.abort.signal.aborted && this.chain.heads().safe < last) {
+  private async untilSeen(transaction: Hex): Promise<void> {
+    while (!this.abort.signal.aborted && !this.seen.has(transaction)) {
       await sleep(this.parts.pollMilliseconds, undefined, { signal: this.abort.signal }).catch(() => undefined);
       if ((await readReceipt(this.parts.source, transaction)) === undefined) return;
     }
   }
 
   private async takeItem(item: InboxItem): Promise<void> {
+    const { record, ledger } = this.parts;
     const payloadHash = toHex(item.words.subarray(PAYLOAD_HASH_WORD * 32, (PAYLOAD_HASH_WORD + 1) * 32));
-    const batch = this.parts.record.find(payloadHash);
-    const isNew = batch !== undefined && batch.last > this.chain.heads().safe;
-    this.parts.ledger.add(item, isNew ? batch : undefined);
-    if (!isNew) return;
-    this.requireSameTimes(item, batch);
-    const { totalWei } = await fetchL1Cost(this.parts.source, item.l1.transactionHash);
-    const { transactionHash: l1TransactionHash, blockNumber: l1BlockNumber } = item.l1;
-    const reference = {
-      item: item.index,
-      l1TransactionHash,
-      l1BlockNumber,
-      payloadBytes: batch.payloadBytes,
-      costWei: totalWei,
+    const known = record.find(payloadHash) ?? record.find(item.accumulator);
+    const follows = known?.parentHash === ledger.latest.headerHash || known?.parentHash === record.floor;
+    const batch = known && follows ? known : await this.forcedBy(item);
+    ledger.add(item, batch);
+    if (batch) await this.takeBatch(item, batch);
+    this.seen.add(item.l1.transactionHash);
+  }
+
+  /** Messages that were left too long enter with the next item, whoever posted it, in blocks that nobody signs (docs/spec/batch.md). */
+  private async forcedBy(item: InboxItem): Promise<PostedBatch | undefined> {
+    const { blockNumber, headerHash, delayedConsumed } = this.parts.ledger.latest;
+    const oldest = delayedConsumed < item.delayedCount ? this.l1.messageTime(delayedConsumed) : undefined;
+    if (oldest === undefined || oldest + OVERDUE_SECONDS >= item.timestamp) return undefined;
+    const blocks = await this.l1.deriveForced(blockNumber, item, delayedConsumed);
+    const last = blocks.at(-1);
+    if (!last) return undefined;
+    const batch: PostedBatch = {
+      payloadHash: item.accumulator,
+      first: blocks[0]!.number,
+      last: last.number,
+      parentHash: headerHash,
+      delayedConsumed: last.delayedConsumed,
+      lastHash: last.hash,
+      lastStateRoot: last.stateRoot,
+      payloadBytes: 0,
+      transactions: [],
     };
+    await this.parts.record.intend(batch);
+    return batch;
+  }
+
+  /** The batch is on L1 and extends the chain: its blocks are safe. */
+  private async takeBatch(item: InboxItem, batch: PostedBatch): Promise<void> {
+    if (batch.last <= this.chain.heads().safe) return;
+    this.requireSameTimes(item, batch);
+    const { transactionHash: l1TransactionHash, blockNumber: l1BlockNumber } = item.l1;
+    const { totalWei: costWei } = await fetchL1Cost(this.parts.source, l1TransactionHash);
     this.landed.push({ item: item.index, last: batch.last, l1Block: l1BlockNumber });
-    this.parts.onPosted(batch.payloadBytes, totalWei);
+    this.parts.onPosted(batch.payloadBytes, costWei);
     await this.parts.record.setSafe(batch.last);
+    const reference = { item: item.index, l1TransactionHash, l1BlockNumber, payloadBytes: batch.payloadBytes, costWei };
     await this.chain.markSafe(batch.first, batch.last, reference);
     this.forgetSettled(l1BlockNumber);
   }
@@ -205,6 +234,8 @@ export class PosterService {
   private async addBlock(block: ChainBlock): Promise<void> {
     const number = block.block.number;
     if (number <= this.parts.record.safe && number <= this.chain.heads().safe) return;
+    // A block that L1 forced is on L1 already, and nobody signs it.
+    if (block.context.producer === NOBODY) return;
     if (this.blocks.some((known) => known.hash === block.block.hash)) return;
     this.blocks.push(await toUnposted(block, this.parts.sign));
   }

@@ -10,6 +10,8 @@ const batch = (fill: number): PostedBatch => ({
   payloadHash: hash(fill),
   first: BigInt(fill),
   last: BigInt(fill) + 1n,
+  parentHash: hash(fill),
+  delayedConsumed: 2n,
   lastHash: hash(fill + 1),
   lastStateRoot: hash(fill + 2),
   payloadBytes: 10,
@@ -43,6 +45,7 @@ describe('item ledger', () => {
     blockNumber: 0n,
     headerHash: hash(1),
     stateRoot: hash(2),
+    delayedConsumed: 0n,
     units: 0n,
     itemHash: hash(0),
   };
@@ -57,6 +60,7 @@ describe('item ledger', () => {
       blockNumber: 4n,
       headerHash: hash(2),
       stateRoot: hash(3),
+      delayedConsumed: 2n,
       units: 6n,
       itemHash: hash(101),
     });
@@ -64,10 +68,19 @@ describe('item ledger', () => {
     expect(ledger.at(1n)?.units).toBe(5n);
   });
 
+  it('says nothing of states before a batch whose predecessors are forgotten', () => {
+    const ledger = new ItemLedger(genesis);
+    ledger.add(item(0), undefined);
+    ledger.add(item(1), batch(7));
+    expect(ledger.at(0n)).toBeUndefined();
+    expect(ledger.at(1n)).toBeUndefined();
+    expect(ledger.at(2n)?.blockNumber).toBe(8n);
+  });
+
   it('goes back when L1 drops items', () => {
     const ledger = new ItemLedger(genesis);
     ledger.add(item(0), batch(1));
-    ledger.add(item(1), batch(3));
+    ledger.add(item(1), { ...batch(3), parentHash: hash(2) });
     ledger.drop(1n);
     expect(ledger.latest.itemIndex).toBe(1n);
     ledger.drop(0n);

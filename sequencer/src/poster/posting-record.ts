@@ -5,11 +5,18 @@ import { z } from 'zod';
 import { SequencerError } from '../errors/sequencer.errors.js';
 import { writeFileDurably } from '../journal/segment.js';
 
-/** A batch that was or may have been sent. Written before it is sent, so that a restart knows which blocks an item on L1 holds. */
+/**
+ * A batch that was or may have been sent. Written before it is sent, so that a restart knows which blocks an item on L1 holds. Blocks that
+ * an item forced are kept in the same form, under the item's hash in place of the payload's.
+ */
 export interface PostedBatch {
   readonly payloadHash: Hex;
   readonly first: bigint;
   readonly last: bigint;
+  /** Header hash of the block before `first`. */
+  readonly parentHash: Hex;
+  /** Delayed messages consumed after `last`. */
+  readonly delayedConsumed: bigint;
   readonly lastHash: Hex;
   readonly lastStateRoot: Hex;
   readonly payloadBytes: number;
@@ -30,11 +37,14 @@ const hash = z
   .transform((text) => text as Hash);
 const schema = z.object({
   safe: z.string().transform(BigInt),
+  floor: hash.optional(),
   batches: z.array(
     z.object({
       payloadHash: hash,
       first: z.string().transform(BigInt),
       last: z.string().transform(BigInt),
+      parentHash: hash,
+      delayedConsumed: z.string().transform(BigInt),
       lastHash: hash,
       lastStateRoot: hash,
       payloadBytes: z.number().int(),
@@ -44,8 +54,8 @@ const schema = z.object({
 });
 
 const NAME = 'posting.json';
-/** Batches that are remembered: far more than an L1 reorganisation can undo. */
-const KEPT = 512;
+/** Batches that are remembered: three weeks of one a minute, longer than an assertion can stay open. */
+const KEPT = 32_768;
 
 /** What the poster must know after a crash. */
 export class PostingRecord {
@@ -53,6 +63,7 @@ export class PostingRecord {
     private readonly directory: string,
     private posted: readonly PostedBatch[],
     private safeBlock: bigint,
+    private floorHash: Hex | undefined,
   ) {}
 
   /** Reads the record, or starts an empty one. Throws PostingRecordError. */
@@ -60,10 +71,10 @@ export class PostingRecord {
     await mkdir(directory, { recursive: true });
     const path = join(directory, NAME);
     const text = await readFile(path, 'utf8').catch(() => undefined);
-    if (text === undefined) return new PostingRecord(directory, [], 0n);
+    if (text === undefined) return new PostingRecord(directory, [], 0n, undefined);
     try {
-      const { safe, batches } = schema.parse(JSON.parse(text));
-      return new PostingRecord(directory, batches, safe);
+      const { safe, batches, floor } = schema.parse(JSON.parse(text));
+      return new PostingRecord(directory, batches, safe, floor);
     } catch (error) {
       throw new PostingRecordError(path, error instanceof Error ? error.message : String(error));
     }
@@ -78,17 +89,24 @@ export class PostingRecord {
     return this.posted;
   }
 
+  /** Header hash after the newest batch that is no longer remembered. */
+  get floor(): Hex | undefined {
+    return this.floorHash;
+  }
+
   /** The batch with this payload, if it was sent from here. */
   find(payloadHash: Hex): PostedBatch | undefined {
     return this.posted.find((batch) => batch.payloadHash === payloadHash);
   }
 
   /** Remembers a batch, or another version of its transaction. */
-  async intend(batch: PostedBatch, transaction: Hash): Promise<void> {
+  async intend(batch: PostedBatch, transaction?: Hash): Promise<void> {
     const known = this.find(batch.payloadHash);
-    const transactions = [...(known?.transactions ?? []), transaction];
+    const transactions = [...(known?.transactions ?? []), ...(transaction ? [transaction] : [])];
     const others = this.posted.filter(({ payloadHash }) => payloadHash !== batch.payloadHash);
-    this.posted = [...others, { ...batch, transactions }].slice(-KEPT);
+    const all = [...others, { ...batch, transactions }];
+    this.posted = all.slice(-KEPT);
+    this.floorHash = all.at(-KEPT - 1)?.lastHash ?? this.floorHash;
     await this.write();
   }
 
@@ -99,7 +117,7 @@ export class PostingRecord {
   }
 
   private async write(): Promise<void> {
-    const value = { safe: this.safeBlock, batches: this.posted };
+    const value = { safe: this.safeBlock, floor: this.floorHash, batches: this.posted };
     const text = JSON.stringify(value, (_, field: unknown) => (typeof field === 'bigint' ? field.toString() : field));
     await writeFileDurably(this.directory, NAME, [Buffer.from(text)]);
   }

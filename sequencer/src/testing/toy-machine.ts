@@ -4,6 +4,7 @@ import type { Hex } from 'viem';
 import { RejectedTransaction } from '../chain/chain.types.js';
 import type {
   BlockHeader,
+  DerivedUnit,
   Machine,
   MachineFactory,
   MachineHead,
@@ -108,6 +109,10 @@ export class ToyMachine implements Machine {
 
   abandon(): void {
     this.context = undefined;
+  }
+
+  derive(item: bigint): DerivedUnit {
+    return { seal: undefined, nextItem: item + 1n, nextOffset: 0 };
   }
 
   nonce(account: Hex): bigint {
