@@ -36,16 +36,16 @@ beforeAll(async () => {
     genesis,
     http: { port },
     dataDirectory: 'data',
-    signatureThreads: 1,
+    signatureThreads: 2,
     l1: { ...l1, fromBlock: l1.fromBlock.toString() },
   };
   await writeFile(config, JSON.stringify(file));
-  const entries = await Promise.all(
-    [0n, 1n, 2n].map((sequence) =>
-      rollup.packed(alice, sequence, [{ type: 'Transfer', token: tokenAddress(1), to: users[1]!.address, amount: 3n }]),
-    ),
-  );
-  await rollup.post([(await rollup.build(entries)).bytes]);
+  const blocks: Uint8Array[] = [];
+  for (let sequence = 0n; sequence < 4n; sequence++) {
+    const transfer = { type: 'Transfer', token: tokenAddress(1), to: users[1]!.address, amount: 3n } as const;
+    blocks.push((await rollup.build([await rollup.packed(alice, sequence, [transfer])])).bytes);
+  }
+  await rollup.post(blocks);
   await rollup.assertState();
 });
 afterAll(async () => {

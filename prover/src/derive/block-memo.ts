@@ -16,7 +16,7 @@ export function prepareContent(preparer: Preparer, content: Uint8Array, timestam
   const memos: Memo[] = [];
   for (const entry of splitContent(content)) {
     try {
-      memos.push(preparer.recordPrepare(entry, timestamp).memo);
+      memos.push(preparer.recordMemo(entry, timestamp));
     } catch {
       break;
     }

@@ -12,13 +12,16 @@ import {
 } from '@metachain/program';
 
 import { scanBlocks } from '../derive/payload-scan.js';
+import type { PreparedBlock } from '../derive/signature-pool.js';
 import { DerivedInputs, type L1Inputs } from '../derive/unit-inputs.js';
 import type { Boundary } from './boundary.js';
 import { withdrawnIn } from './withdrawn.js';
 
-/** Prepares the signatures of a block; without one the engine recovers them itself. */
+/** Recovers signatures ahead of the replay; without one the engine does it when it meets them. */
 export interface BlockPreparer {
-  prepare(content: Uint8Array, timestamp: bigint): Promise<Memo>;
+  prepare(content: Uint8Array, timestamp: bigint): PreparedBlock;
+  /** Does a piece of the work on the caller's thread; false when none is left. */
+  help(): boolean;
 }
 
 /** What an item made of the chain. */
@@ -87,7 +90,7 @@ export class Replayer {
       offset: 0,
     };
     while (position.item === item.index) {
-      const memo = await memos.get(position.offset === 0 ? 1 : position.offset);
+      const memo = await this.#memoAt(memos, position.offset);
       const result = this.#engine.runUnit(position, inputs, memo);
       await this.#count(result, totals);
       position = result.next;
@@ -115,16 +118,23 @@ export class Replayer {
     this.#boundary = boundary;
   }
 
-  #prepare(payload: Uint8Array): Map<number, Promise<Memo | undefined>> {
-    const memos = new Map<number, Promise<Memo | undefined>>();
+  /** Hands out all blocks but the first, with which the replay itself begins at once. */
+  #prepare(payload: Uint8Array): Map<number, PreparedBlock> {
+    const memos = new Map<number, PreparedBlock>();
     if (this.preparer === undefined) return memos;
-    for (const { offset, content, timestamp } of scanBlocks(payload)) {
-      memos.set(
-        offset,
-        this.preparer.prepare(content, timestamp).catch(() => undefined),
-      );
+    for (const { offset, content, timestamp } of scanBlocks(payload).slice(1)) {
+      memos.set(offset, this.preparer.prepare(content, timestamp));
     }
     return memos;
+  }
+
+  /** The memo of the block at an offset; works on later blocks while it waits. Undefined where there is none: the engine computes. */
+  async #memoAt(memos: Map<number, PreparedBlock>, offset: number): Promise<Memo | undefined> {
+    const prepared = memos.get(offset);
+    if (prepared === undefined) return undefined;
+    while (!prepared.done && this.preparer!.help()) await setImmediate();
+    memos.delete(offset);
+    return prepared.memo.catch(() => undefined);
   }
 
   async #count({ block, trapped }: UnitResult, totals: Totals): Promise<void> {

@@ -54,6 +54,8 @@ export interface BlockFields {
   readonly delayed?: bigint;
   readonly parent?: Hash;
   readonly signer?: typeof producer;
+  /** As on the wire: item number plus 1. */
+  readonly priceItem?: bigint;
 }
 
 /** A chain on a private L1 with the smallest honest producer, for tests: builds blocks with the real program, posts and asserts them. */
@@ -207,7 +209,7 @@ export class TestRollup {
       parent: fields.parent ?? parent,
       timestamp,
       delayed,
-      priceItem: 0n,
+      priceItem: fields.priceItem ?? 0n,
       contentHash: contentHash(content),
     };
     const signature = await (fields.signer ?? producer).sign({ hash: producerDigest(CHAIN_ID, head) });

@@ -215,6 +215,46 @@ describe('hostile items', () => {
     expect((await derive()).boundary).toEqual((await derive()).boundary);
   });
 
+  it('cannot name prices of an item that is not before them', async () => {
+    const parent = rollup.engine.head.hash;
+    const { timestamp } = await rollup.client.getBlock();
+    await rollup.post([await rollup.sign(parent, timestamp, 0n, [], { priceItem: 1n })]);
+    expect((await derive()).boundary).toMatchObject({ item: 1n, blockNumber: 0n });
+    await rollup.post([await rollup.sign(parent, timestamp, 0n, [], { priceItem: 2n })]);
+    expect((await derive()).boundary).toMatchObject({ item: 2n, blockNumber: 0n });
+    await rollup.post([await rollup.sign(parent, timestamp, 0n, [], { priceItem: 2n })]);
+    expect((await derive()).boundary).toMatchObject({ item: 3n, blockNumber: 1n });
+  });
+
+  it.each([
+    ['far ahead', 3_600n, 0n],
+    ['a day and an hour behind', -90_000n, -86_400n],
+  ])('with a time %s of the item count as the nearest allowed time', async (_name, shift, allowed) => {
+    const { timestamp } = await rollup.client.getBlock();
+    const item = await rollup.post([await rollup.sign(rollup.engine.head.hash, timestamp + shift, 0n, [])]);
+    const times: bigint[] = [];
+    const assembled = await assembleProver({
+      config: rollup.config(),
+      genesis: { ...rollup.genesis },
+      program: { module: program.module, hash: PROGRAM_HASH },
+      metrics: new ProverMetrics('test', false),
+      log: quiet,
+      onBlock: (block) => void times.push(block.timestamp),
+    });
+    await deriveOnce(assembled);
+    const parentTime = BigInt(rollup.genesis.timestamp);
+    const lowest = item.timestamp + allowed > parentTime ? item.timestamp + allowed : parentTime;
+    expect(times).toEqual([lowest]);
+  });
+
+  it('that consume fewer messages than are overdue consume those anyway', async () => {
+    await rollup.deposit(alice, ETHER);
+    await rollup.client.increaseTime({ seconds: 3_700 });
+    const { timestamp } = await rollup.client.getBlock();
+    await rollup.post([await rollup.sign(rollup.engine.head.hash, timestamp, 0n, [])]);
+    expect((await derive()).boundary).toMatchObject({ blockNumber: 1n, delayedConsumed: 1n, minted: ETHER });
+  });
+
   it('keep what precedes the first wrong block of a batch', async () => {
     const first = await rollup.build([await pay(0n)]);
     await rollup.build([await pay(1n)]);

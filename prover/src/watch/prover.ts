@@ -53,7 +53,8 @@ export class Prover {
   #lastCheckpoint = Date.now();
   #genesisSupply: bigint;
   #caughtUp = false;
-  #rate = 0;
+  /** Since the start, payloads fetched and signatures recovered. */
+  #replayed = { transactions: 0, seconds: 0 };
   #lastError: string | undefined;
 
   constructor(private readonly parts: ProverParts) {
@@ -111,7 +112,7 @@ export class Prover {
       messages: watcher.messages.length,
       boundary: replayer.boundary,
       assertions: { seen: assertions.assertions.length, compared: this.#comparedCount, wrong: this.#wrong },
-      transactionsPerSecond: this.#rate,
+      transactionsPerSecond: this.#replayed.transactions / Math.max(this.#replayed.seconds, 1e-9),
       lastError: this.#lastError,
     };
   }
@@ -160,10 +161,10 @@ export class Prover {
   async #replayItems(): Promise<void> {
     const { watcher, replayer, payloads, boundaries } = this.parts;
     for (let next = this.#nextItem(); next !== undefined; next = this.#nextItem()) {
+      const started = performance.now();
       const words = await payloads.load(next);
       const following = watcher.items[Number(next.index) + 1];
       if (following !== undefined) payloads.prefetch(following);
-      const started = performance.now();
       const replay = await replayer.replay(next, words);
       this.#measure(next, replay, (performance.now() - started) / 1_000);
       await boundaries.append(replay.boundary);
@@ -179,7 +180,10 @@ export class Prover {
     metrics.blocks.inc(blocks);
     metrics.transactions.inc(transactions);
     metrics.replaySeconds.inc(seconds);
-    if (transactions > 0) this.#rate = transactions / seconds;
+    this.#replayed = {
+      transactions: this.#replayed.transactions + transactions,
+      seconds: this.#replayed.seconds + seconds,
+    };
     const fields = {
       event: 'item_replayed',
       item: item.index,
