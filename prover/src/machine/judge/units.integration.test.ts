@@ -46,11 +46,11 @@ async function record(chain: RealChain): Promise<void> {
   }
 }
 
-/** Proves the first steps of each kind in a unit, and where it starts and ends. */
 /** Other keys in the state, so that proofs are as long as those of a chain in use. */
 const OTHER_KEYS = 180_000;
 const others = joinBytes(Array.from({ length: OTHER_KEYS }, (_, index) => joinBytes([keccak(word(index)), word(1)])));
 
+/** Proves the first steps of each kind in a unit, and where it starts and ends. */
 async function proveUnit(chain: RealChain, perKind = 2): Promise<Unit> {
   await record(chain);
   const unit: Unit = {
@@ -100,14 +100,14 @@ describe('units of the real program before the judge', () => {
     const blobs = wordsToBlobs(payloadToWords(encodePayload([await swaps(chain)])));
     const hashes = blobs.map((blob) => bytesToHex(versionedHash(kzgLibrary().blobToKzgCommitment(blob))));
     chain.append({ kind: 'blobs', blobs }, 'blobs', BigInt(blobs.length * 4_096), blobsPayloadHash(hashes));
-    await proveUnit(chain);
+    await proveUnit(chain, 1);
   }, 60_000);
 
   it('of deposits', async () => {
     const chain = new RealChain();
     chain.deposit({ sender: alice?.address, to: alice?.address, mint: ETHER, data: '0x1234567890' });
     chain.postBlocks([await chain.block([], 1n)]);
-    await proveUnit(chain);
+    await proveUnit(chain, 1);
   });
 
   it('keeps every step below the gas of one transaction, and ordinary ones far below', () => {
