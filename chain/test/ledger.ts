@@ -70,6 +70,8 @@ export class Ledger {
   private journal: [string, Uint8Array | undefined][] = [];
   reads = 0;
   writes = 0;
+  /** Words of the input address space (docs/spec/program.md). */
+  readonly inputs = new Map<bigint, bigint>();
 
   constructor() {
     const module = new WebAssembly.Module(readFileSync(resolve(import.meta.dirname, '../dist/test/modules.wasm')));
@@ -238,6 +240,11 @@ export class Ledger {
       keccak: (at: number, length: number, out: number) => {
         this.key(at);
         this.memory.set(keccak256(this.memory.slice(at, at + length), 'bytes'), out);
+      },
+      read_input: (index: bigint, out: number) => {
+        const value = this.inputs.get(index);
+        if (value === undefined) throw new RangeError(`no input word ${index}`);
+        this.memory.set(bytesOf(toHex(value, { size: 32 })), out);
       },
       log: (at: number, length: number) => void this.events.push(...parseEvents(this.memory.slice(at, at + length))),
     };

@@ -1,3 +1,5 @@
+import { CONTEXT_PRODUCER, block } from '../../src/kernel/block-context';
+import { copyAddress } from '../../src/kernel/bytes';
 import { NO_ENTITY, KIND_MODULE, KIND_POOL, KIND_TOKEN, indexOf, kindOf, referenceOf } from '../../src/kernel/entity';
 import { ERR_NO_CONTRACT, ERR_UNKNOWN_SELECTOR } from '../../src/kernel/errors';
 import { target } from '../../src/kernel/call';
@@ -10,6 +12,7 @@ import {
   callStandardBridge,
   callTokenFactory,
 } from '../../src/modules/bridge/module';
+import { FEE, L1_FEE, charge } from '../../src/modules/fees/types';
 import { callFactory, callPool, callRouter } from '../../src/modules/swap/module';
 import { callToken } from '../../src/modules/token/module';
 
@@ -36,8 +39,38 @@ export { quoteOutput, quoteInput, quoteRatio } from '../../src/modules/swap/quot
 export { bucketsOf } from '../../src/modules/swap/buckets';
 export { poolHolding } from '../../src/modules/swap/keeper';
 export { quoteAtMeanPrice } from '../../src/modules/swap/price';
+export { beginFees } from '../../src/modules/fees/prices';
+export {
+  checkFunds,
+  checkGas,
+  checkMaximumFee,
+  endFees,
+  l1GasOf,
+  measureCharge,
+  payCharge,
+  priceCharge,
+} from '../../src/modules/fees/keeper';
 export { withdraw } from '../../src/modules/bridge/messages';
 export { aliasAddress } from '../../src/modules/bridge/keeper';
+
+export function feeAmount(): usize {
+  return FEE;
+}
+
+export function l1FeeAmount(): usize {
+  return L1_FEE;
+}
+
+/** Gas of the transaction that was measured last. */
+export function chargedGas(): u64 {
+  return charge().gas;
+}
+
+/** Fixes what `beginFees` needs to know of the block. */
+export function openBlock(priceItem: u64, producer: usize): void {
+  block().priceItem = priceItem;
+  copyAddress(CONTEXT_PRODUCER, producer);
+}
 
 function callPredeploy(last: u32): u32 {
   if (last == 0x07) return callMessenger();
