@@ -1,35 +1,75 @@
-import type { EntityTarget, ObjectLiteral, QueryRunner } from 'typeorm';
+import type { QueryRunner } from 'typeorm';
 
-/** Values in one statement: SQLite allows 32,766, PostgreSQL 65,535. */
-const MAXIMUM_PARAMETERS = 32_000;
+/** Table and columns of rows that belong to one block: a key and a value each. */
+export interface KeyedTable {
+  readonly table: string;
+  readonly key: string;
+  readonly value: string;
+}
+
+/** A list whose places are the keys. */
+export interface ListTable {
+  readonly table: string;
+  readonly position: string;
+  readonly value: string;
+}
+
+const isPostgres = (runner: QueryRunner): boolean => runner.connection.options.type === 'postgres';
 
 /**
- * Inserts rows with as few statements as the databases allow.
- *
- * The query builder of TypeORM spends several times the database's own time on such inserts; names come from its metadata all the same.
+ * Inserts the entries of a map for a block in one statement with two parameters. Binding each value by itself costs the
+ * drivers more than the database needs for the rows, so the rows travel as JSON, which both databases unpack.
  */
-export async function bulkInsert<T extends ObjectLiteral>(
+export async function insertMap(
   runner: QueryRunner,
-  target: EntityTarget<T>,
-  rows: readonly T[],
+  { table, key, value }: KeyedTable,
+  blockNumber: number,
+  entries: ReadonlyMap<string, string>,
 ): Promise<void> {
-  const { tableName, columns } = runner.connection.getMetadata(target);
-  const names = columns.map((column) => `"${column.databaseName}"`).join(', ');
-  const rowsPerStatement = Math.floor(MAXIMUM_PARAMETERS / columns.length);
-  const numbered = runner.connection.options.type === 'postgres';
-  for (let start = 0; start < rows.length; start += rowsPerStatement) {
-    const chunk = rows.slice(start, start + rowsPerStatement);
-    const values = chunk.flatMap((row) => columns.map((column) => row[column.propertyName] as unknown));
+  if (entries.size === 0) return;
+  const source = isPostgres(runner)
+    ? 'SELECT key, $1::bigint, value FROM jsonb_each_text($2::jsonb)'
+    : 'SELECT key, ?, value FROM json_each(?)';
+  const json = JSON.stringify(Object.fromEntries(entries));
+  await runner.query(`INSERT INTO "${table}" ("${key}", "block_number", "${value}") ${source}`, [blockNumber, json]);
+}
+
+/** Inserts a list for a block, its places counted from 0, likewise. */
+export async function insertList(
+  runner: QueryRunner,
+  { table, position, value }: ListTable,
+  blockNumber: number,
+  values: readonly string[],
+): Promise<void> {
+  if (values.length === 0) return;
+  const source = isPostgres(runner)
+    ? 'SELECT $1::bigint, place - 1, value FROM jsonb_array_elements_text($2::jsonb) WITH ORDINALITY AS list(value, place)'
+    : 'SELECT ?, key, value FROM json_each(?)';
+  await runner.query(`INSERT INTO "${table}" ("block_number", "${position}", "${value}") ${source}`, [
+    blockNumber,
+    JSON.stringify(values),
+  ]);
+}
+
+/** Long texts in one statement. */
+const TEXTS_AT_ONCE = 200;
+
+/** Inserts a list of long texts for a block. These are bound one by one: escaping them as JSON would cost more. */
+export async function insertTexts(
+  runner: QueryRunner,
+  { table, position, value }: ListTable,
+  blockNumber: number,
+  texts: readonly string[],
+): Promise<void> {
+  for (let start = 0; start < texts.length; start += TEXTS_AT_ONCE) {
+    const part = texts.slice(start, start + TEXTS_AT_ONCE);
+    const rows = part.map((_, index) =>
+      isPostgres(runner) ? `($${3 * index + 1}, $${3 * index + 2}, $${3 * index + 3})` : '(?, ?, ?)',
+    );
+    const values = part.flatMap((text, index) => [blockNumber, start + index, text]);
     await runner.query(
-      `INSERT INTO "${tableName}" (${names}) VALUES ${placeholders(chunk.length, columns.length, numbered)}`,
+      `INSERT INTO "${table}" ("block_number", "${position}", "${value}") VALUES ${rows.join(', ')}`,
       values,
     );
   }
-}
-
-function placeholders(rows: number, columns: number, numbered: boolean): string {
-  const row = (first: number) =>
-    `(${Array.from({ length: columns }, (_, column) => (numbered ? `$${first + column}` : '?')).join(',')})`;
-  if (!numbered) return Array(rows).fill(row(1)).join(',');
-  return Array.from({ length: rows }, (_, index) => row(index * columns + 1)).join(',');
 }

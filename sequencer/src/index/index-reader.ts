@@ -1,8 +1,10 @@
-import { Between, type DataSource, type FindOptionsWhere, LessThan, LessThanOrEqual, MoreThanOrEqual } from 'typeorm';
+import { Between, type DataSource, LessThan, LessThanOrEqual, MoreThanOrEqual } from 'typeorm';
 import type { Hex } from 'viem';
 import { ActivityEntity, BatchEntity, BlockEntity, TransactionEntity, WithdrawalEntity } from './entities/index.js';
 import type { IndexDatabase } from './index-database.js';
-import { findLogs, type IndexedLog, type LogQuery } from './log-query.js';
+import { readPositions } from './log-postings.js';
+import { findLogs, type IndexedLog, type LogQuery, transactionsAt } from './log-query.js';
+import type { IndexedTransaction } from './transaction-line.js';
 
 /** Where a page of activity ends: the next page starts below this place. */
 export interface ActivityCursor {
@@ -11,13 +13,13 @@ export interface ActivityCursor {
 }
 
 /** A transaction with its block. */
-export interface IndexedTransaction {
-  readonly transaction: TransactionEntity;
+export interface PlacedTransaction {
+  readonly transaction: IndexedTransaction;
   readonly block: BlockEntity;
 }
 
 /** Transactions looked at to find the lanes of an account. */
-const LANE_WINDOW = 1_000;
+const LANE_WINDOW = 200;
 
 /** Read side of the index. `head` bounds what is visible: a block is written just before the chain makes it its head. */
 export class IndexReader {
@@ -40,32 +42,33 @@ export class IndexReader {
     return this.source.manager.find(BlockEntity, { where: { number: Between(from, to) }, order: { number: 'ASC' } });
   }
 
-  transactions(blockNumber: number): Promise<TransactionEntity[]> {
-    return this.source.manager.find(TransactionEntity, { where: { blockNumber }, order: { position: 'ASC' } });
+  /** Transactions of a block, in order. */
+  async transactions(blockNumber: number): Promise<IndexedTransaction[]> {
+    const count = (await this.block(blockNumber))?.transactionCount ?? 0;
+    return transactionsAt(
+      this.source,
+      blockNumber,
+      Array.from({ length: count }, (_, position) => position),
+    );
   }
 
   /** Hashes of a block's transactions, in order. */
   async transactionHashes(blockNumber: number): Promise<Hex[]> {
     const rows = await this.source.manager.find(TransactionEntity, {
-      select: { hash: true, blockNumber: true, position: true },
       where: { blockNumber },
       order: { position: 'ASC' },
     });
     return rows.map((row) => row.hash);
   }
 
-  transactionAt(blockNumber: number, position: number): Promise<TransactionEntity | null> {
-    return this.source.manager.findOneBy(TransactionEntity, { blockNumber, position });
+  async transactionAt(blockNumber: number, position: number): Promise<IndexedTransaction | undefined> {
+    return (await transactionsAt(this.source, blockNumber, [position]))[0];
   }
 
   /** A transaction of a block up to `head`. */
-  async transaction(hash: Hex, head: number): Promise<IndexedTransaction | undefined> {
-    const transaction = await this.source.manager.findOneBy(TransactionEntity, {
-      hash,
-      blockNumber: LessThanOrEqual(head),
-    });
-    const block = transaction && (await this.block(transaction.blockNumber));
-    return transaction && block ? { transaction, block } : undefined;
+  async transaction(hash: Hex, head: number): Promise<PlacedTransaction | undefined> {
+    const place = await this.source.manager.findOneBy(TransactionEntity, { hash, blockNumber: LessThanOrEqual(head) });
+    return place ? this.place(place) : undefined;
   }
 
   /** Logs in chain order; fails with TooManyLogs above `limit`. */
@@ -97,46 +100,17 @@ export class IndexReader {
     head: number,
     cursor: ActivityCursor | undefined,
     limit: number,
-  ): Promise<IndexedTransaction[]> {
-    const where: FindOptionsWhere<ActivityEntity>[] = cursor
-      ? [
-          { account, blockNumber: LessThan(Math.min(cursor.blockNumber, head + 1)) },
-          { account, blockNumber: cursor.blockNumber, position: LessThan(cursor.position) },
-        ]
-      : [{ account, blockNumber: LessThanOrEqual(head) }];
-    const places = await this.source.manager.find(ActivityEntity, {
-      where,
-      order: { blockNumber: 'DESC', position: 'DESC' },
-      take: limit,
-    });
+  ): Promise<PlacedTransaction[]> {
+    const places = await this.places(account, head, cursor, limit);
     const found = await Promise.all(places.map((place) => this.place(place)));
     return found.filter((entry) => entry !== undefined);
   }
 
-  /** Next sequence of each lane an account used in its latest 1,000 transactions, up to `head`. */
-  async lanes(account: Hex, head: number): Promise<Map<number, number>> {
-    const rows = await this.source
-      .createQueryBuilder(ActivityEntity, 'activity')
-      .innerJoin(
-        TransactionEntity,
-        'entry',
-        'entry.blockNumber = activity.blockNumber AND entry.position = activity.position AND entry.sender = activity.account',
-      )
-      .select('entry.lane', 'lane')
-      .addSelect('entry.sequence', 'sequence')
-      .where('activity.account = :account AND activity.blockNumber <= :head AND entry.kind = :kind', {
-        account,
-        head,
-        kind: 'packed',
-      })
-      .orderBy('activity.blockNumber', 'DESC')
-      .addOrderBy('activity.position', 'DESC')
-      .limit(LANE_WINDOW)
-      .getRawMany<{ lane: string | number; sequence: string | number }>();
-    const lanes = new Map<number, number>();
-    for (const row of rows)
-      lanes.set(Number(row.lane), Math.max(lanes.get(Number(row.lane)) ?? 0, Number(row.sequence) + 1));
-    return lanes;
+  /** Lanes an account used in its latest transactions, up to `head`. */
+  async lanes(account: Hex, head: number): Promise<number[]> {
+    const found = await this.activity(account, head, undefined, LANE_WINDOW);
+    const own = found.filter(({ transaction }) => transaction.kind === 'packed' && transaction.sender === account);
+    return [...new Set(own.map(({ transaction }) => transaction.lane))];
   }
 
   /** The withdrawal an op-stack client names by its storage slot. */
@@ -144,7 +118,31 @@ export class IndexReader {
     return (await this.source.manager.findOneBy(WithdrawalEntity, { slot }))?.withdrawalHash;
   }
 
-  private async place({ blockNumber, position }: ActivityCursor): Promise<IndexedTransaction | undefined> {
+  private async places(
+    account: Hex,
+    head: number,
+    cursor: ActivityCursor | undefined,
+    limit: number,
+  ): Promise<ActivityCursor[]> {
+    const top = cursor ? Math.min(cursor.blockNumber, head) : head;
+    // Each row has at least one position, so `limit` rows and that of the cursor are enough.
+    const rows = await this.source.manager.find(ActivityEntity, {
+      where: { account, blockNumber: LessThanOrEqual(top) },
+      order: { blockNumber: 'DESC' },
+      take: limit + 1,
+    });
+    const places = rows.flatMap(({ blockNumber, positions }) =>
+      readPositions(positions)
+        .reverse()
+        .map((position) => ({ blockNumber, position })),
+    );
+    const below = places.filter(
+      (place) => !cursor || place.blockNumber < cursor.blockNumber || place.position < cursor.position,
+    );
+    return below.slice(0, limit);
+  }
+
+  private async place({ blockNumber, position }: ActivityCursor): Promise<PlacedTransaction | undefined> {
     const [transaction, block] = await Promise.all([
       this.transactionAt(blockNumber, position),
       this.block(blockNumber),

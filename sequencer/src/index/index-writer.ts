@@ -1,12 +1,13 @@
 import { LessThanOrEqual, MoreThan, MoreThanOrEqual, type EntityManager, type QueryRunner } from 'typeorm';
 import type { BatchReference, ChainBlock } from '../chain/chain.types.js';
 import { blockRows, type BlockRows } from './block-rows.js';
-import { bulkInsert } from './bulk-insert.js';
+import { insertList, insertMap, insertTexts } from './bulk-insert.js';
 import {
   ActivityEntity,
   BatchEntity,
   BlockEntity,
   LogPostingEntity,
+  TransactionChunkEntity,
   TransactionEntity,
   WithdrawalEntity,
 } from './entities/index.js';
@@ -19,7 +20,7 @@ export interface IndexHead {
   readonly hash: string;
 }
 
-const perBlock = [BlockEntity, LogPostingEntity, ActivityEntity, WithdrawalEntity, TransactionEntity];
+const perBlock = [LogPostingEntity, ActivityEntity, WithdrawalEntity, TransactionChunkEntity, TransactionEntity];
 
 /** The one writer of the index. Calls are serialised; each is one database transaction. */
 export class IndexWriter {
@@ -104,7 +105,7 @@ export class IndexWriter {
     this.loaded = false;
     await this.transaction(async ({ manager }) => {
       await manager.delete(BlockEntity, { number: MoreThan(blockNumber) });
-      for (const entity of perBlock.slice(1)) await manager.delete(entity, { blockNumber: MoreThan(blockNumber) });
+      for (const entity of perBlock) await manager.delete(entity, { blockNumber: MoreThan(blockNumber) });
       await manager.delete(BatchEntity, { lastBlock: MoreThan(blockNumber) });
     });
   }
@@ -131,11 +132,13 @@ export class IndexWriter {
 }
 
 async function insertRows(runner: QueryRunner, rows: BlockRows): Promise<void> {
-  await bulkInsert(runner, BlockEntity, [rows.block]);
-  await bulkInsert(runner, TransactionEntity, rows.transactions);
-  await bulkInsert(runner, LogPostingEntity, rows.postings);
-  await bulkInsert(runner, ActivityEntity, rows.activity);
-  await bulkInsert(runner, WithdrawalEntity, rows.withdrawals);
+  const { number } = rows.block;
+  await runner.manager.insert(BlockEntity, rows.block);
+  await insertList(runner, { table: 'transactions', position: 'position', value: 'hash' }, number, rows.hashes);
+  await insertTexts(runner, { table: 'transaction_chunks', position: 'chunk', value: 'body' }, number, rows.chunks);
+  await insertMap(runner, { table: 'log_postings', key: 'key', value: 'positions' }, number, rows.postings);
+  await insertMap(runner, { table: 'activity', key: 'account', value: 'positions' }, number, rows.activity);
+  if (rows.withdrawals.length > 0) await runner.manager.insert(WithdrawalEntity, [...rows.withdrawals]);
 }
 
 async function replaceBatch(manager: EntityManager, row: BatchEntity): Promise<void> {

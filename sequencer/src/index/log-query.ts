@@ -1,9 +1,9 @@
 import { Between, In, type DataSource } from 'typeorm';
 import type { Hex } from 'viem';
-import { postingKey } from './block-rows.js';
-import { BlockEntity, LogPostingEntity, TransactionEntity } from './entities/index.js';
+import { BlockEntity, CHUNK_SIZE, LogPostingEntity, TransactionChunkEntity } from './entities/index.js';
 import { TooManyLogs } from './index.errors.js';
-import { readReceipt } from './receipt-json.js';
+import { postingKey, readPositions } from './log-postings.js';
+import { type IndexedTransaction, readLine } from './transaction-line.js';
 
 /** Blocks `from..to`, both included; `undefined` at a topic position matches anything. All hex in lower case. */
 export interface LogQuery {
@@ -26,8 +26,8 @@ export interface IndexedLog {
   readonly logIndex: number;
 }
 
-/** Transactions read at once; a large block is read in several steps so that no query holds the connection for long. */
-const CHUNK = 500;
+/** Chunks read at once; a large block is read in several steps so that no query holds the connection for long. */
+const CHUNKS_AT_ONCE = 16;
 
 type Positions = Map<number, readonly number[]>;
 
@@ -86,7 +86,7 @@ async function postings(database: DataSource, keys: readonly string[], query: Lo
   const union = new Map<number, Set<number>>();
   for (const row of rows) {
     const positions = union.get(row.blockNumber) ?? new Set<number>();
-    for (const position of row.positions.split(',')) positions.add(Number(position));
+    for (const position of readPositions(row.positions)) positions.add(position);
     union.set(row.blockNumber, positions);
   }
   return new Map([...union].map(([block, positions]) => [block, [...positions].sort((a, b) => a - b)]));
@@ -110,28 +110,40 @@ async function logsOfBlock(
 ): Promise<IndexedLog[]> {
   const block = await database.manager.findOneBy(BlockEntity, { number: blockNumber });
   if (!block) return [];
-  const logs: IndexedLog[] = [];
-  for (let start = 0; start < positions.length; start += CHUNK) {
-    const rows = await database.manager.find(TransactionEntity, {
-      where: { blockNumber, position: In(positions.slice(start, start + CHUNK)) },
-      order: { position: 'ASC' },
-    });
-    logs.push(...rows.flatMap((row) => logsOf(row, block).filter((log) => logMatches(log, query))));
+  const rows = await transactionsAt(database, blockNumber, positions);
+  return rows.flatMap((row) => logsOf(row, block).filter((log) => logMatches(log, query)));
+}
+
+/** Transactions of a block at the given positions, which are ascending. */
+export async function transactionsAt(
+  database: DataSource,
+  blockNumber: number,
+  positions: readonly number[],
+): Promise<IndexedTransaction[]> {
+  const wanted = [...new Set(positions.map((position) => Math.floor(position / CHUNK_SIZE)))];
+  const lines = new Map<number, string[]>();
+  for (let start = 0; start < wanted.length; start += CHUNKS_AT_ONCE) {
+    const chunk = In(wanted.slice(start, start + CHUNKS_AT_ONCE));
+    const rows = await database.manager.findBy(TransactionChunkEntity, { blockNumber, chunk });
+    for (const row of rows) lines.set(row.chunk, row.body.split('\n'));
   }
-  return logs;
+  return positions.flatMap((position) => {
+    const line = lines.get(Math.floor(position / CHUNK_SIZE))?.[position % CHUNK_SIZE];
+    return line === undefined ? [] : [readLine(line, blockNumber, position)];
+  });
 }
 
 /** The logs of a transaction. */
-export function logsOf(row: TransactionEntity, block: Pick<BlockEntity, 'hash' | 'timestamp'>): IndexedLog[] {
-  return readReceipt(row.receipt).events.map((event, index) => ({
+export function logsOf(transaction: IndexedTransaction, block: Pick<BlockEntity, 'hash' | 'timestamp'>): IndexedLog[] {
+  return transaction.receipt.events.map((event, index) => ({
     address: event.address,
     topics: event.topics,
     data: event.data,
-    blockNumber: row.blockNumber,
+    blockNumber: transaction.blockNumber,
     blockHash: block.hash,
     timestamp: block.timestamp,
-    transactionHash: row.hash,
-    transactionIndex: row.position,
-    logIndex: row.firstLog + index,
+    transactionHash: transaction.hash,
+    transactionIndex: transaction.position,
+    logIndex: transaction.firstLog + index,
   }));
 }

@@ -1,7 +1,7 @@
 import { referenceAddress } from '@metachain/program';
 import { size } from 'viem';
-import type { BatchEntity, TransactionEntity } from '../../index/entities/index.js';
-import type { IndexedReceipt } from '../../index/receipt-json.js';
+import type { BatchEntity } from '../../index/entities/index.js';
+import type { IndexedReceipt, IndexedTransaction } from '../../index/transaction-line.js';
 
 /** The fee and its two parts, in base units of the fee token, as decimal text. */
 export interface FeeSplit {
@@ -43,7 +43,7 @@ export interface BatchPlace {
 const BYTES_PER_BLOB = 31 * 4_096;
 
 /** L1 cost of a transaction. A deposit is on L1 by itself: its sender paid there, a batch carries nothing of it. */
-export function l1CostOf(row: TransactionEntity, batch: BatchEntity | undefined): L1Cost {
+export function l1CostOf(row: IndexedTransaction, batch: BatchEntity | undefined): L1Cost {
   const bytes = row.kind === 'delayed' ? 0 : size(row.wire);
   if (!batch) return { bytes, alone: null, shared: null, batch: null };
   const cost = BigInt(batch.costWei);

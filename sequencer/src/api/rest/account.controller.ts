@@ -37,8 +37,8 @@ export class AccountController {
         this.index.lanes(address, height),
         this.balances.of(address, height),
       ]);
-      const lanes = new Map([...used].map(([lane, sequence]) => [lane, BigInt(sequence)]));
-      sequences.forEach((sequence, lane) => lanes.set(lane, sequence));
+      const lanes = new Map(sequences.map((sequence, lane) => [lane, sequence]));
+      for (const lane of used) lanes.set(lane, await this.state.sequence(address, lane, height));
       return { address, nonce: nonce.toString(), pendingNonce: pending.toString(), lanes: laneList(lanes), ...held };
     });
   }

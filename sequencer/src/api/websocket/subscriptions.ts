@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { ChainBlock } from '../../chain/chain.types.js';
-import { blockRows } from '../../index/block-rows.js';
-import { type IndexedLog, logMatches, logsOf } from '../../index/log-query.js';
+import { blockRow } from '../../index/block-rows.js';
+import { postingsOf } from '../../index/log-postings.js';
+import { type IndexedLog, logMatches } from '../../index/log-query.js';
 import type { HeadFeed } from '../chain-view/head-feed.js';
 import type { PendingFeed } from '../chain-view/pending-feed.js';
 import { headerJson } from '../json-rpc/format/block.js';
@@ -81,12 +82,20 @@ function add<T>(map: Map<string, T>, value: T): string {
 }
 
 function newsOf(chainBlock: ChainBlock): BlockNews {
-  const { block, transactions } = blockRows(chainBlock);
-  return {
-    header: headerJson(
-      block,
-      transactions.map(({ hash }) => hash),
-    ),
-    logs: transactions.flatMap((row) => logsOf(row, block)),
-  };
+  const { transactions } = chainBlock;
+  const block = blockRow(chainBlock, postingsOf(transactions));
+  const hashes = transactions.map(({ receipt, alias }) => alias ?? receipt.hash);
+  let logIndex = 0;
+  const logs = transactions.flatMap(({ receipt }, transactionIndex) =>
+    receipt.events.map((event) => ({
+      ...event,
+      blockNumber: block.number,
+      blockHash: block.hash,
+      timestamp: block.timestamp,
+      transactionHash: hashes[transactionIndex]!,
+      transactionIndex,
+      logIndex: logIndex++,
+    })),
+  );
+  return { header: headerJson(block, hashes), logs };
 }

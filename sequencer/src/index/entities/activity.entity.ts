@@ -1,8 +1,8 @@
-import { Entity, Index, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { Hex } from 'viem';
 import { address, wholeNumber } from './columns.js';
 
-/** An account took part in a transaction: as sender or as an indexed argument of one of its events. */
+/** In which transactions of a block an account took part: as sender or as an indexed argument of one of their events. */
 @Entity('activity', { withoutRowid: true })
 @Index('activity_block', ['blockNumber'])
 export class ActivityEntity {
@@ -12,6 +12,7 @@ export class ActivityEntity {
   @PrimaryColumn(wholeNumber('block_number'))
   blockNumber!: number;
 
-  @PrimaryColumn({ name: 'position', type: 'integer' })
-  position!: number;
+  /** Positions in the block, ascending, separated by commas. */
+  @Column({ name: 'positions', type: 'text' })
+  positions!: string;
 }

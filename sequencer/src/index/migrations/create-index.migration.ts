@@ -30,20 +30,14 @@ const blocks = new Table({
 
 const transactions = new Table({
   name: 'transactions',
-  columns: [
-    primary(big('block_number')),
-    primary(integer('position')),
-    hash('hash'),
-    varchar('kind', 8),
-    address('sender'),
-    big('lane'),
-    big('sequence'),
-    integer('first_log'),
-    big('cumulative_gas'),
-    text('wire'),
-    text('receipt'),
-  ],
+  withoutRowid: true,
+  columns: [primary(big('block_number')), primary(integer('position')), hash('hash')],
   indices: [{ name: 'transactions_hash', columnNames: ['hash'], isUnique: true }],
+});
+
+const transactionChunks = new Table({
+  name: 'transaction_chunks',
+  columns: [primary(big('block_number')), primary(integer('chunk')), text('body')],
 });
 
 const logPostings = new Table({
@@ -56,7 +50,7 @@ const logPostings = new Table({
 const activity = new Table({
   name: 'activity',
   withoutRowid: true,
-  columns: [primary(address('account')), primary(big('block_number')), primary(integer('position'))],
+  columns: [primary(address('account')), primary(big('block_number')), text('positions')],
   indices: [{ name: 'activity_block', columnNames: ['block_number'] }],
 });
 
@@ -80,7 +74,7 @@ const withdrawals = new Table({
   indices: [{ name: 'withdrawals_block', columnNames: ['block_number'] }],
 });
 
-const tables = [blocks, transactions, logPostings, activity, batches, withdrawals];
+const tables = [blocks, transactions, transactionChunks, logPostings, activity, batches, withdrawals];
 
 /** First schema. A test compares it with the entities on both databases. */
 export class CreateIndex1763800000000 implements MigrationInterface {

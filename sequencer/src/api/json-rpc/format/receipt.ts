@@ -1,8 +1,8 @@
 import type { Finality } from '../../../chain/chain.types.js';
-import type { BatchEntity, BlockEntity, TransactionEntity } from '../../../index/entities/index.js';
+import type { BatchEntity, BlockEntity } from '../../../index/entities/index.js';
 import { logsOf } from '../../../index/log-query.js';
 import { bloomOf } from '../../../index/logs-bloom.js';
-import { type IndexedReceipt, readReceipt } from '../../../index/receipt-json.js';
+import type { IndexedReceipt, IndexedTransaction } from '../../../index/transaction-line.js';
 import { type FeeSplit, feeSplit, type L1Cost, l1CostOf } from '../../chain-view/l1-cost.js';
 import { quantity } from './hex.js';
 import { type LogJson, logJson } from './log.js';
@@ -15,8 +15,8 @@ const FAILURE = '0x0';
  * Receipt in Ethereum's shape. The fee is exactly `gasUsed * effectiveGasPrice`; the op-stack fields say which part of it pays for L1
  * (`l1Fee = l1GasUsed * l1GasPrice`), they are not on top.
  */
-export function receiptJson(row: TransactionEntity, block: BlockEntity, chainId: number): Record<string, unknown> {
-  const receipt = readReceipt(row.receipt);
+export function receiptJson(row: IndexedTransaction, block: BlockEntity, chainId: number): Record<string, unknown> {
+  const { receipt } = row;
   const logs = logsOf(row, block);
   const { type, to } = transactionJson(row, block, chainId);
   return {
@@ -54,11 +54,11 @@ export interface NativeContext {
 
 /** Receipt in the chain's own words: finality, fee and its token, L1 bytes, L1 cost alone and shared. Amounts as decimal text. */
 export function nativeReceipt(
-  row: TransactionEntity,
+  row: IndexedTransaction,
   block: BlockEntity,
   { finality, batch }: NativeContext,
 ): NativeReceipt {
-  const receipt = readReceipt(row.receipt);
+  const { receipt } = row;
   return {
     hash: row.hash,
     kind: row.kind,

@@ -1,7 +1,7 @@
 import { decodePacked, type Operation } from '@metachain/program';
 import { type Address, type Hex, hexToBytes, slice } from 'viem';
-import type { BlockEntity, TransactionEntity } from '../../../index/entities/index.js';
-import { readReceipt } from '../../../index/receipt-json.js';
+import type { BlockEntity } from '../../../index/entities/index.js';
+import type { IndexedTransaction } from '../../../index/transaction-line.js';
 import { quantity, ZERO_ADDRESS } from './hex.js';
 import { depositFields, type EthereumFields, ethereumFields } from './wire.js';
 
@@ -12,11 +12,11 @@ export const DEPOSIT_TYPE = '0x7e';
 const ETHEREUM_TYPES = { legacy: '0x0', eip2930: '0x1', eip1559: '0x2' } as const;
 
 /** A transaction with its block, in the shape of Ethereum's; packed ones carry what they really are under `metachain`. */
-export function transactionJson(row: TransactionEntity, block: BlockEntity, chainId: number): Record<string, unknown> {
+export function transactionJson(row: IndexedTransaction, block: BlockEntity, chainId: number): Record<string, unknown> {
   return { ...place(row, block), ...fieldsOf(row, block, chainId) };
 }
 
-const place = (row: TransactionEntity, block: BlockEntity) => ({
+const place = (row: IndexedTransaction, block: BlockEntity) => ({
   blockHash: block.hash,
   blockNumber: quantity(row.blockNumber),
   blockTimestamp: quantity(block.timestamp),
@@ -25,7 +25,7 @@ const place = (row: TransactionEntity, block: BlockEntity) => ({
   from: row.sender,
 });
 
-function fieldsOf(row: TransactionEntity, block: BlockEntity, chainId: number): Record<string, unknown> {
+function fieldsOf(row: IndexedTransaction, block: BlockEntity, chainId: number): Record<string, unknown> {
   switch (row.kind) {
     case 'ethereum':
       return ethereumJson(row, chainId);
@@ -36,7 +36,7 @@ function fieldsOf(row: TransactionEntity, block: BlockEntity, chainId: number): 
   }
 }
 
-function ethereumJson(row: TransactionEntity, chainId: number): Record<string, unknown> {
+function ethereumJson(row: IndexedTransaction, chainId: number): Record<string, unknown> {
   const fields = ethereumFields(row.wire);
   const common = {
     type: ETHEREUM_TYPES[fields.type],
@@ -45,7 +45,7 @@ function ethereumJson(row: TransactionEntity, chainId: number): Record<string, u
     to: fields.to,
     value: quantity(fields.value),
     gas: quantity(fields.gas),
-    gasPrice: quantity(fields.gasPrice ?? readReceipt(row.receipt).effectiveGasPrice),
+    gasPrice: quantity(fields.gasPrice ?? row.receipt.effectiveGasPrice),
     input: fields.input,
     v: quantity(fields.v),
     r: trimmed(fields.r),
@@ -68,8 +68,8 @@ function typedFields(fields: EthereumFields): Record<string, unknown> {
 /** Signature halves are quantities: no leading zeros. */
 const trimmed = (word: Hex): Hex => quantity(BigInt(word));
 
-function packedJson(row: TransactionEntity, block: BlockEntity, chainId: number): Record<string, unknown> {
-  const receipt = readReceipt(row.receipt);
+function packedJson(row: IndexedTransaction, block: BlockEntity, chainId: number): Record<string, unknown> {
+  const { receipt } = row;
   const { transaction, signature } = decodePacked(hexToBytes(row.wire), BigInt(block.timestamp));
   const { operations, feeToken, maxFee, deadline, lane } = transaction;
   return {
@@ -109,7 +109,7 @@ function targetOf(operation: Operation | undefined): Address {
   return 'token' in operation ? operation.token : operation.tokenA;
 }
 
-function depositJson(row: TransactionEntity): Record<string, unknown> {
+function depositJson(row: IndexedTransaction): Record<string, unknown> {
   const deposit = depositFields(row.wire);
   return {
     type: DEPOSIT_TYPE,

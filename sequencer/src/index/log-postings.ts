@@ -1,0 +1,74 @@
+import type { Hex } from 'viem';
+import type { SealedTransaction } from '../chain/chain.types.js';
+
+/** Positions of transactions, ascending, by address or topic. */
+export type Postings = Map<Hex, number[]>;
+
+/** Which transactions of a block mention what: addresses of their logs, and topics by place. */
+export interface BlockPostings {
+  readonly addresses: Postings;
+  readonly topics: readonly [Postings, Postings, Postings, Postings];
+  readonly senders: Postings;
+}
+
+/** An indexed argument that is an account: twelve zero bytes, then an address that is neither zero nor a system entity. */
+const ACCOUNT_TOPIC = /^0x0{24}(?!0{40}|4d455441|4200000000000000000000000000000000)/;
+
+const post = (postings: Postings, value: Hex, position: number): void => {
+  const positions = postings.get(value);
+  if (positions === undefined) postings.set(value, [position]);
+  else if (positions[positions.length - 1] !== position) positions.push(position);
+};
+
+/** Collects the postings of a block; cost linear in its logs. */
+export function postingsOf(transactions: readonly SealedTransaction[]): BlockPostings {
+  const addresses: Postings = new Map();
+  const senders: Postings = new Map();
+  const topics = [new Map(), new Map(), new Map(), new Map()] as [Postings, Postings, Postings, Postings];
+  transactions.forEach(({ receipt: { sender, events } }, position) => {
+    post(senders, sender, position);
+    for (const event of events) {
+      post(addresses, event.address, position);
+      for (let place = 0; place < event.topics.length; place++) post(topics[place]!, event.topics[place]!, position);
+    }
+  });
+  return { addresses, topics, senders };
+}
+
+/** Key of the index: `a:<address>` or `<topic position>:<topic>`. */
+export const postingKey = (value: Hex, place: number | 'address'): string =>
+  `${place === 'address' ? 'a' : place}:${value}`;
+
+/** Key to positions, separated by commas. */
+export function postingTexts({ addresses, topics }: BlockPostings): Map<string, string> {
+  const texts = new Map<string, string>();
+  const add = (postings: Postings, place: number | 'address') => {
+    for (const [value, positions] of postings) texts.set(postingKey(value, place), positions.join(','));
+  };
+  add(addresses, 'address');
+  topics.forEach(add);
+  return texts;
+}
+
+/** Account to the positions of the transactions it took part in, as sender or as an indexed argument. */
+export function activityTexts({ topics, senders }: BlockPostings): Map<string, string> {
+  const found = new Map<string, number[][]>();
+  const add = (account: string, positions: number[]) => {
+    const lists = found.get(account);
+    if (lists) lists.push(positions);
+    else found.set(account, [positions]);
+  };
+  for (const [sender, positions] of senders) add(sender, positions);
+  for (const postings of topics.slice(1)) {
+    for (const [topic, positions] of postings) if (ACCOUNT_TOPIC.test(topic)) add(`0x${topic.slice(26)}`, positions);
+  }
+  return new Map([...found].map(([account, lists]) => [account, merged(lists).join(',')]));
+}
+
+function merged(lists: readonly number[][]): readonly number[] {
+  if (lists.length === 1) return lists[0]!;
+  return [...new Set(lists.flat())].sort((left, right) => left - right);
+}
+
+/** Positions from their text. */
+export const readPositions = (text: string): number[] => text.split(',').map(Number);
