@@ -1,8 +1,10 @@
 import { Argument, Command } from 'commander';
 import Table from 'cli-table3';
+import { runStateBench } from '@metachain/program';
 import { InfraError } from '../errors.js';
 import { runGasBench } from './gas.js';
 import type { BenchResult } from './report.js';
+import { runReplayBench } from './replay.js';
 import { runThroughputBench } from './throughput.js';
 
 /** Every bench by name. */
@@ -14,6 +16,14 @@ const benches: Readonly<Record<string, { readonly about: string; readonly run: (
   throughput: {
     about: 'signed swaps over JSON-RPC, executed, journalled and rooted, against anvil with Uniswap V2',
     run: runThroughputBench,
+  },
+  state: {
+    about: 'the program alone on 10 k to 1 M keys: swaps, swaps with digests, root of a block',
+    run: async () => ({ ...(await runStateBench()) }) as unknown as BenchResult,
+  },
+  replay: {
+    about: 'the prover from L1 alone, signatures included, against the sequencer of the same run',
+    run: runReplayBench,
   },
 };
 

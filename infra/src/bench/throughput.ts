@@ -1,10 +1,9 @@
 import { measureUniswapOnAnvil } from '../baseline/uniswap-load.js';
 import { JsonRpc } from '../baseline/json-rpc.js';
-import { InfraError } from '../errors.js';
 import { type SwapChoice, swapMix } from '../load/swap-mix.js';
 import { wireHex } from '../load/packed-user.js';
-import { cpuSeconds } from '../process/cpu.js';
 import { BenchNode } from './bench-node.js';
+import { inFlight, send, signLanes, timed } from './node-load.js';
 import { type BenchResult, machine, progress, quantile, rounded } from './report.js';
 
 const users = 1_000;
@@ -13,14 +12,6 @@ const batchedSwaps = 40_000;
 const singleSwaps = 5_000;
 const latencySeconds = 5;
 const batchSize = 100;
-/** Requests on their way at once: enough to keep the node busy, few enough that answers do not wait for each other. */
-const inFlight = 8;
-
-interface Acknowledgement {
-  readonly blockNumber: `0x${string}`;
-  readonly status: string;
-  readonly code: number;
-}
 
 /**
  * Signed swaps accepted over JSON-RPC, executed, journalled (fsync), rooted and indexed, against anvil executing Uniswap V2 swaps end to end in
@@ -50,16 +41,6 @@ export async function runThroughputBench(): Promise<BenchResult> {
   } finally {
     await node.stop();
   }
-}
-
-/** Wires of one request lane. A user's transactions must arrive in order, so each user belongs to one lane. */
-type Lanes = readonly (readonly string[])[];
-
-function signLanes(node: BenchNode, choices: readonly SwapChoice[]): Lanes {
-  const wires = node.load.signSwaps(choices).map(wireHex);
-  const lanes = Array.from({ length: inFlight }, (): string[] => []);
-  for (const [index, { user }] of choices.entries()) lanes[user % inFlight]?.push(wires[index] as string);
-  return lanes;
 }
 
 /** Every user in turn: two requests of one user are far apart, so they cannot overtake each other. */
@@ -93,41 +74,6 @@ async function measureNode(node: BenchNode) {
     ackP50Ms: quantile(latencies, 0.5),
     ackP99Ms: quantile(latencies, 0.99),
   };
-}
-
-async function timed(
-  node: BenchNode,
-  rpc: JsonRpc,
-  lanes: Lanes,
-  size: number,
-): Promise<{ perSecond: number; perCpuSecond: number }> {
-  const count = lanes.reduce((sum, lane) => sum + lane.length, 0);
-  const cpu = cpuSeconds(node.sequencer.pid);
-  const started = performance.now();
-  const last = await send(rpc, lanes, size);
-  const seconds = (performance.now() - started) / 1000;
-  await node.waitForBlock(rpc, last);
-  return { perSecond: count / seconds, perCpuSecond: count / (cpuSeconds(node.sequencer.pid) - cpu) };
-}
-
-/** Sends all lanes side by side, `size` transactions a request. Returns the newest block. */
-async function send(rpc: JsonRpc, lanes: Lanes, size: number): Promise<bigint> {
-  let newest = 0n;
-  const run = async (lane: readonly string[]) => {
-    for (let start = 0; start < lane.length; start += size) {
-      const answers = (await rpc.batch(
-        'metachain_sendTransaction',
-        lane.slice(start, start + size),
-      )) as Acknowledgement[];
-      for (const { status, code, blockNumber } of answers) {
-        if (status !== 'executed')
-          throw new InfraError('checkFailed', `A swap of the load was ${status} with code ${code}.`);
-        if (BigInt(blockNumber) > newest) newest = BigInt(blockNumber);
-      }
-    }
-  };
-  await Promise.all(lanes.map(run));
-  return newest;
 }
 
 /** Sends at a fixed rate whatever the answers do, and returns each request's milliseconds from its due time. */
