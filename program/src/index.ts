@@ -24,5 +24,4 @@ export * from './genesis/genesis.js';
 export * as stateKeys from './genesis/keys.js';
 export * from './generated/rule-errors.js';
 export * from './engine/load.js';
-export * from './bench/state.js';
 export * from './engine/prepared-batch.js';
