@@ -4,6 +4,7 @@ import { ecrecover, poolAddress, tokenAddress } from '@metachain/program';
 import type { HostCryptography } from './crypto.js';
 import { lowerProvable } from './lowering/program.js';
 import { PersistentStateTree } from './merkle/state-tree.js';
+import { everyEntry } from './testing/operations.js';
 import { accounts, ETHER, program, RealChain } from './testing/real-chain.js';
 import { UnitChecker, UnitMismatchError } from './unit-checker.js';
 
@@ -47,6 +48,14 @@ describe('the program in the stepper', () => {
     const units = replay(chain);
     expect(units.map(({ made }) => made)).toEqual([true, true]);
     expect(units.every(({ steps }) => steps > 1_000n)).toBe(true);
+  });
+
+  it('does the same with every operation and call', async () => {
+    const chain = new RealChain();
+    chain.postBlocks([await chain.block(await everyEntry(chain))]);
+    const [unit] = replay(chain);
+    expect(unit?.made).toBe(true);
+    expect(unit?.steps).toBeGreaterThan(200_000n);
   });
 
   it('ignores payloads that are none, with a bounded number of steps', async () => {

@@ -1,23 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  ecrecover,
-  encodeContext,
-  erc20Abi,
-  factoryAbi,
-  type Operation,
-  poolAddress,
-  type ProgramReceipt,
-  routerAbi,
-  StateStore,
-  systemAddresses,
-  tokenAddress,
-} from '@metachain/program';
-import { encodeFunctionData } from 'viem';
+import { ecrecover, encodeContext, type ProgramReceipt, StateStore } from '@metachain/program';
 import { TableState } from './host-state.js';
 import { lower } from './lowering/lower.js';
 import { ZERO_WORD } from './merkle/hash.js';
 import { ProgramBuffer, SteppedProgram } from './stepped-program.js';
-import { accounts, ETHER, program, RealChain } from './testing/real-chain.js';
+import { ALL_OPERATIONS, systemCalls } from './testing/operations.js';
+import { accounts, program, RealChain } from './testing/real-chain.js';
 import { UnitHost } from './unit-host.js';
 
 const lowered = lower(program.wasm);
@@ -59,60 +47,11 @@ class WeighedChain {
   }
 }
 
-const pool = poolAddress(0);
-const second = poolAddress(1);
-const amounts = { amount0: 10_000n * ETHER, amount1: 10_000n * ETHER, minimum0: 0n, minimum1: 0n };
-
-/** Operations in an order in which each works; the weight of each is checked against its own steps. */
-const OPERATIONS: readonly [string, readonly Operation[]][] = [
-  ['CreatePool', [{ type: 'CreatePool', tokenA: tokenAddress(1), tokenB: tokenAddress(3) }]],
-  ['AddLiquidity, first', [{ type: 'AddLiquidity', pool, ...amounts }]],
-  ['AddLiquidity, later', [{ type: 'AddLiquidity', pool, ...amounts, amount1: 3n * ETHER + 1n }]],
-  ['CreatePool, second', [{ type: 'CreatePool', tokenA: tokenAddress(2), tokenB: tokenAddress(3) }]],
-  ['AddLiquidity, second pool', [{ type: 'AddLiquidity', pool: second, ...amounts }]],
-  ['Swap', [{ type: 'Swap', pool, zeroForOne: true, amountIn: ETHER, minimumOut: 0n }]],
-  [
-    'Swap of large amounts',
-    [{ type: 'Swap', pool, zeroForOne: false, amountIn: 987_654_321n * ETHER + 7n, minimumOut: 1n }],
-  ],
-  ['SwapExactOut', [{ type: 'SwapExactOut', pool, zeroForOne: true, amountOut: ETHER / 3n, maximumIn: 10n ** 30n }]],
-  ['SwapRoute', [{ type: 'SwapRoute', pools: [pool, second], zeroForOne: true, amountIn: ETHER, minimumOut: 0n }]],
-  [
-    'SwapRouteExactOut',
-    [{ type: 'SwapRouteExactOut', pools: [pool, second], zeroForOne: true, amountOut: 5n, maximumIn: 10n ** 30n }],
-  ],
-  ['RemoveLiquidity', [{ type: 'RemoveLiquidity', pool, liquidity: 77n * ETHER + 1n, minimum0: 0n, minimum1: 0n }]],
-  [
-    'Transfer',
-    [{ type: 'Transfer', token: tokenAddress(1), to: '0x00000000000000000000000000000000000000b0', amount: 7n }],
-  ],
-  [
-    'Approve',
-    [{ type: 'Approve', token: tokenAddress(1), spender: '0x00000000000000000000000000000000000000b0', amount: 7n }],
-  ],
-  [
-    'Withdraw ETH',
-    [{ type: 'Withdraw', token: tokenAddress(0), to: '0x00000000000000000000000000000000000000b0', amount: 7n }],
-  ],
-  [
-    'Withdraw DCEP',
-    [{ type: 'Withdraw', token: tokenAddress(2), to: '0x00000000000000000000000000000000000000b0', amount: 7n }],
-  ],
-  ['a swap that fails', [{ type: 'Swap', pool, zeroForOne: true, amountIn: ETHER, minimumOut: 10n ** 30n }]],
-  [
-    '32 operations',
-    Array.from(
-      { length: 32 },
-      (_, i) => ({ type: 'Swap', pool, zeroForOne: i % 2 === 0, amountIn: ETHER + BigInt(i), minimumOut: 0n }) as const,
-    ),
-  ],
-];
-
 describe('step weights', () => {
   it('are not below the measured steps of packed operations', async () => {
     const weighed = new WeighedChain();
     const rows = [];
-    for (const [index, [name, operations]] of OPERATIONS.entries()) {
+    for (const [index, [name, operations]] of ALL_OPERATIONS.entries()) {
       const fields = { sequence: BigInt(index), maxFee: 15n * 10n ** 15n };
       const [row] = weighed.block([await weighed.chain.packed(alice, operations, fields)]);
       rows.push([
@@ -127,45 +66,9 @@ describe('step weights', () => {
 
   it('are not below the measured steps of calls', async () => {
     const weighed = new WeighedChain();
-    const deadline = weighed.chain.time + 100_000n;
-    const calls: [string, `0x${string}`, bigint, `0x${string}`][] = [
-      [
-        'createPair',
-        systemAddresses.factory,
-        0n,
-        encodeFunctionData({ abi: factoryAbi, functionName: 'createPair', args: [tokenAddress(0), tokenAddress(3)] }),
-      ],
-      [
-        'approve',
-        tokenAddress(3),
-        0n,
-        encodeFunctionData({ abi: erc20Abi, functionName: 'approve', args: [systemAddresses.router, 10n ** 30n] }),
-      ],
-      [
-        'addLiquidityETH',
-        systemAddresses.router,
-        1_000n * ETHER,
-        encodeFunctionData({
-          abi: routerAbi,
-          functionName: 'addLiquidityETH',
-          args: [tokenAddress(3), 1_000n * ETHER, 0n, 0n, bob?.address ?? '0x', deadline],
-        }),
-      ],
-      [
-        'swapExactETHForTokens',
-        systemAddresses.router,
-        ETHER,
-        encodeFunctionData({
-          abi: routerAbi,
-          functionName: 'swapExactETHForTokens',
-          args: [0n, [tokenAddress(0), tokenAddress(3)], bob?.address ?? '0x', deadline],
-        }),
-      ],
-      ['transfer of ETH', '0x00000000000000000000000000000000000000b0', 5n, '0x'],
-      ['unknown selector', systemAddresses.router, 0n, '0xdeadbeef'],
-    ];
+    const calls = systemCalls(bob?.address ?? '0x', weighed.chain.time + 100_000n);
     const rows = [];
-    for (const [nonce, [name, to, value, data]] of calls.entries()) {
+    for (const [nonce, { name, to, value, data }] of calls.entries()) {
       const [row] = weighed.block([await weighed.chain.ethereum(bob, { to, value, data, nonce })]);
       rows.push([
         name,

@@ -16,6 +16,7 @@ import { joinBytes, keccak, word } from '../merkle/hash.js';
 import { PersistentStateTree } from '../merkle/state-tree.js';
 import { versionedHash } from '../proof/recorded-inputs.js';
 import { type CostTable, checkSteps } from './step-check.js';
+import { everyEntry } from '../testing/operations.js';
 import { accounts, ETHER, program, RealChain } from '../testing/real-chain.js';
 import { type Unit, unitMachine, unitOutcome } from '../unit.js';
 import { LocalJudge, TRANSACTION_GAS_CAP, type UnitState } from './local-judge.js';
@@ -89,11 +90,11 @@ async function swaps(chain: RealChain): Promise<Uint8Array> {
 }
 
 describe('units of the real program before the judge', () => {
-  it('of a calldata payload', async () => {
+  it('of a calldata payload with every operation and call', async () => {
     const chain = new RealChain();
-    chain.postBlocks([await swaps(chain)]);
+    chain.postBlocks([await chain.block(await everyEntry(chain))]);
     await proveUnit(chain);
-  });
+  }, 120_000);
 
   it('of a blob payload', async () => {
     const chain = new RealChain();

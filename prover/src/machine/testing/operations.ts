@@ -1,0 +1,101 @@
+import {
+  erc20Abi,
+  factoryAbi,
+  type Operation,
+  poolAddress,
+  routerAbi,
+  systemAddresses,
+  tokenAddress,
+} from '@metachain/program';
+import { type Address, encodeFunctionData, type Hex } from 'viem';
+import type { RealChain } from './real-chain.js';
+import { accounts, ETHER } from './real-chain.js';
+
+const pool = poolAddress(0);
+const second = poolAddress(1);
+const amounts = { amount0: 10_000n * ETHER, amount1: 10_000n * ETHER, minimum0: 0n, minimum1: 0n };
+
+/** Operations in an order in which each works; the weight of each is checked against its own steps. */
+export const ALL_OPERATIONS: readonly [string, readonly Operation[]][] = [
+  ['CreatePool', [{ type: 'CreatePool', tokenA: tokenAddress(1), tokenB: tokenAddress(3) }]],
+  ['AddLiquidity, first', [{ type: 'AddLiquidity', pool, ...amounts }]],
+  ['AddLiquidity, later', [{ type: 'AddLiquidity', pool, ...amounts, amount1: 3n * ETHER + 1n }]],
+  ['CreatePool, second', [{ type: 'CreatePool', tokenA: tokenAddress(2), tokenB: tokenAddress(3) }]],
+  ['AddLiquidity, second pool', [{ type: 'AddLiquidity', pool: second, ...amounts }]],
+  ['Swap', [{ type: 'Swap', pool, zeroForOne: true, amountIn: ETHER, minimumOut: 0n }]],
+  [
+    'Swap of large amounts',
+    [{ type: 'Swap', pool, zeroForOne: false, amountIn: 987_654_321n * ETHER + 7n, minimumOut: 1n }],
+  ],
+  ['SwapExactOut', [{ type: 'SwapExactOut', pool, zeroForOne: true, amountOut: ETHER / 3n, maximumIn: 10n ** 30n }]],
+  ['SwapRoute', [{ type: 'SwapRoute', pools: [pool, second], zeroForOne: true, amountIn: ETHER, minimumOut: 0n }]],
+  [
+    'SwapRouteExactOut',
+    [{ type: 'SwapRouteExactOut', pools: [pool, second], zeroForOne: true, amountOut: 5n, maximumIn: 10n ** 30n }],
+  ],
+  ['RemoveLiquidity', [{ type: 'RemoveLiquidity', pool, liquidity: 77n * ETHER + 1n, minimum0: 0n, minimum1: 0n }]],
+  [
+    'Transfer',
+    [{ type: 'Transfer', token: tokenAddress(1), to: '0x00000000000000000000000000000000000000b0', amount: 7n }],
+  ],
+  [
+    'Approve',
+    [{ type: 'Approve', token: tokenAddress(1), spender: '0x00000000000000000000000000000000000000b0', amount: 7n }],
+  ],
+  [
+    'Withdraw ETH',
+    [{ type: 'Withdraw', token: tokenAddress(0), to: '0x00000000000000000000000000000000000000b0', amount: 7n }],
+  ],
+  [
+    'Withdraw DCEP',
+    [{ type: 'Withdraw', token: tokenAddress(2), to: '0x00000000000000000000000000000000000000b0', amount: 7n }],
+  ],
+  ['a swap that fails', [{ type: 'Swap', pool, zeroForOne: true, amountIn: ETHER, minimumOut: 10n ** 30n }]],
+  [
+    '32 operations',
+    Array.from(
+      { length: 32 },
+      (_, i) => ({ type: 'Swap', pool, zeroForOne: i % 2 === 0, amountIn: ETHER + BigInt(i), minimumOut: 0n }) as const,
+    ),
+  ],
+];
+
+/** A call of a system contract as an Ethereum transaction makes it. */
+export interface SystemCall {
+  readonly name: string;
+  readonly to: Address;
+  readonly value: bigint;
+  readonly data: Hex;
+}
+
+/** Calls in an order in which each does what it says; the last one fails. */
+export function systemCalls(user: Address, deadline: bigint): SystemCall[] {
+  const [ether, token] = [tokenAddress(0), tokenAddress(3)];
+  const { factory, router } = systemAddresses;
+  const create = encodeFunctionData({ abi: factoryAbi, functionName: 'createPair', args: [ether, token] });
+  const approve = encodeFunctionData({ abi: erc20Abi, functionName: 'approve', args: [router, 10n ** 30n] });
+  const amounts = [token, 1_000n * ETHER, 0n, 0n, user, deadline] as const;
+  const add = encodeFunctionData({ abi: routerAbi, functionName: 'addLiquidityETH', args: amounts });
+  const path = [0n, [ether, token], user, deadline] as const;
+  const swap = encodeFunctionData({ abi: routerAbi, functionName: 'swapExactETHForTokens', args: path });
+  return [
+    { name: 'createPair', to: factory, value: 0n, data: create },
+    { name: 'approve', to: token, value: 0n, data: approve },
+    { name: 'addLiquidityETH', to: router, value: 1_000n * ETHER, data: add },
+    { name: 'swapExactETHForTokens', to: router, value: ETHER, data: swap },
+    { name: 'transfer of ETH', to: '0x00000000000000000000000000000000000000b0', value: 5n, data: '0x' },
+    { name: 'unknown selector', to: router, value: 0n, data: '0xdeadbeef' },
+  ];
+}
+
+/** Entries with every operation and call: packed ones signed by the second account, calls by the third. */
+export async function everyEntry(chain: RealChain): Promise<Uint8Array[]> {
+  const [, alice, bob] = accounts;
+  const packed = ALL_OPERATIONS.map(([, operations], index) =>
+    chain.packed(alice, operations, { sequence: BigInt(index) }),
+  );
+  const calls = systemCalls(bob?.address ?? '0x', chain.time + 100_000n).map(({ to, value, data }, nonce) =>
+    chain.ethereum(bob, { to, value, data, nonce }),
+  );
+  return Promise.all([...packed, ...calls]);
+}
