@@ -28,6 +28,9 @@ const ITEM_DELAYED_COUNT: u32 = 6;
 const ITEM_KIND: u32 = 8;
 const ITEM_WORDS: u32 = 9;
 
+/** Word numbers have 16 bits. */
+const MAXIMUM_WORDS: u64 = 0xffff;
+
 const VERSION: u32 = 1;
 const MARKER: u32 = 1;
 /** Fixed part of a block, and its fields. */
@@ -82,6 +85,12 @@ function unit(): Unit {
   return changetype<Unit>(UNIT);
 }
 
+/** Words of the item's payload, as many as the input space can number. */
+function payloadWords(item: u64): u32 {
+  const words = readInputNumber(SPACE_ITEM, item, ITEM_WORDS);
+  return words < MAXIMUM_WORDS ? u32(words) : u32(MAXIMUM_WORDS);
+}
+
 function openUnit(): void {
   const facts = unit();
   readInput(SPACE_POSITION, 0, 0, PARENT);
@@ -90,7 +99,7 @@ function openUnit(): void {
   facts.itemTime = readInputNumber(SPACE_ITEM, facts.item, ITEM_TIME);
   facts.delayedEnd = readInputNumber(SPACE_ITEM, facts.item, ITEM_DELAYED_COUNT);
   const kind = readInputNumber(SPACE_ITEM, facts.item, ITEM_KIND);
-  openPayload(facts.item, kind == 0 ? 0 : u32(readInputNumber(SPACE_ITEM, facts.item, ITEM_WORDS)));
+  openPayload(facts.item, kind == 0 ? 0 : payloadWords(facts.item));
   const head = loadHead();
   facts.delayedNext = head.delayedConsumed;
   facts.parentTime = head.timestamp;
