@@ -10,7 +10,7 @@ const user = privateKeyToAccount(`0x${'51'.repeat(32)}`);
 
 /** Waits for something; on failure the node's last log lines say why. */
 async function until<T>(what: string, probe: () => Promise<T | undefined | false>, seconds = 120): Promise<T> {
-  for (const end = Date.now() + seconds * 1_000; Date.now() < end; ) {
+  for (const end = Date.now() + seconds * 1_000; Date.now() < end;) {
     const value = await probe();
     if (value) return value;
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -21,10 +21,16 @@ async function until<T>(what: string, probe: () => Promise<T | undefined | false
 
 describe('node against a real L1', () => {
   let devnet: Devnet;
-  const chain = defineChain({ id: CHAIN_ID, name: 'L2', nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 }, rpcUrls: { default: { http: [] } } });
+  const chain = defineChain({
+    id: CHAIN_ID,
+    name: 'L2',
+    nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
+    rpcUrls: { default: { http: [] } },
+  });
   const l2 = () => createPublicClient({ chain, transport: http(node.url), pollingInterval: 100, cacheTime: 0 });
   const wallet = () => createWalletClient({ account: user, chain, transport: http(node.url) });
-  const heads = async () => (await (await fetch(`${node.url}/readyz`)).json()) as { head: string; safe: string; final: string; status: string };
+  const heads = async () =>
+    (await (await fetch(`${node.url}/readyz`)).json()) as { head: string; safe: string; final: string; status: string };
 
   beforeAll(async () => {
     devnet = await startDevnet({}, [{ token: 0, account: user.address, amount: parseEther('10').toString() }]);
@@ -42,7 +48,11 @@ describe('node against a real L1', () => {
   }, 300_000);
 
   it('executes a transfer, posts it in a batch, and asserts the state', async () => {
-    const hash = await wallet().sendTransaction({ to: zeroAddress.replace(/0$/, '9') as `0x${string}`, value: 5n, maxFeePerGas: parseGwei('1') });
+    const hash = await wallet().sendTransaction({
+      to: zeroAddress.replace(/0$/, '9') as `0x${string}`,
+      value: 5n,
+      maxFeePerGas: parseGwei('1'),
+    });
     const receipt = await l2().waitForTransactionReceipt({ hash, timeout: 60_000 });
     expect(receipt.status).toBe('success');
     await until('safe', async () => BigInt((await heads()).safe) >= receipt.blockNumber);
@@ -57,15 +67,51 @@ describe('node against a real L1', () => {
     await until('deposit', async () => (await l2().getBalance({ address: developer(1).address })) === parseEther('2'));
   }, 300_000);
 
+  it('takes a deposit back that an L1 reorganisation dropped, and credits it once when it returns', async () => {
+    const depositor = developer(2);
+    const deposit = async () => {
+      const l1Wallet = createWalletClient({ account: depositor, chain: foundry, transport: http(devnet.anvil.url) });
+      const hash = await l1Wallet.writeContract({
+        address: devnet.deployment.addresses.portal,
+        abi: optimismPortalAbi,
+        functionName: 'depositTransaction',
+        args: [depositor.address, parseEther('3'), 100_000n, false, '0x'],
+        value: parseEther('3'),
+      });
+      return devnet.l1.waitForTransactionReceipt({ hash });
+    };
+    const balance = () => l2().getBalance({ address: depositor.address });
+    const { blockNumber } = await deposit();
+    await until('first credit', async () => (await balance()) === parseEther('3'));
+    const depth = Number((await devnet.l1.getBlockNumber()) - blockNumber) + 1;
+    await devnet.l1.request({ method: 'anvil_reorg', params: [depth, []] } as never);
+    await until('credit taken back', async () => (await balance()) === 0n);
+    expect(await (await fetch(`${node.url}/metrics`)).text()).toMatch(/soft_blocks_undone_total [1-9]/);
+    await deposit();
+    await until('second credit', async () => (await balance()) === parseEther('3'));
+    const { head } = await heads();
+    await until('posted again', async () => BigInt((await heads()).safe) >= BigInt(head));
+  }, 300_000);
+
   it('keeps everything over kill -9 and does not execute twice', async () => {
     const nonce = await l2().getTransactionCount({ address: user.address });
-    const request = await wallet().prepareTransactionRequest({ to: user.address, value: 1n, nonce, maxFeePerGas: parseGwei('1'), gas: 200_000n });
+    const request = await wallet().prepareTransactionRequest({
+      to: user.address,
+      value: 1n,
+      nonce,
+      maxFeePerGas: parseGwei('1'),
+      gas: 200_000n,
+    });
     const raw = await wallet().signTransaction(request);
     const hash = await node.call<string>('eth_sendRawTransaction', raw);
     await node.stop('SIGKILL');
     node = await startNode(devnet.configFile);
     await until('ready', async () => (await fetch(`${node.url}/readyz`)).status === 200);
-    const receipt = await until('receipt', async () => l2().getTransactionReceipt({ hash: hash as `0x${string}` }).catch(() => undefined));
+    const receipt = await until('receipt', async () =>
+      l2()
+        .getTransactionReceipt({ hash: hash as `0x${string}` })
+        .catch(() => undefined),
+    );
     expect(receipt.status).toBe('success');
     await expect(node.call('eth_sendRawTransaction', raw)).rejects.toThrow(/already known|nonce too low/);
     expect(await l2().getTransactionCount({ address: user.address })).toBe(nonce + 1);

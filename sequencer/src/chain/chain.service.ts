@@ -177,7 +177,7 @@ export class ChainService implements Chain {
     this.feed.reorg(event.number, async () => {
       this.tracker.undo(event.number);
       this.newest = undefined;
-      await this.parts.queries.reset(event.snapshot, event.base);
+      await this.parts.queries.undo(event.number, event.snapshot, event.base);
     });
   }
 

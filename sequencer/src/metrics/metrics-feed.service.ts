@@ -13,6 +13,7 @@ const SAMPLE_MILLISECONDS = 1_000;
 export class MetricsFeedService implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private consumed = 0n;
+  private newest = 0n;
 
   constructor(
     @Inject(MetricsService) private readonly metrics: MetricsService,
@@ -29,8 +30,12 @@ export class MetricsFeedService implements OnApplicationBootstrap, OnApplication
         Math.max(0, Date.now() / 1_000 - Number(block.timestamp)),
       );
       this.consumed = block.delayedConsumed;
+      this.newest = block.number;
     });
-    chain.onReorg(async (number) => metrics.softBlocksUndone.inc(Math.max(0, Number(chain.heads().soft - number))));
+    chain.onReorg(async (number) => {
+      metrics.softBlocksUndone.inc(Math.max(0, Number(this.newest - number)));
+      this.newest = number;
+    });
   }
 
   onApplicationBootstrap(): void {

@@ -51,14 +51,14 @@ export class QueryPool {
     this.blocks = this.blocks.filter((block) => block.number > number || block.number >= oldest);
   }
 
-  /** Blocks were undone: every thread starts again. */
-  async reset(snapshot: string | undefined, base: bigint): Promise<void> {
-    this.snapshot = snapshot;
-    this.base = base;
-    this.blocks = [];
-    const old = this.workers;
-    this.startAll();
-    await Promise.all(old.map((worker) => worker.terminate()));
+  /**
+   * Blocks above `number` were undone. The threads take them back; where that is further than they can go, they start again from the snapshot
+   * of block `base`, and the blocks since then follow.
+   */
+  async undo(number: bigint, snapshot: string | undefined, base: bigint): Promise<void> {
+    if (this.base > number) return this.restart(snapshot, base);
+    this.blocks = this.blocks.filter((block) => block.number <= number);
+    await Promise.all(this.workers.map((worker) => this.takeBack(worker, number)));
   }
 
   /** Message call after a block. `timestamp` undefined = the block's. Rejects with OutsideHistoryWindow, QueryLimitError. */
@@ -107,11 +107,25 @@ export class QueryPool {
     try {
       return await Promise.race([answer, timeout]);
     } catch (error) {
-      if (error instanceof QueryLimitError) this.replace(worker, error);
+      if (error instanceof QueryLimitError) this.replace(worker);
       throw error;
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** A thread that cannot go back is replaced by one that never went there. */
+  private async takeBack(worker: WorkerClient, number: bigint): Promise<void> {
+    await worker.call('revertTo', number).catch(() => this.replace(worker));
+  }
+
+  private async restart(snapshot: string | undefined, base: bigint): Promise<void> {
+    this.snapshot = snapshot;
+    this.base = base;
+    this.blocks = [];
+    const old = this.workers;
+    this.startAll();
+    await Promise.all(old.map((worker) => worker.terminate()));
   }
 
   private startAll(): void {
@@ -124,14 +138,14 @@ export class QueryPool {
     const url = new URL('./query.worker.js', import.meta.url);
     const worker: WorkerClient = new WorkerClient('query', url, data, undefined, (error) => {
       onCrash(error);
-      this.replace(worker, error);
+      this.replace(worker);
     });
     const missed = this.blocks.filter((block) => block.number > this.base);
     if (missed.length > 0) worker.call('apply', missed).catch(() => undefined);
     return worker;
   }
 
-  private replace(worker: WorkerClient, _reason: Error): void {
+  private replace(worker: WorkerClient): void {
     const place = this.workers.indexOf(worker);
     if (place < 0) return;
     this.workers[place] = this.start();

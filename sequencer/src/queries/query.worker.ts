@@ -20,6 +20,7 @@ serve(parentPort!, {
   apply: (blocks: readonly QueryBlock[]) => {
     for (const { number, hash, diff } of blocks) replica.apply({ head: { number, hash }, diff });
   },
+  revertTo: (number: bigint) => replica.revertTo(number),
   query: ({ request, number }: { request: QueryRequest; number: bigint }) => replica.query(request, number),
   proof: ({ key, number }: { key: Uint8Array; number: bigint }) => {
     const { value, proof, stateRoot } = replica.proof(key, number);
