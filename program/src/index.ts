@@ -23,5 +23,6 @@ export * from './genesis/config.js';
 export * from './genesis/genesis.js';
 export * as stateKeys from './genesis/keys.js';
 export * from './generated/rule-errors.js';
+export * from './bench/state.js';
 export * from './engine/load.js';
 export * from './engine/prepared-batch.js';

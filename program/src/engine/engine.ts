@@ -9,6 +9,7 @@ import { ChainState, type Head } from '../state/chain-state.js';
 import type { StateDiff } from '../state/diff.js';
 import { decodeSnapshot, encodeSnapshot } from '../state/snapshot.js';
 import { StateStore } from '../state/state-store.js';
+import type { StateTree } from '../state/state-tree.js';
 import { type BlsVerifier, Host } from './host.js';
 import { noInputs, type SeenInputs, sequencerReader, unitReader } from './inputs.js';
 import type { Memo } from './memo.js';
@@ -78,8 +79,9 @@ export class Engine {
     private readonly options: EngineOptions,
     store: StateStore,
     head: Head,
+    tree?: StateTree,
   ) {
-    this.state = new ChainState(store, head, options.window);
+    this.state = new ChainState(store, head, options.window, tree);
     this.host = new Host(store);
     if (options.bls) this.host.bls = options.bls;
     this.queries = new QueryRunner(options.module, store);
@@ -94,8 +96,8 @@ export class Engine {
 
   /** An engine where a snapshot was taken. Fails: SnapshotError. */
   static fromSnapshot(options: EngineOptions, snapshot: Uint8Array): Engine {
-    const { store, head } = decodeSnapshot(snapshot, options.chainId);
-    return new Engine(options, store, head);
+    const { store, head, tree } = decodeSnapshot(snapshot, options.chainId);
+    return new Engine(options, store, head, tree);
   }
 
   /** Newest block. */

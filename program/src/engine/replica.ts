@@ -2,7 +2,7 @@ import type { Hex } from 'viem';
 
 import { toHex } from '../codec/bytes.js';
 import { OutsideWindowError } from '../errors.js';
-import { allOf, DEFAULT_WINDOW, type Head } from '../state/chain-state.js';
+import { DEFAULT_WINDOW, type Head } from '../state/chain-state.js';
 import type { StateDiff } from '../state/diff.js';
 import { StateOverlay } from '../state/overlay.js';
 import { decodeSnapshot } from '../state/snapshot.js';
@@ -46,12 +46,12 @@ export class Replica {
     private readonly options: ReplicaOptions,
     snapshot: Uint8Array,
   ) {
-    const { store, head } = decodeSnapshot(snapshot, options.chainId);
+    const { store, head, tree } = decodeSnapshot(snapshot, options.chainId);
     this.store = store;
     this.base = head;
     this.window = options.window ?? DEFAULT_WINDOW;
     this.latest = new QueryRunner(options.module, store);
-    this.cursor = new TreeCursor(allOf(store));
+    this.cursor = new TreeCursor(tree);
   }
 
   /** Newest block. */

@@ -4,9 +4,8 @@ import { balanceKey, tokenAddress, tokenReference } from '../codec/address.js';
 import { concatBytes, fixedBytes, littleEndian, toHex, word } from '../codec/bytes.js';
 import { genesisHead, type InitialState } from '../engine/engine.js';
 import { GenesisError } from '../errors.js';
-import { allOf } from '../state/chain-state.js';
+import { treeOf } from '../state/chain-state.js';
 import { StateStore } from '../state/state-store.js';
-import { StateTree } from '../state/state-tree.js';
 import { type GenesisConfig, type GenesisWord, parseGenesisConfig } from './config.js';
 import * as keys from './keys.js';
 
@@ -104,9 +103,7 @@ export const createGenesis = (input: unknown): Genesis => {
   const store = new StateStore();
   const write: Write = (key, value) => void store.write(key, value);
   for (const part of [writeChain, writeFees, writeTokens, writeBalances]) part(config, write);
-  const tree = new StateTree();
-  tree.apply(allOf(store));
-  const stateRoot = toHex(tree.rootHash());
+  const stateRoot = toHex(treeOf(store).rootHash());
   const head = genesisHead(stateRoot);
   const words = Array.from({ length: store.size }, (_, record) => ({
     key: toHex(store.keyOf(record)),

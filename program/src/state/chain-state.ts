@@ -20,17 +20,18 @@ interface Change {
 /** Blocks that can be undone, by default. */
 export const DEFAULT_WINDOW = 128;
 
-/** State after the newest block: table, tree, head, and the reverse changes of the last `window` blocks. */
+/** State after the newest block: table, tree (built where none is given), head, and the reverse changes of the last `window` blocks. */
 export class ChainState {
-  readonly tree = new StateTree();
+  readonly tree: StateTree;
   private readonly changes: Change[] = [];
 
   constructor(
     readonly store: StateStore,
     private current: Head,
     private readonly window = DEFAULT_WINDOW,
+    tree?: StateTree,
   ) {
-    this.tree.apply(allOf(store));
+    this.tree = tree ?? treeOf(store);
     store.clearJournal();
   }
 
@@ -97,4 +98,11 @@ export const allOf = (
     keys: new Uint8Array(keys.buffer),
     values: new Uint8Array(values.buffer),
   };
+};
+
+/** The tree over every record of a table. */
+export const treeOf = (store: StateStore): StateTree => {
+  const tree = new StateTree();
+  tree.apply(allOf(store));
+  return tree;
 };

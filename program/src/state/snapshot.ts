@@ -4,9 +4,9 @@ import type { Hex } from 'viem';
 
 import { bigEndian, ByteReader, concatBytes, equalBytes, fixedBytes, toHex } from '../codec/bytes.js';
 import { CodecError, EngineError, SnapshotError } from '../errors.js';
-import { allOf, type Head } from './chain-state.js';
+import { type Head, treeOf } from './chain-state.js';
 import { StateStore } from './state-store.js';
-import { StateTree } from './state-tree.js';
+import type { StateTree } from './state-tree.js';
 
 const MAGIC = new TextEncoder().encode('MetaChain state\n');
 const VERSION = 1n;
@@ -20,6 +20,12 @@ export interface SnapshotHead {
   readonly head: Head;
   readonly root: Hex;
   readonly metadata: Uint8Array;
+}
+
+/** A table and the tree over it. */
+export interface StoredState {
+  readonly store: StateStore;
+  readonly tree: StateTree;
 }
 
 const checksum = (bytes: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(bytes).digest());
@@ -88,14 +94,13 @@ const decode = (bytes: Uint8Array): { head: SnapshotHead; store: StateStore } =>
  * Reads a snapshot and verifies its checksum, its chain and its root.
  * Fails: SnapshotError snapshot/format, /version, /checksum, /chain, /root.
  */
-export const decodeSnapshot = (bytes: Uint8Array, chainId: number): SnapshotHead & { store: StateStore } => {
+export const decodeSnapshot = (bytes: Uint8Array, chainId: number): SnapshotHead & StoredState => {
   try {
     const { head, store } = decode(bytes);
     if (head.chainId !== chainId) fail('snapshot/chain', `the snapshot is of chain ${head.chainId}, not ${chainId}`);
-    const tree = new StateTree();
-    tree.apply(allOf(store));
+    const tree = treeOf(store);
     if (toHex(tree.rootHash()) !== head.root) fail('snapshot/root', 'the words of the snapshot do not have its root');
-    return { ...head, store };
+    return { ...head, store, tree };
   } catch (error) {
     if (error instanceof CodecError) return fail('snapshot/format', `the snapshot is cut off: ${error.message}`);
     throw error;

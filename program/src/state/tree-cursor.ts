@@ -1,14 +1,11 @@
 import type { StateDiff } from './diff.js';
-import { StateTree, type TreeChanges } from './state-tree.js';
+import type { StateTree, TreeChanges } from './state-tree.js';
 
 /** A tree that can be moved along a list of blocks: position n means after the first n of them. Moves only when asked. */
 export class TreeCursor {
-  readonly tree = new StateTree();
   position = 0;
 
-  constructor(initial: TreeChanges) {
-    this.tree.apply(initial);
-  }
+  constructor(readonly tree: StateTree) {}
 
   /** Moves to a position; several blocks are merged, so that each leaf is hashed once. */
   moveTo(target: number, diffs: readonly StateDiff[]): void {
