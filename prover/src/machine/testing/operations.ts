@@ -1,9 +1,11 @@
 import {
   erc20Abi,
   factoryAbi,
+  messengerAbi,
   type Operation,
   poolAddress,
   routerAbi,
+  standardBridgeAbi,
   systemAddresses,
   tokenAddress,
 } from '@metachain/program';
@@ -78,13 +80,38 @@ export function systemCalls(user: Address, deadline: bigint): SystemCall[] {
   const add = encodeFunctionData({ abi: routerAbi, functionName: 'addLiquidityETH', args: amounts });
   const path = [0n, [ether, token], user, deadline] as const;
   const swap = encodeFunctionData({ abi: routerAbi, functionName: 'swapExactETHForTokens', args: path });
+  const removal = [ether, token, 10n * ETHER, 0n, 0n, user, deadline] as const;
+  const remove = encodeFunctionData({ abi: routerAbi, functionName: 'removeLiquidity', args: removal });
   return [
     { name: 'createPair', to: factory, value: 0n, data: create },
     { name: 'approve', to: token, value: 0n, data: approve },
     { name: 'addLiquidityETH', to: router, value: 1_000n * ETHER, data: add },
     { name: 'swapExactETHForTokens', to: router, value: ETHER, data: swap },
+    ...bridgeCalls(user),
+    { name: 'removeLiquidity', to: router, value: 0n, data: remove },
     { name: 'transfer of ETH', to: '0x00000000000000000000000000000000000000b0', value: 5n, data: '0x' },
     { name: 'unknown selector', to: router, value: 0n, data: '0xdeadbeef' },
+  ];
+}
+
+/** Withdrawals and messages, one of them too long. */
+function bridgeCalls(user: Address): SystemCall[] {
+  const { messenger, standardBridge } = systemAddresses;
+  const abi = standardBridgeAbi;
+  const long: Hex = `0x${'5a'.repeat(15_000)}`;
+  const message = (bytes: number): Hex => {
+    const args = [user, long.slice(0, 2 + 2 * bytes) as Hex, 200_000] as const;
+    return encodeFunctionData({ abi: messengerAbi, functionName: 'sendMessage', args });
+  };
+  const ether = encodeFunctionData({ abi, functionName: 'bridgeETHTo', args: [user, 200_000, '0x1234'] });
+  const dcep = [tokenAddress(2), user, 5n, 200_000, long.slice(0, 4_002) as Hex] as const;
+  const token = encodeFunctionData({ abi, functionName: 'withdrawTo', args: dcep });
+  return [
+    { name: 'sendMessage of 15,000 bytes', to: messenger, value: 3n, data: message(15_000) },
+    { name: 'sendMessage of 8,000 bytes', to: messenger, value: 3n, data: message(8_000) },
+    { name: 'sendMessage of 4,000 bytes', to: messenger, value: 3n, data: message(4_000) },
+    { name: 'bridgeETHTo', to: standardBridge, value: 4n, data: ether },
+    { name: 'withdrawTo of a token', to: standardBridge, value: 0n, data: token },
   ];
 }
 
