@@ -1,6 +1,6 @@
 import { Argument, Command } from 'commander';
 import Table from 'cli-table3';
-import { runStateBench } from '@metachain/program';
+import { runStateBench } from '@metachain/program/bench';
 import { InfraError } from '../errors.js';
 import { runGasBench } from './gas.js';
 import type { BenchResult } from './report.js';

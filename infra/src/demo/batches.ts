@@ -41,7 +41,7 @@ export async function waitUntilSafe(devnet: Devnet, run: SwapRun, report: (text:
     async () => {
       const receipt = await receiptOf(rpc, last);
       report(`finality of the last swap: ${receipt?.finality ?? 'soft, block open'}`);
-      return receipt?.l1.batch != null;
+      return Boolean(receipt?.l1.batch);
     },
     undefined,
     180_000,
