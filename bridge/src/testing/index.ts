@@ -1,2 +1,3 @@
 export { anvilClient, freePort, nativeBinary, startAnvil, testAccount, type AnvilHandle } from './anvil.js';
 export { EMPTY_GENESIS, startL1, type DeployedL1 } from './deployment.js';
+export { startNode, type TestNode } from './node.js';

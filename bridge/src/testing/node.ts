@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 import type { Deployment } from '@metachain/contracts';
 import { createGenesis, type GenesisInput } from '@metachain/program';
-import { bytesToHex, keccak256, stringToHex } from 'viem';
+import { bytesToHex, keccak256, stringToHex, type Hash } from 'viem';
 
 import { BridgeConfigurationError } from '../errors.js';
 import { freePort, testAccount, type AnvilHandle } from './anvil.js';
@@ -19,8 +19,11 @@ export interface TestNode {
   readonly anvil: AnvilHandle;
   readonly deployment: Deployment;
   readonly genesis: GenesisInput;
+  readonly directory: string;
   readonly rpcUrl: string;
   readonly chainId: number;
+  /** Ends the sequencer, as `kill -9` does; L1 stays. */
+  killSequencer(): Promise<void>;
   /** The last log lines of the sequencer. */
   log(): string;
   stop(): Promise<void>;
@@ -35,7 +38,10 @@ const json = (value: unknown) =>
 const keyOf = (index: number) => bytesToHex(testAccount(index).getHdKey().privateKey!);
 
 /** Starts an L1 with a block a second, the contracts with a window of `windowSeconds`, and the sequencer as its operator runs it. */
-export async function startNode(windowSeconds: bigint): Promise<TestNode> {
+export async function startNode(
+  windowSeconds: bigint,
+  programHash: Hash = keccak256(stringToHex('a program')),
+): Promise<TestNode> {
   let genesis: GenesisInput | undefined;
   const { anvil, deployment } = await startL1({
     args: ['--block-time', '1'],
@@ -43,7 +49,7 @@ export async function startNode(windowSeconds: bigint): Promise<TestNode> {
     genesis: ({ l1CrossDomainMessenger, l1StandardBridge }, { dcep }) => {
       genesis = genesisOf(l1CrossDomainMessenger, l1StandardBridge, dcep);
       const { stateRoot, hash } = createGenesis(genesis);
-      return { stateRoot, headerHash: hash, programHash: keccak256(stringToHex('a program')), blockNumber: 0n };
+      return { stateRoot, headerHash: hash, programHash, blockNumber: 0n };
     },
   });
   const directory = await mkdtemp(join(tmpdir(), 'bridge-node-'));
@@ -55,15 +61,18 @@ export async function startNode(windowSeconds: bigint): Promise<TestNode> {
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => lines.push(String(chunk)));
   const log = () => lines.slice(-40).join('');
-  const stop = async () => {
+  const killSequencer = async () => {
     child.kill('SIGKILL');
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  };
+  const stop = async () => {
+    await killSequencer();
     await anvil.stop();
     await rm(directory, { recursive: true });
   };
   const rpcUrl = `http://127.0.0.1:${port}`;
   await waitUntilReady(rpcUrl, () => child.exitCode !== null, log);
-  return { anvil, deployment, genesis: genesis!, rpcUrl, chainId: CHAIN_ID, log, stop };
+  return { anvil, deployment, genesis: genesis!, directory, rpcUrl, chainId: CHAIN_ID, killSequencer, log, stop };
 }
 
 const genesisOf = (l1Messenger: string, l1StandardBridge: string, dcep: string): GenesisInput => ({

@@ -23,9 +23,9 @@ export class ProverMetrics {
     'value_conservation_delta',
     'Wei in the state beyond deposits less withdrawals; must be 0',
   );
-  readonly escrowSurplus = this.#gauge(
-    'escrow_surplus_wei',
-    'Wei in the portal beyond what the chain owes; must not be negative',
+  readonly pendingWithdrawals = this.#gauge(
+    'withdrawals_pending_wei',
+    'Wei withdrawn on L2 and not paid out on L1; below 0, more was paid than withdrawn',
   );
   readonly blocks = this.#counter('replay_blocks_total', 'Blocks replayed');
   readonly transactions = this.#counter('replay_transactions_total', 'Transactions replayed');

@@ -81,6 +81,8 @@ export async function assembleProver(options: AssembleOptions): Promise<Assemble
       config.dataDirectory === undefined
         ? undefined
         : new CheckpointStore(join(config.dataDirectory, 'checkpoints'), engineOptions),
+    portalBalance: async (blockHash) =>
+      BigInt(await source.request<string>('eth_getBalance', [config.l1.addresses.portal, { blockHash }])),
     genesis: { boundary, engine: openEngine },
     programHash: program.hash,
     fromBlock: config.l1.fromBlock,

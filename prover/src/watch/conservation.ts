@@ -14,3 +14,10 @@ export function etherSupply(engine: Engine): bigint {
 /** Wei in the state beyond genesis, deposits and withdrawals: 0, or the rules made or lost ether. */
 export const conservationDelta = (supply: bigint, genesisSupply: bigint, { minted, withdrawn }: Boundary): bigint =>
   supply - (genesisSupply + minted - withdrawn);
+
+/**
+ * Wei withdrawn on the chain that the portal has not paid out yet, by what the portal holds. Below 0 it paid more than was withdrawn. Ether
+ * forced upon the portal makes it larger than it is, never smaller.
+ */
+export const pendingWithdrawals = (portalBalance: bigint, mintedOnL1: bigint, { withdrawn }: Boundary): bigint =>
+  withdrawn - (mintedOnL1 - portalBalance);

@@ -107,7 +107,18 @@ describe('a prover that has only L1', () => {
     });
     await deriveOnce(assembled);
     expect(assembled.prover.status().boundary).toMatchObject({ minted: 2n * ETHER, withdrawn: ETHER });
-    expect(await metrics.registry.metrics()).toContain('value_conservation_delta 0');
+    const shown = await metrics.registry.metrics();
+    expect(shown).toContain('value_conservation_delta 0');
+    expect(shown).toContain(`withdrawals_pending_wei ${Number(ETHER)}`);
+  });
+
+  it('raises the alarm when the portal holds less than the chain owes', async () => {
+    await rollup.deposit(alice, 2n * ETHER);
+    await rollup.client.setBalance({ address: rollup.deployment.addresses.portal, value: ETHER });
+    await rollup.client.mine({ blocks: 1 });
+    const fatal = jest.fn<ProverLog['fatal']>();
+    await deriveOnce(await open({}, { ...quiet, fatal }));
+    expect(fatal).toHaveBeenCalledWith({ event: 'escrow_broken', pending: -ETHER }, expect.any(String));
   });
 });
 

@@ -11,7 +11,7 @@ import type { CheckpointStore } from '../replay/checkpoint-store.js';
 import type { ItemReplay, Replayer } from '../replay/replayer.js';
 import type { Assertion, AssertionReader } from './assertions.js';
 import { assertedTuple, compareAssertion } from './compare.js';
-import { conservationDelta, etherSupply } from './conservation.js';
+import { conservationDelta, etherSupply, pendingWithdrawals } from './conservation.js';
 import type { ProverStatus, WrongAssertion } from './status.js';
 import { claimOf } from '../replay/boundary.js';
 
@@ -31,6 +31,8 @@ export interface ProverParts {
   readonly payloads: PayloadLoader;
   readonly boundaries: BoundaryLog;
   readonly checkpoints: CheckpointStore | undefined;
+  /** Wei that the portal holds after an L1 block. */
+  readonly portalBalance: (l1Block: Hash) => Promise<bigint>;
   readonly genesis: { readonly boundary: Boundary; readonly engine: () => Engine };
   readonly programHash: Hash;
   readonly metrics: ProverMetrics;
@@ -129,6 +131,7 @@ export class Prover {
     this.#readTo = number;
     this.#caughtUp = atHead;
     if (atHead && Date.now() - this.#lastCheckpoint > this.parts.checkpointSeconds * 1_000) await this.checkpoint();
+    if (atHead) await this.#checkEscrow(hash);
     this.#publish(heads);
   }
 
@@ -253,6 +256,16 @@ export class Prover {
     if (target === undefined || !this.#fits(target) || !replayer.revertTo(target)) return this.#rebase();
     metrics.resets.inc();
     await boundaries.cutAfter(firstItem);
+  }
+
+  /** What the portal paid out must have been withdrawn on the chain. */
+  async #checkEscrow(l1Block: Hash): Promise<void> {
+    const { portalBalance, watcher, replayer, metrics, log } = this.parts;
+    const minted = watcher.messages.reduce((sum, { mint }) => sum + mint, 0n);
+    const pending = pendingWithdrawals(await portalBalance(l1Block), minted, replayer.boundary);
+    metrics.pendingWithdrawals.set(Number(pending));
+    if (pending < 0n)
+      log.fatal({ event: 'escrow_broken', pending }, 'ALARM: the portal paid out more than was withdrawn');
   }
 
   #publish(heads: L1Heads): void {
