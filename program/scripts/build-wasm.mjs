@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { keccak256 } from 'viem';
 
 import { compile } from '../../chain/scripts/compile.mjs';
-import { checkSources } from './check-sources.mjs';
-import { checkWasm } from './check-wasm.mjs';
+import { checkSources } from '../../chain/scripts/check-sources.mjs';
+import { checkWasm } from '../../chain/scripts/check-wasm.mjs';
 
 /**
  * Builds program/dist/metachain.wasm from the rules and prints its hashes. The bytes depend on the sources and on the pinned compiler only.
