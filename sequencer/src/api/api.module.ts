@@ -1,4 +1,5 @@
 import { type DynamicModule, Module, type ModuleMetadata, type Provider } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
 import { API_OPTIONS, type ApiOptions } from './api.options.js';
 import { AccountState } from './chain-view/account-state.js';
 import { BlockSource } from './chain-view/block-source.js';
@@ -20,6 +21,7 @@ import { ChainController } from './rest/chain.controller.js';
 import { MarketController } from './rest/market.controller.js';
 import { PlaceService } from './rest/place.js';
 import { PoolBook } from './rest/pool-book.js';
+import { RestErrorFilter } from './rest/rest-error.filter.js';
 import { TokenBook } from './rest/token-book.js';
 import { TransactionController } from './rest/transaction.controller.js';
 
@@ -42,6 +44,8 @@ const providers: Provider[] = [
   RpcServices,
   TokenBook,
   TransactionGateway,
+  // For the whole server: also a path that leads nowhere and a body that is no JSON get the same form of error.
+  { provide: APP_FILTER, useClass: RestErrorFilter },
   { provide: METHODS, inject: [RpcServices], useFactory: allMethods },
 ];
 

@@ -19,6 +19,9 @@ import { ExecutionReverted, invalidParams, serverError } from '../json-rpc/rpc.e
 import { BlockSource } from './block-source.js';
 import { ZERO_ADDRESS } from '../json-rpc/format/hex.js';
 
+/** docs/spec/program.md: a query's request is at most 16 KiB. */
+const MAXIMUM_CALLDATA = 16_384;
+
 type View = 'pure' | 'view';
 
 /** Message calls against the state of a block. Every call is bounded in time; the chain runs it away from the sequencer's thread. */
@@ -41,6 +44,8 @@ export class CallService {
     if (!request.to) throw serverError('contract creation is not supported');
     const value = request.value ?? 0n;
     if (value >> 128n !== 0n) throw serverError('insufficient funds for transfer');
+    const bytes = (input ?? data ?? '0x').length / 2 - 1;
+    if (bytes > MAXIMUM_CALLDATA) throw serverError(`calldata too long: ${bytes} bytes, limit ${MAXIMUM_CALLDATA}`);
     const call = { from: request.from ?? ZERO_ADDRESS, to: request.to, value, data: input ?? data ?? '0x' };
     const result = await this.bounded(this.chain.query(call, block === 'pending' ? block : BigInt(block)));
     if (result.code !== 0) throw new ExecutionReverted(revertReason(result.data), result.data);

@@ -42,12 +42,17 @@ export class PublicSurface implements OnModuleInit {
 
   private async addLimits(server: FastifyInstance): Promise<void> {
     const { requestsPerSecond, limitLoopback } = this.options.limits;
-    await server.register(rateLimit, {
-      max: requestsPerSecond,
-      timeWindow: 1_000,
-      allowList: (request: FastifyRequest) => !limitLoopback && isLoopback(request.ip),
-      errorResponseBuilder: (request: FastifyRequest) => tooManyRequests(request, requestsPerSecond),
-    });
+    await server.register(rateLimit, { global: false });
+    // As a hook of the root it also covers the routes of the controllers, which Nest has registered by now.
+    server.addHook(
+      'onRequest',
+      server.rateLimit({
+        max: requestsPerSecond,
+        timeWindow: 1_000,
+        allowList: (request: FastifyRequest) => !limitLoopback && isLoopback(request.ip),
+        errorResponseBuilder: (request: FastifyRequest) => tooManyRequests(request, requestsPerSecond),
+      }),
+    );
   }
 }
 
@@ -56,5 +61,5 @@ function tooManyRequests(request: FastifyRequest, perSecond: number): object {
   const message = `too many requests: at most ${perSecond} a second`;
   const rpc = request.method === 'POST' && (RPC_PATHS as readonly string[]).includes(request.url);
   if (rpc) return { statusCode: 429, ...(JSON.parse(errorText(null, limitExceeded(message))) as object) };
-  return { statusCode: 429, code: 'limit/requests', error: 'Too Many Requests', message };
+  return { statusCode: 429, code: 'limit/requests', error: 'Too Many Requests', message, details: null };
 }

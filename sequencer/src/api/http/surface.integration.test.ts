@@ -283,6 +283,7 @@ describe('calls', () => {
       [[{ to: alice }, '0x99'], -32000],
       [[{ to: alice }, { blockHash: word('none') }], -32000],
       [['0x'], -32602],
+      [[{ to: alice, data: `0x${'00'.repeat(16_385)}` }], -32000],
     ];
     for (const [params, code] of refused) expect((await node.call('eth_call', ...params)).error?.code).toBe(code);
     expect((await node.call('eth_call', { to: alice }, { blockHash: chain.genesis.hash }, {})).result).toBe('0x');
@@ -316,6 +317,21 @@ describe('limits', () => {
     const refused = statuses.filter(({ status }) => status === 429);
     expect(refused.length).toBeGreaterThanOrEqual(14);
     expect(JSON.parse(refused[0]!.text)).toMatchObject({ jsonrpc: '2.0', id: null, error: { code: -32005 } });
+  });
+
+  it('have the form of REST errors elsewhere', async () => {
+    await start({ requestsPerSecond: 2, limitLoopback: true });
+    const answers = await Promise.all(Array.from({ length: 6 }, () => fetch(`${node.url}/v1/status`)));
+    expect(answers.map(({ status }) => status)).toContain(429);
+    const refused = answers.find(({ status }) => status === 429);
+    const form = { error: expect.any(String), message: expect.any(String) };
+    expect(await refused!.json()).toMatchObject({ ...form, code: 'limit/requests', details: null });
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    const nowhere = await fetch(`${node.url}/v1/nowhere`);
+    expect([nowhere.status, await nowhere.json()]).toEqual([
+      404,
+      expect.objectContaining({ ...form, code: 'request/not-found' }),
+    ]);
   });
 
   it('end requests that never come to an end', async () => {

@@ -240,7 +240,7 @@ describe('viem', () => {
   });
 
   it('subscribes over WebSocket', async () => {
-    const socket = webSocket(node.url.replace('http', 'ws'));
+    const socket = webSocket(node.url.replace('http', 'ws'), { reconnect: false, keepAlive: false });
     const live = createPublicClient({ chain: viemChain(node.url, chain.chainId), transport: socket });
     const heads: bigint[] = [];
     const hashes: Hex[] = [];

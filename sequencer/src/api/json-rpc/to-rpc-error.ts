@@ -1,7 +1,8 @@
 import type { Logger } from '@nestjs/common';
 import { OutsideHistoryWindow, RejectedTransaction } from '../../chain/chain.types.js';
 import { TooManyLogs } from '../../index/index.errors.js';
-import { RPC_CODE, RpcError } from './rpc.errors.js';
+import { QueryLimitError } from '../../queries/query.errors.js';
+import { RPC_CODE, RpcError, serverError } from './rpc.errors.js';
 
 const hex = (value: number): string => `0x${value.toString(16)}`;
 
@@ -13,6 +14,7 @@ export function toRpcError(error: unknown, logger: Pick<Logger, 'error'>): RpcEr
   if (error instanceof RpcError) return error;
   if (error instanceof RejectedTransaction) return rejection(error);
   if (error instanceof OutsideHistoryWindow) return new RpcError(RPC_CODE.server, error.message);
+  if (error instanceof QueryLimitError) return serverError(error.message);
   if (error instanceof TooManyLogs) return tooManyLogs(error);
   logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
   return new RpcError(RPC_CODE.internal, 'internal error');

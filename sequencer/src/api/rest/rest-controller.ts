@@ -1,8 +1,7 @@
-import { applyDecorators, Controller, UseFilters, UsePipes, ValidationPipe } from '@nestjs/common';
+import { applyDecorators, Controller, UsePipes, ValidationPipe } from '@nestjs/common';
 import { ApiExtraModels, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ErrorDto } from './dto/common.dto.js';
 import { invalidRequest } from './rest.errors.js';
-import { RestErrorFilter } from './rest-error.filter.js';
 
 /** Unknown fields are refused, so that a misspelt limit is never ignored. */
 const validation = new ValidationPipe({
@@ -30,5 +29,4 @@ export const RestController = (tag: string, path = 'v1'): ClassDecorator =>
     ApiExtraModels(ErrorDto),
     ApiResponse({ status: '4XX', type: ErrorDto, description: 'What was wrong with the request' }),
     UsePipes(validation),
-    UseFilters(RestErrorFilter),
   );

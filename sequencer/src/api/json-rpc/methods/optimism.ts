@@ -18,7 +18,8 @@ const reference = (block: BlockEntity, batch: BatchEntity | undefined) => ({
   number: block.number,
   parentHash: block.parentHash,
   timestamp: block.timestamp,
-  l1origin: { hash: batch?.l1TransactionHash ?? ZERO_HASH, number: batch?.l1BlockNumber ?? 0 },
+  // The index knows the L1 block by number only.
+  l1origin: { hash: ZERO_HASH, number: batch?.l1BlockNumber ?? 0 },
   sequenceNumber: 0,
 });
 
