@@ -115,6 +115,7 @@ describe('node against a real L1', () => {
     expect(receipt.status).toBe('success');
     await expect(node.call('eth_sendRawTransaction', raw)).rejects.toThrow(/already known|nonce too low/);
     expect(await l2().getTransactionCount({ address: user.address })).toBe(nonce + 1);
+    await until('posted after the crash', async () => BigInt((await heads()).safe) >= receipt.blockNumber);
   }, 300_000);
 
   it('drains on SIGTERM and refuses a second start on the same directory', async () => {

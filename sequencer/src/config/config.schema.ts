@@ -138,6 +138,8 @@ export const configSchema = z.object({
         .describe('Age of a block before it is posted: L1 must not be behind it'),
       resubmitSeconds: integer(1, 3_600).default(60).describe('Wait for inclusion before fees are bumped'),
       confirmations: integer(0, 64).default(0).describe('Further L1 blocks above a batch before its blocks are safe'),
+      flushOnStop: flag.default(false).describe('Posts what is sealed before a graceful shutdown ends'),
+      flushSeconds: integer(1, 300).default(20).describe('Longest wait for that'),
       maxFeeGwei: gwei.default(500n).describe('Highest fee per gas'),
       maxBlobFeeGwei: gwei.default(500n).describe('Highest fee per blob gas'),
       alarmEther: z.coerce.number().min(0).default(0.1).describe('Balance below which the alarm is raised, ether'),

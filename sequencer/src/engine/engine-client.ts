@@ -71,9 +71,13 @@ export class EngineClient {
     return this.worker.call('status');
   }
 
-  /** Seals, closes the journal and ends the thread. */
-  async stop(): Promise<void> {
-    await this.worker.call('stop');
-    await this.worker.terminate();
+  /** Seals what is open and closes the journal. */
+  stop(): Promise<void> {
+    return this.worker.call('stop');
+  }
+
+  /** Ends the thread. */
+  close(): Promise<void> {
+    return this.worker.terminate();
   }
 }

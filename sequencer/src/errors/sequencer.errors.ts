@@ -10,12 +10,9 @@ export type SequencerErrorCode =
   | 202 // worker ended
   | 203 // engine halted
   | 204 // query limits exceeded
-  | 205 // rules trapped
   | 301 // bad configuration
   | 302 // bad key file
-  | 401 // batch does not fit
   | 402 // L1 refused a transaction
-  | 403 // soft blocks contradict L1
   | 501 // data directory is in use
   | 502; // drain took too long
 

@@ -66,7 +66,6 @@ function send(l1: ScriptedL1, attempts: L1Attempt[] = [], signal = new AbortCont
     limits: { maxFee: 100n * GWEI, maxBlobFee: 100n * GWEI },
     pollMilliseconds: 2,
     resubmitMilliseconds: 6,
-    sidecar: 'blob',
     onEvent: ({ event }) => events.push(event),
   });
   const record = async (attempt: L1Attempt) => void attempts.push(attempt);

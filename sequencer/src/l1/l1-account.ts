@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BlobBundle, type L1Source, type SidecarFormat, signBlobTransaction } from '@metachain/bridge';
+import { type BlobBundle, type L1Source, signBlobTransaction } from '@metachain/bridge';
 import { type Address, type Hash, type Hex, keccak256, numberToHex, type PrivateKeyAccount } from 'viem';
 import { bumpedFees, type FeeLimits, firstFees, type L1Fees } from './fees.js';
 import { L1TransactionRefusedError, L1WaitAbortedError } from './l1.errors.js';
@@ -32,7 +32,6 @@ export interface L1AccountOptions {
   readonly limits: FeeLimits;
   readonly pollMilliseconds: number;
   readonly resubmitMilliseconds: number;
-  readonly sidecar: SidecarFormat;
   readonly onEvent: (event: { readonly event: string; readonly what: string } & Record<string, unknown>) => void;
 }
 

@@ -202,7 +202,6 @@ function openAccount(config: SequencerConfig, source: L1Source, account: Private
     limits: { maxFee: poster.maxFeeGwei * GWEI, maxBlobFee: poster.maxBlobFeeGwei * GWEI },
     pollMilliseconds: l1.pollMilliseconds,
     resubmitMilliseconds: poster.resubmitSeconds * 1_000,
-    sidecar: l1.sidecar,
     onEvent: (event) => logger.log(event),
   });
 }
@@ -268,5 +267,13 @@ function openProposer(
 const ZERO_HASH = `0x${'00'.repeat(32)}` as const;
 
 function genesisBoundary({ state, stateRoot }: Genesis) {
-  return { itemIndex: 0n, blockNumber: 0n, headerHash: state.head.hash, stateRoot, delayedConsumed: 0n, units: 0n, itemHash: ZERO_HASH };
+  return {
+    itemIndex: 0n,
+    blockNumber: 0n,
+    headerHash: state.head.hash,
+    stateRoot,
+    delayedConsumed: 0n,
+    units: 0n,
+    itemHash: ZERO_HASH,
+  };
 }

@@ -35,10 +35,11 @@ export class NodeService implements OnApplicationBootstrap {
     this.readiness.drain();
     await this.chain.closeIntake('the node is stopping');
     await this.proposer.stop();
-    await this.poster.stop();
-    await this.l1.stop();
     await this.parts.engine.stop();
     await this.chain.drained();
+    await this.poster.stop();
+    await this.l1.stop();
+    await this.parts.engine.close();
     await Promise.all([this.parts.queries.close(), this.parts.signatures.close()]);
     this.logger.log({ event: 'drained', head: this.chain.heads().soft.toString() });
   }

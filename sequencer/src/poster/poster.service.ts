@@ -56,13 +56,16 @@ export class PosterService {
   }
 
   /** Posts what waits, whatever its size. Returns when it is on L1 or the signal aborts. */
-  async flush(signal: AbortSignal): Promise<void> {
+  private async flush(signal: AbortSignal): Promise<void> {
     this.flushing = true;
     while (!signal.aborted && this.unposted().length > 0) await sleep(50, undefined, { signal }).catch(() => undefined);
     this.flushing = false;
   }
 
+  /** Stops posting; with `flushOnStop` what is sealed goes to L1 before. */
   async stop(): Promise<void> {
+    const { enabled, flushOnStop, flushSeconds } = this.parts.config;
+    if (enabled && flushOnStop) await this.flush(AbortSignal.timeout(flushSeconds * 1_000));
     this.abort.abort();
     await this.running;
     await this.parts.bundler.close();
