@@ -41,7 +41,7 @@ export function run(command, args, options = {}) {
 
 /** Runs Nx without a daemon. */
 export const nx = (args, options = {}) =>
-  run(process.execPath, [`${root}node_modules/nx/bin/nx.js`, ...args], {
+  run(process.execPath, [`${root}node_modules/nx/dist/bin/nx.js`, ...args], {
     ...options,
     env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', ...options.env },
   });
@@ -50,7 +50,7 @@ export const nx = (args, options = {}) =>
 export function build(projects, { quiet = true } = {}) {
   if (!quiet) console.log('Building (only what changed) ...');
   const args = ['run-many', '-t', 'build', '-p', projects, '--parallel=2', '--outputStyle=static'];
-  const result = spawnSync(process.execPath, [`${root}node_modules/nx/bin/nx.js`, ...args], {
+  const result = spawnSync(process.execPath, [`${root}node_modules/nx/dist/bin/nx.js`, ...args], {
     cwd: root,
     encoding: 'utf8',
     env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
