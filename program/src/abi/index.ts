@@ -1,6 +1,6 @@
 import { parseAbi } from 'viem';
 
-/** Face of every token of the chain, pools (LP tokens) included. `l1Token` and `l2Bridge` answer for bridged tokens. */
+/** Face of every token of the chain. LP tokens have the ERC-20 part alone, not what follows `transferFrom`. */
 export const erc20Abi = parseAbi([
   'function name() view returns (string)',
   'function symbol() view returns (string)',
@@ -13,10 +13,20 @@ export const erc20Abi = parseAbi([
   'function transferFrom(address from, address to, uint256 amount) returns (bool)',
   'function l1Token() view returns (address)',
   'function l2Bridge() view returns (address)',
+  'function remoteToken() view returns (address)',
+  'function bridge() view returns (address)',
+  'function REMOTE_TOKEN() view returns (address)',
+  'function BRIDGE() view returns (address)',
+  'function supportsInterface(bytes4 id) view returns (bool)',
+  'function version() view returns (string)',
   'event Transfer(address indexed from, address indexed to, uint256 value)',
   'event Approval(address indexed owner, address indexed spender, uint256 value)',
 ]);
 
+/** What the ERC-20 face of ETH (token 0) has besides: it is the chain's `WETH()`. */
+export const wrappedEtherAbi = parseAbi(['function deposit() payable', 'function withdraw(uint256 amount)']);
+
+/** Uniswap V2's factory, and three reads of our own: mean prices (Q112), fee buckets, soundness of a pool. */
 export const factoryAbi = parseAbi([
   'function getPair(address tokenA, address tokenB) view returns (address pair)',
   'function allPairs(uint256 index) view returns (address pair)',
@@ -24,6 +34,9 @@ export const factoryAbi = parseAbi([
   'function feeTo() view returns (address)',
   'function feeToSetter() view returns (address)',
   'function createPair(address tokenA, address tokenB) returns (address pair)',
+  'function twap(address pool, uint256 window) view returns (uint256 price0, uint256 price1)',
+  'function buckets(address token) view returns (uint256 tax, uint256 retained, uint256 promoters, uint256 reserveShare)',
+  'function checkPool(address pool) view returns (bool sound)',
   'event PairCreated(address indexed token0, address indexed token1, address pair, uint256)',
 ]);
 
@@ -68,6 +81,13 @@ export const messengerAbi = parseAbi([
   'function relayMessage(uint256 nonce, address sender, address target, uint256 value, uint256 minGasLimit, bytes message) payable',
   'function messageNonce() view returns (uint256)',
   'function xDomainMessageSender() view returns (address)',
+  'function otherMessenger() view returns (address)',
+  'function OTHER_MESSENGER() view returns (address)',
+  'function l1CrossDomainMessenger() view returns (address)',
+  'function MESSAGE_VERSION() view returns (uint16)',
+  'function baseGas(bytes message, uint32 minGasLimit) view returns (uint64)',
+  'function paused() view returns (bool)',
+  'function version() view returns (string)',
   'function successfulMessages(bytes32 hash) view returns (bool)',
   'function failedMessages(bytes32 hash) view returns (bool)',
   'event SentMessage(address indexed target, address sender, bytes message, uint256 messageNonce, uint256 gasLimit)',
@@ -86,6 +106,13 @@ export const standardBridgeAbi = parseAbi([
   'function finalizeBridgeERC20(address localToken, address remoteToken, address from, address to, uint256 amount, bytes extraData)',
   'function finalizeBridgeETH(address from, address to, uint256 amount, bytes extraData) payable',
   'function l1TokenBridge() view returns (address)',
+  'function messenger() view returns (address)',
+  'function MESSENGER() view returns (address)',
+  'function otherBridge() view returns (address)',
+  'function OTHER_BRIDGE() view returns (address)',
+  'function finalizeDeposit(address l1Token, address l2Token, address from, address to, uint256 amount, bytes extraData) payable',
+  'function paused() view returns (bool)',
+  'function version() view returns (string)',
   'event WithdrawalInitiated(address indexed l1Token, address indexed l2Token, address indexed from, address to, uint256 amount, bytes extraData)',
   'event DepositFinalized(address indexed l1Token, address indexed l2Token, address indexed from, address to, uint256 amount, bytes extraData)',
   'event ETHBridgeInitiated(address indexed from, address indexed to, uint256 amount, bytes extraData)',
@@ -98,6 +125,8 @@ export const messagePasserAbi = parseAbi([
   'function initiateWithdrawal(address target, uint256 gasLimit, bytes data) payable',
   'function messageNonce() view returns (uint256)',
   'function sentMessages(bytes32 hash) view returns (bool)',
+  'function MESSAGE_VERSION() view returns (uint16)',
+  'function version() view returns (string)',
   'event MessagePassed(uint256 indexed nonce, address indexed sender, address indexed target, uint256 value, uint256 gasLimit, bytes data, bytes32 withdrawalHash)',
 ]);
 
@@ -109,6 +138,12 @@ export const gasPriceOracleAbi = parseAbi([
   'function getL1Fee(bytes data) view returns (uint256)',
   'function getL1GasUsed(bytes data) view returns (uint256)',
   'function decimals() view returns (uint256)',
+  'function DECIMALS() view returns (uint256)',
+  'function getL1FeeUpperBound(uint256 unsignedSize) view returns (uint256)',
+  'function getOperatorFee(uint256 gasUsed) view returns (uint256)',
+  'function isEcotone() view returns (bool)',
+  'function isFjord() view returns (bool)',
+  'function version() view returns (string)',
 ]);
 
 export const l1BlockAbi = parseAbi([
@@ -116,6 +151,7 @@ export const l1BlockAbi = parseAbi([
   'function timestamp() view returns (uint64)',
   'function basefee() view returns (uint256)',
   'function blobBaseFee() view returns (uint256)',
+  'function version() view returns (string)',
 ]);
 
 export const tokenFactoryAbi = parseAbi([
