@@ -3,7 +3,7 @@ import { blobsToWords } from '@metachain/program';
 
 import { CannotDeriveError } from '../errors.js';
 
-/** Fetches the payload words of items, one item ahead of the replay. */
+/** Fetches the payload words of items, some of them ahead of the replay. */
 export class PayloadLoader {
   readonly #ahead = new Map<string, Promise<Uint8Array>>();
 
@@ -16,13 +16,19 @@ export class PayloadLoader {
     return words;
   }
 
-  /** Begins to fetch an item that will be asked for soon. */
-  prefetch(item: InboxItem): void {
-    if (this.#ahead.has(item.accumulator)) return;
-    this.#ahead.clear();
-    const words = this.#fetch(item);
-    words.catch(() => this.#ahead.delete(item.accumulator));
-    this.#ahead.set(item.accumulator, words);
+  /** Begins to fetch items that will be asked for soon, and forgets others. `ready` is called for each item once. */
+  prefetch(items: readonly InboxItem[], ready: (item: InboxItem, words: Uint8Array) => void): void {
+    const wanted = new Set<string>(items.map(({ accumulator }) => accumulator));
+    for (const known of this.#ahead.keys()) if (!wanted.has(known)) this.#ahead.delete(known);
+    for (const item of items) {
+      if (this.#ahead.has(item.accumulator)) continue;
+      const words = this.#fetch(item);
+      this.#ahead.set(item.accumulator, words);
+      words.then(
+        (bytes) => ready(item, bytes),
+        () => this.#ahead.delete(item.accumulator),
+      );
+    }
   }
 
   async #fetch({ index, payload, timestamp, l1 }: InboxItem): Promise<Uint8Array> {

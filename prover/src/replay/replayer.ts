@@ -11,11 +11,17 @@ import {
   type UnitResult,
 } from '@metachain/program';
 
-import { scanBlocks } from '../derive/payload-scan.js';
+import { scanBlocks, type ScannedBlock } from '../derive/payload-scan.js';
 import type { PreparedBlock } from '../derive/signature-pool.js';
 import { DerivedInputs, type L1Inputs } from '../derive/unit-inputs.js';
 import type { Boundary } from './boundary.js';
 import { withdrawnIn } from './withdrawn.js';
+
+/** Offset of a payload's first block: behind the version. */
+const FIRST_BLOCK = 1;
+
+/** By offset in the payload. */
+type PreparedBlocks = Map<number, PreparedBlock>;
 
 /** Recovers signatures ahead of the replay; without one the engine does it when it meets them. */
 export interface BlockPreparer {
@@ -46,6 +52,7 @@ export class Replayer {
   #engine: Engine;
   #boundary: Boundary;
   #onBlock: BlockListener | undefined;
+  readonly #ahead = new Map<string, PreparedBlocks>();
 
   constructor(
     engine: Engine,
@@ -71,10 +78,17 @@ export class Replayer {
     this.#onBlock = listener;
   }
 
+  /** Has the signatures of a later item recovered while earlier ones are replayed. */
+  prepareAhead(item: InboxItem, payload: Uint8Array): void {
+    if (item.index < this.#boundary.item || this.#ahead.has(item.accumulator)) return;
+    this.#ahead.set(item.accumulator, this.#handOut(scanBlocks(payload)));
+  }
+
   /** Runs all units of the next item. The outcome depends on nothing but the inputs. */
   async replay(item: InboxItem, payload: Uint8Array): Promise<ItemReplay> {
     const inputs = new DerivedInputs(this.l1, item.index, payload);
-    const memos = this.#prepare(payload);
+    const memos = this.#ahead.get(item.accumulator) ?? this.#handOut(scanBlocks(payload).slice(1));
+    this.#ahead.delete(item.accumulator);
     const totals = {
       units: 0,
       blocks: 0,
@@ -109,6 +123,7 @@ export class Replayer {
       throw error;
     }
     this.#boundary = boundary;
+    this.#ahead.clear();
     return true;
   }
 
@@ -116,20 +131,19 @@ export class Replayer {
   restart(engine: Engine, boundary: Boundary): void {
     this.#engine = engine;
     this.#boundary = boundary;
+    this.#ahead.clear();
   }
 
-  /** Hands out all blocks but the first, with which the replay itself begins at once. */
-  #prepare(payload: Uint8Array): Map<number, PreparedBlock> {
-    const memos = new Map<number, PreparedBlock>();
-    if (this.preparer === undefined) return memos;
-    for (const { offset, content, timestamp } of scanBlocks(payload).slice(1)) {
-      memos.set(offset, this.preparer.prepare(content, timestamp));
-    }
-    return memos;
+  #handOut(blocks: readonly ScannedBlock[]): PreparedBlocks {
+    if (this.preparer === undefined) return new Map();
+    return new Map(
+      blocks.map(({ offset, content, timestamp }) => [offset, this.preparer!.prepare(content, timestamp)]),
+    );
   }
 
   /** The memo of the block at an offset; works on later blocks while it waits. Undefined where there is none: the engine computes. */
-  async #memoAt(memos: Map<number, PreparedBlock>, offset: number): Promise<Memo | undefined> {
+  async #memoAt(memos: PreparedBlocks, start: number): Promise<Memo | undefined> {
+    const offset = start === 0 ? FIRST_BLOCK : start;
     const prepared = memos.get(offset);
     if (prepared === undefined) return undefined;
     while (!prepared.done && this.preparer!.help()) await setImmediate();

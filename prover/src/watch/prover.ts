@@ -15,6 +15,9 @@ import { conservationDelta, etherSupply, pendingWithdrawals } from './conservati
 import type { ProverStatus, WrongAssertion } from './status.js';
 import { claimOf } from '../replay/boundary.js';
 
+/** Items whose payloads are fetched and whose signatures are recovered before their turn. */
+const LOOK_AHEAD = 3;
+
 /** The part of pino that is used; every line names an event. */
 export interface ProverLog {
   info(fields: object, message: string): void;
@@ -164,10 +167,12 @@ export class Prover {
   async #replayItems(): Promise<void> {
     const { watcher, replayer, payloads, boundaries } = this.parts;
     for (let next = this.#nextItem(); next !== undefined; next = this.#nextItem()) {
-      const started = performance.now();
       const words = await payloads.load(next);
-      const following = watcher.items[Number(next.index) + 1];
-      if (following !== undefined) payloads.prefetch(following);
+      const following = Number(next.index) + 1;
+      payloads.prefetch(watcher.items.slice(following, following + LOOK_AHEAD), (item, ahead) =>
+        replayer.prepareAhead(item, ahead),
+      );
+      const started = performance.now();
       const replay = await replayer.replay(next, words);
       this.#measure(next, replay, (performance.now() - started) / 1_000);
       await boundaries.append(replay.boundary);

@@ -22,6 +22,7 @@ export interface ProverStatus {
   readonly messages: number;
   readonly boundary: Boundary;
   readonly assertions: { readonly seen: number; readonly compared: number; readonly wrong: readonly WrongAssertion[] };
+  /** Of all items since the start. */
   readonly transactionsPerSecond: number;
   readonly lastError: string | undefined;
 }
