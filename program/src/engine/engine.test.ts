@@ -8,10 +8,11 @@ import { keccak256, keccakOf } from '../crypto/keccak.js';
 import { SnapshotError } from '../errors.js';
 import { verifyProof } from '../state/proof.js';
 import { type Command, script, scriptProgram } from '../testing/script-program.js';
-import { Engine, genesisHead } from './engine.js';
+import { Engine } from './engine.js';
 import { memoEntries } from './memo.js';
 import { Preparer } from './preparer.js';
 import { Replica } from './replica.js';
+import { genesisHead } from './seal.js';
 import type { BlockContext } from './types.js';
 import type { ProgramModule } from './wasm.js';
 

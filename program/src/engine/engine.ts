@@ -1,9 +1,7 @@
-import { type Hex, zeroHash } from 'viem';
+import type { Hex } from 'viem';
 
 import { encodeContext } from '../codec/block.js';
-import { concatBytes, fixedBytes, toHex } from '../codec/bytes.js';
-import { parseBlockRecord, parseRecords } from '../codec/records.js';
-import { headerHash } from '../codec/tuple.js';
+import { toHex } from '../codec/bytes.js';
 import { EngineError, TrapError } from '../errors.js';
 import { ChainState, type Head } from '../state/chain-state.js';
 import type { StateDiff } from '../state/diff.js';
@@ -16,11 +14,11 @@ import type { Memo } from './memo.js';
 import type { PreparedBatch } from './prepared-batch.js';
 import { ProgramInstance } from './program.js';
 import { QueryRunner } from './query.js';
+import { decodeResult, sealedBlock } from './seal.js';
 import type {
   ApplyResult,
   BlockContext,
   Position,
-  ProgramReceipt,
   QueryRequest,
   QueryResult,
   SealedBlock,
@@ -32,7 +30,6 @@ import type { ProgramModule } from './wasm.js';
 const MADE = 1n << 63n;
 const ITEM_DONE = 1n << 62n;
 const OFFSET = ITEM_DONE - 1n;
-const statuses = ['executed', 'failed', 'skipped'] as const;
 
 export interface EngineOptions {
   readonly module: ProgramModule;
@@ -49,16 +46,6 @@ export interface InitialState {
   readonly contents: Uint8Array;
   readonly head: Head;
 }
-
-const EXECUTED: ApplyResult = { status: 'executed', code: 0 };
-
-/** Reads a result word of `apply`. Fails: engine/result for a status the specification does not have. */
-export const decodeResult = (word: number): ApplyResult => {
-  if (word === 0) return EXECUTED;
-  const status = statuses[word >>> 16];
-  if (status === undefined) throw new EngineError('engine/result', `the program answered ${word}`);
-  return { status, code: word & 0xffff };
-};
 
 /**
  * The program on a state: builds blocks (`begin`, `apply`, `end`) or replays units from L1 inputs (`runUnit`), with the same rules.
@@ -285,27 +272,3 @@ export class Engine {
     return sealed;
   }
 }
-
-/** Receipts are parsed when first asked for: the thread that builds blocks need not do it. */
-const sealedBlock = (records: Uint8Array, parentHash: Hex, stateRoot: Hex, logHash: Hex): SealedBlock => {
-  const { transactions: _transactions, ...fields } = parseBlockRecord(records);
-  const hash = headerHash(parentHash, stateRoot, logHash);
-  let receipts: readonly ProgramReceipt[] | undefined;
-  return {
-    ...fields,
-    parentHash,
-    stateRoot,
-    logHash,
-    hash,
-    get receipts() {
-      return (receipts ??= parseRecords(records).receipts);
-    },
-  };
-};
-
-/** Header hash of a genesis root: `keccak(zero || root || zero)`, block number 0. */
-export const genesisHead = (root: Hex): Head => ({ number: 0n, hash: headerHash(zeroHash, root, zeroHash) });
-
-/** Words of a state, as `Engine.fromGenesis` takes them. */
-export const joinWords = (words: readonly { readonly key: Hex; readonly value: Hex }[]): Uint8Array =>
-  concatBytes(...words.flatMap(({ key, value }) => [fixedBytes(key, 32), fixedBytes(value, 32)]));

@@ -1,7 +1,7 @@
 import { keccak256 } from '../crypto/keccak.js';
 import { ecrecover } from '../crypto/secp256k1.js';
 import { TrapError } from '../errors.js';
-import type { StateAccess } from '../state/state-store.js';
+import type { StateAccess } from '../state/state-access.js';
 import type { InputReader } from './inputs.js';
 import { LOG_LIMIT, LogBuffer } from './log-buffer.js';
 import { memoKinds, type MemoRecorder, MemoReplayer } from './memo.js';

@@ -1,5 +1,5 @@
 import { concatBytes, fixedBytes, fromHex, littleEndian, readLittleEndian, toHex } from '../codec/bytes.js';
-import type { StateAccess } from '../state/state-store.js';
+import type { StateAccess } from '../state/state-access.js';
 import { Host } from './host.js';
 import { ProgramInstance } from './program.js';
 import type { QueryRequest, QueryResult } from './types.js';

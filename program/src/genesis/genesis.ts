@@ -2,7 +2,8 @@ import type { Address, Hex } from 'viem';
 
 import { balanceKey, tokenAddress, tokenReference } from '../codec/address.js';
 import { concatBytes, fixedBytes, littleEndian, toHex, word } from '../codec/bytes.js';
-import { genesisHead, type InitialState } from '../engine/engine.js';
+import type { InitialState } from '../engine/engine.js';
+import { genesisHead } from '../engine/seal.js';
 import { GenesisError } from '../errors.js';
 import { treeOf } from '../state/chain-state.js';
 import { StateStore } from '../state/state-store.js';

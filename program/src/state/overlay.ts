@@ -1,5 +1,6 @@
 import type { StateDiff } from './diff.js';
-import { StateStore, type StateAccess } from './state-store.js';
+import type { StateAccess } from './state-access.js';
+import { StateStore } from './state-store.js';
 
 /** A state as it was some blocks ago: the words that changed since, over the newest table. Writes stay in the overlay. */
 export class StateOverlay implements StateAccess {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import { EngineError } from '../errors.js';
 import { DiffBuilder, type StateDiff } from './diff.js';
+import type { StateAccess } from './state-access.js';
 
 /** 32-bit words in a key or value, and in a record (key, then value: one cache line). */
 const WORDS = 8;
@@ -13,14 +14,6 @@ const SLOTS_PER_RECORD = 2;
 /** One guess per aligned place in the program's 256 KiB. */
 const GUESSES = 8_192;
 const NO_GUESS = 0x7fff_ffff;
-
-/** What the host operations need of a state; keys and values are word indices into the program's memory. */
-export interface StateAccess {
-  get(memory: Int32Array, key: number, out: number): void;
-  set(memory: Int32Array, key: number, value: number): void;
-  mark(): number;
-  undo(mark: number): void;
-}
 
 /**
  * Flat table of state words: an open-addressing index over dense records, all in typed arrays.
