@@ -15,6 +15,8 @@ const hash = z
 const receiptSchema = z.object({ status: quantity, blockNumber: quantity, blockHash: hash, transactionHash: hash });
 const headSchema = z.object({ number: quantity, hash, parentHash: hash, timestamp: quantity, baseFeePerGas: quantity });
 
+const pendingSchema = z.object({ timestamp: quantity });
+
 /** Inclusion of a transaction. */
 export interface L1Receipt {
   readonly hash: Hash;
@@ -37,6 +39,15 @@ const ONE_GWEI = 1_000_000_000n;
 export async function readHead(source: L1Source): Promise<L1Head> {
   const { baseFeePerGas, ...head } = headSchema.parse(await source.request('eth_getBlockByNumber', ['latest', false]));
   return { ...head, baseFee: baseFeePerGas };
+}
+
+/** Time that the next block would have, seconds; undefined where a node does not show its pending block. */
+export async function readNextTime(source: L1Source): Promise<bigint | undefined> {
+  try {
+    return pendingSchema.parse(await source.request('eth_getBlockByNumber', ['pending', false])).timestamp;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Receipt of a transaction, undefined while it is not included. */

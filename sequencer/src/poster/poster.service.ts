@@ -8,7 +8,7 @@ import type { ChainBlock } from '../chain/chain.types.js';
 import { NOBODY } from '../engine/block-builder.js';
 import { L1TransactionRefusedError, L1WaitAbortedError } from '../l1/l1.errors.js';
 import { L1FeedService } from '../l1/l1-feed.service.js';
-import { readHead, readPrices, readReceipt, requireCallable } from '../l1/l1-reads.js';
+import { readHead, readNextTime, readPrices, readReceipt, requireCallable } from '../l1/l1-reads.js';
 import { appendBatchData, type L1Anchor, type PreparedBatch, prepareBatch, useBlobs } from './batch-call.js';
 import { isTooOld, OVERDUE_SECONDS, planBatch, type PlannerPolicy } from './batch-planner.js';
 import { POSTER_PARTS, type PosterParts } from './poster.tokens.js';
@@ -81,14 +81,11 @@ export class PosterService {
 
   /** Posts the next batch if one is due. Returns the pause before the next look, in milliseconds. */
   private async step(): Promise<number> {
-    const batch = planBatch(
-      this.unposted(),
-      this.now(),
-      this.policy(),
-      (index) => this.l1.messageTime(index),
-      this.flushing,
-    );
-    if (batch.length === 0) return LOOP_MILLISECONDS;
+    const waiting = this.unposted();
+    if (waiting.length === 0) return LOOP_MILLISECONDS;
+    const now = (await readNextTime(this.parts.source)) ?? this.now();
+    const batch = planBatch(waiting, now, this.policy(), (index) => this.l1.messageTime(index), this.flushing);
+    if (batch.length === 0) return this.parts.pollMilliseconds;
     await this.checkFunds();
     if (await this.remadeIfTooOld(batch[0]!)) return LOOP_MILLISECONDS;
     await this.post(batch);
