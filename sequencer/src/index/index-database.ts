@@ -6,6 +6,8 @@ import { CreateIndex1763800000000 } from './migrations/create-index.migration.js
 /** Milliseconds a connection waits for a lock of another process before it fails. */
 const BUSY_TIMEOUT_MS = 5_000;
 
+const CACHE_KIBIBYTES = 65_536;
+
 const shared = { entities, migrations: [CreateIndex1763800000000], migrationsTransactionMode: 'all' as const };
 
 /** `sqlite:<file>` or `postgres://...`. Fails with index/url for anything else. */
@@ -43,6 +45,8 @@ export async function openIndexDatabase(url: string): Promise<IndexDatabase> {
   if (options.type === 'postgres') return { writer, reader: writer, close: () => writer.destroy() };
   // The index can be rebuilt from the journal, so a commit need not wait for the disk.
   await writer.query('PRAGMA synchronous = NORMAL');
+  // Hashes arrive in random order, so the pages of their index should stay in memory.
+  await writer.query(`PRAGMA cache_size = -${CACHE_KIBIBYTES}`);
   const reader = await new DataSource(options).initialize();
   await reader.query('PRAGMA query_only = 1');
   const close = async () => {
