@@ -44,6 +44,7 @@ export class ChainService implements Chain {
   private readonly feed: BlockFeed;
   private readonly tracker = new HeadTracker();
   private readonly headsListeners: HeadsListener[] = [];
+  private readonly pressures: (() => boolean)[] = [];
   private newest: ChainBlock | undefined;
   private stopReason: string | undefined;
 
@@ -57,7 +58,7 @@ export class ChainService implements Chain {
         execute: (batch) => parts.engine.submit(batch),
       },
       parts.limits,
-      () => this.feed.backlog > MAX_INDEX_BACKLOG,
+      () => this.feed.backlog > MAX_INDEX_BACKLOG || this.pressures.some((pressure) => pressure()),
     );
     this.feed = new BlockFeed({
       replicate: (block) => parts.queries.apply(block),
@@ -141,6 +142,11 @@ export class ChainService implements Chain {
   /** Blocks up to this one can no longer be disputed. Called by the proposer. */
   async markFinal(number: bigint): Promise<void> {
     if (this.tracker.setFinal(number)) await this.announceHeads();
+  }
+
+  /** While `pressure` answers true users are asked to come back later. It is asked for every transaction. */
+  addPressure(pressure: () => boolean): void {
+    this.pressures.push(pressure);
   }
 
   /** Why no transactions are taken, if so. */

@@ -132,6 +132,9 @@ export const configSchema = z.object({
       targetBytes: integer(1_024, 760_000)
         .default(126_000)
         .describe('Payload at which a batch is posted at once (a blob holds 126,976)'),
+      maxBacklogBytes: integer(1_048_576, 1 << 30)
+        .default(268_435_456)
+        .describe('Bytes that may wait for L1; beyond them users get -32005'),
       maxBlobs: integer(1, 6).default(6).describe('Blobs in one batch'),
       clockMarginSeconds: integer(0, 120)
         .default(12)

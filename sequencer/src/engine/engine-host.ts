@@ -1,4 +1,3 @@
-import { SequencerError } from '../errors/sequencer.errors.js';
 import type { Hex } from 'viem';
 import { RejectedTransaction } from '../chain/chain.types.js';
 import type { InputWords, JournalEntry } from '../journal/entry.js';
@@ -15,6 +14,8 @@ import type {
   ForcedBlock,
   EngineStatus,
 } from './engine.types.js';
+import { EngineHaltedError } from './engine.errors.js';
+import { describeStart, toEngineBlock } from './engine-views.js';
 import { InputStore } from './input-store.js';
 import type { Machine, MachineFactory } from './machine.port.js';
 import { Mempool } from './mempool.js';
@@ -28,13 +29,6 @@ import { Snapshotter } from './snapshotter.js';
 const RECENT_GENERATION = 65_536;
 /** L1 items that stay readable below the newest. */
 const KEEP_ITEMS = 16n;
-
-/** The engine was asked after it had stopped accepting. */
-export class EngineHaltedError extends SequencerError {
-  constructor(reason: string) {
-    super(203, `the engine has halted: ${reason}`);
-  }
-}
 
 /**
  * The engine thread without the thread: core, journal, snapshots, replay, undo. Nothing is announced or acknowledged
@@ -86,7 +80,7 @@ export class EngineHost {
     const base = await recoverBase(host.place(options.replayAbove), host.snapshots);
     await host.restore(base, (block) => emit({ type: 'block', block }));
     await host.journal.durable();
-    return { host, ready: host.describe(base) };
+    return { host, ready: describeStart(base, factory, host.machine.head(), host.snapshotPath(base)) };
   }
 
   /** Executes a batch and resolves once it is durable. Refusals stand in their place. */
@@ -303,24 +297,4 @@ export class EngineHost {
   private snapshotPath(base: RecoveredBase): string | undefined {
     return base.snapshot && this.snapshots.path(base.snapshot.blockNumber);
   }
-
-  private describe(base: RecoveredBase): EngineReady {
-    return {
-      genesis: this.factory.genesis,
-      programHash: this.factory.programHash,
-      head: this.machine.head().number,
-      basePrice: this.machine.head().basePrice,
-      l1BytePrice: this.machine.head().l1BytePrice,
-      base: base.snapshot?.blockNumber ?? 0n,
-      snapshot: this.snapshotPath(base),
-      cutBytes: base.journal.cutBytes,
-      refusedSnapshots: base.refused,
-    };
-  }
-}
-
-function toEngineBlock(built: BuiltBlock, fresh: boolean): EngineBlock {
-  const { context, messages, wires, contentBytes } = built.open;
-  const { block, records, diff } = built;
-  return { block, records, diff, context, messages, wires, contentBytes, fresh };
 }

@@ -30,6 +30,7 @@ export class PosterService {
   private blocks: UnpostedBlock[] = [];
   private landed: { item: bigint; last: bigint; l1Block: bigint }[] = [];
   private readonly seen = new Set<Hex>();
+  private pressed = false;
   private flushing = false;
   private running: Promise<void> | undefined;
 
@@ -39,6 +40,7 @@ export class PosterService {
     @Inject(L1FeedService) private readonly l1: L1FeedService,
   ) {
     chain.onBlock((block) => this.addBlock(block));
+    chain.addPressure(() => this.pressed);
     chain.onReorg(async (number) => this.dropAbove(number));
     l1.setListener({ item: (item) => this.takeItem(item), reorg: (firstItem) => this.takeReorg(firstItem) });
   }
@@ -194,6 +196,7 @@ export class PosterService {
     const reference = { item: item.index, l1TransactionHash, l1BlockNumber, payloadBytes: batch.payloadBytes, costWei };
     await this.chain.markSafe(batch.first, batch.last, reference);
     this.forgetSettled(l1BlockNumber);
+    this.pressed = false;
   }
 
   /** A block that is later than its item was dated back by the rules: L1's chain is another one than ours. */
@@ -238,6 +241,7 @@ export class PosterService {
     if (block.context.producer === NOBODY) return;
     if (this.blocks.some((known) => known.hash === block.block.hash)) return;
     this.blocks.push(await toUnposted(block, this.parts.sign));
+    this.pressed = this.parts.config.enabled && this.backlog.bytes > this.parts.config.maxBacklogBytes;
   }
 
   private dropAbove(number: bigint): void {

@@ -1,0 +1,31 @@
+import type { BuiltBlock } from './block-builder.js';
+import type { EngineBlock, EngineReady } from './engine.types.js';
+import type { MachineFactory, MachineHead } from './machine.port.js';
+import type { RecoveredBase } from './recovery.js';
+
+/** A built block as other threads see it. */
+export function toEngineBlock(built: BuiltBlock, fresh: boolean): EngineBlock {
+  const { context, messages, wires, contentBytes } = built.open;
+  const { block, records, diff } = built;
+  return { block, records, diff, context, messages, wires, contentBytes, fresh };
+}
+
+/** What a start found. `snapshot`: file of the base, undefined for genesis. */
+export function describeStart(
+  base: RecoveredBase,
+  factory: MachineFactory,
+  head: MachineHead,
+  snapshot: string | undefined,
+): EngineReady {
+  return {
+    genesis: factory.genesis,
+    programHash: factory.programHash,
+    head: head.number,
+    basePrice: head.basePrice,
+    l1BytePrice: head.l1BytePrice,
+    base: base.snapshot?.blockNumber ?? 0n,
+    snapshot,
+    cutBytes: base.journal.cutBytes,
+    refusedSnapshots: base.refused,
+  };
+}
