@@ -19,12 +19,17 @@ export class HeadFeed {
   private readonly logger = new Logger(HeadFeed.name);
   private readonly blocks = new Set<BlockListener>();
   private readonly reorgs = new Set<ReorgListener>();
+  /** Counts reorgs: a block that waits to be announced when one comes is announced no more. */
+  private branch = 0;
 
   constructor(@Inject(CHAIN) private readonly chain: Chain) {
     chain.onBlock(async (block) => {
       if (this.blocks.size > 0) void this.announce(block);
     });
-    chain.onReorg(async (above) => this.reorgs.forEach((listener) => listener(Number(above))));
+    chain.onReorg(async (above) => {
+      this.branch++;
+      this.reorgs.forEach((listener) => listener(Number(above)));
+    });
   }
 
   /** Returns the function that ends the subscription. */
@@ -40,10 +45,12 @@ export class HeadFeed {
   }
 
   private async announce(block: ChainBlock): Promise<void> {
+    const { branch } = this;
     for (let waited = 0; this.chain.heads().soft < block.block.number; waited += INTERVAL_MS) {
       if (waited >= PATIENCE_MS)
         return this.logger.warn(`block ${block.block.number} was sealed but did not become the head`);
       await setTimeout(INTERVAL_MS);
+      if (this.branch !== branch) return;
     }
     for (const listener of this.blocks) listener(block);
   }

@@ -236,6 +236,9 @@ describe('viem', () => {
     expect(await client.getFeeHistory({ blockCount: 3, rewardPercentiles: [50] })).toMatchObject({
       reward: [[0n], [0n], [0n]],
     });
+    const [head, pending] = await Promise.all([client.getBlockNumber(), client.getBlock({ blockTag: 'pending' })]);
+    expect(pending.hash).toBeNull();
+    expect(pending.number).toBeGreaterThan(head);
     expect(await client.estimateFeesPerGas()).toMatchObject({ maxPriorityFeePerGas: 0n });
   });
 
@@ -287,6 +290,7 @@ describe('ethers', () => {
       }),
     ).toHaveLength(1);
     expect(await provider.getBalance(user.address)).toBe(parseEther('1000'));
+    expect(await provider.getBlock('pending')).toMatchObject({ hash: null });
     const seen = new Promise<string>(
       (resolve) =>
         void provider.once({ address: systemAddresses.mb }, (log: { transactionHash: string }) =>
@@ -314,6 +318,8 @@ describe('cast', () => {
     };
     expect(sent.status).toBe('0x1');
     expect(await cast('tx', sent.transactionHash, 'value')).toBe('2');
+    for (const tag of ['latest', 'earliest', 'safe', 'finalized'])
+      expect(await cast('block', tag, '--field', 'hash')).toMatch(/^0x/);
     expect(await cast('balance', user.address, '--ether')).toMatch(/^1000/);
     expect(Number(await cast('gas-price'))).toBeGreaterThan(0);
     expect(Number(await cast('block-number'))).toBeGreaterThan(0);
