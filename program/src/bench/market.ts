@@ -98,17 +98,18 @@ export class Market {
   private signature: Hex = '0x';
   private time = START;
 
-  private constructor(keys: number) {
+  private constructor(keys: number, window: number) {
     const { module } = loadProgram();
     this.users = Math.max(1, Math.floor(keys / KEYS_PER_USER));
     const genesis = createGenesis(genesisConfig);
     const contents = concatBytes(genesis.contents, userWords(this.users));
-    this.engine = Engine.fromGenesis({ module, chainId: CHAIN_ID, window: 2 }, { contents, head: genesis.head });
+    this.engine = Engine.fromGenesis({ module, chainId: CHAIN_ID, window }, { contents, head: genesis.head });
     this.preparer = new Preparer(module, CHAIN_ID);
   }
 
-  static async create(keys: number): Promise<Market> {
-    const market = new Market(keys);
+  /** `window`: blocks that can be undone. */
+  static async create(keys: number, window = 2): Promise<Market> {
+    const market = new Market(keys, window);
     await market.openPools();
     return market;
   }

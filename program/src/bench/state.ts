@@ -66,13 +66,16 @@ const runBlocks = (
 
 const round = (value: number): number => Math.round(value * 10) / 10;
 
+/** Both ways run the same blocks from the same state. */
 const measure = async (keys: number, count: number): Promise<StateBenchRow> => {
-  const market = await Market.create(keys);
-  const blocksOf = (number: number) => Array.from({ length: number }, () => market.swaps(BLOCK_SWAPS));
-  runBlocks(market, blocksOf(1), ({ supplied }) => supplied);
-  const supplied = runBlocks(market, blocksOf(count), ({ supplied: batch }) => batch);
+  const market = await Market.create(keys, count);
+  runBlocks(market, [market.swaps(BLOCK_SWAPS)], ({ supplied }) => supplied);
+  const start = market.engine.head.number;
+  const blocks = Array.from({ length: count }, () => market.swaps(BLOCK_SWAPS));
+  const supplied = runBlocks(market, blocks, ({ supplied: batch }) => batch);
   const changed = market.engine.lastDiff!.count;
-  const computed = runBlocks(market, blocksOf(count), ({ recoveryOnly }) => recoveryOnly);
+  market.engine.revertTo(start);
+  const computed = runBlocks(market, blocks, ({ recoveryOnly }) => recoveryOnly);
   const rootMs = [...supplied.rootMs, ...computed.rootMs];
   return {
     keys: market.keys,

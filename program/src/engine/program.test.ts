@@ -1,7 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import { decodeEventLog, decodeFunctionResult, encodeFunctionData } from 'viem';
+import { type Abi, decodeEventLog, decodeFunctionResult, encodeFunctionData } from 'viem';
 
-import { erc20Abi, factoryAbi, pairAbi, routerAbi } from '../abi/index.js';
+import {
+  erc20Abi,
+  factoryAbi,
+  gasPriceOracleAbi,
+  messengerAbi,
+  multicall3Abi,
+  pairAbi,
+  routerAbi,
+  standardBridgeAbi,
+} from '../abi/index.js';
 import { poolAddress, systemAddresses, tokenAddress } from '../codec/address.js';
 import { packedHash } from '../codec/typed-data.js';
 import { decodePacked } from '../codec/packed.js';
@@ -27,6 +36,17 @@ describe('the program on its genesis', () => {
     expect(read(2, 'l1Token')).toBe('0x1111111111111111111111111111111111111112');
     const { data } = chain.view(tokenAddress(3), { abi: erc20Abi, functionName: 'balanceOf', args: [alice.address] });
     expect(BigInt(data)).toBe(1_000_000_000n * ETHER);
+  });
+
+  it('shows the parameters of genesis through its system contracts', () => {
+    const chain = new TestChain();
+    const read = (to: `0x${string}`, abi: Abi, functionName: string) => chain.view(to, { abi, functionName }).data;
+    const l1 = '1111111111111111111111111111111111111112';
+    expect(read(systemAddresses.messenger, messengerAbi, 'otherMessenger').slice(-40)).toBe(l1);
+    expect(read(systemAddresses.standardBridge, standardBridgeAbi, 'otherBridge').slice(-40)).toBe(l1);
+    expect(BigInt(read(systemAddresses.gasPriceOracle, gasPriceOracleAbi, 'baseFee'))).toBe(1_000_000n);
+    expect(BigInt(read(systemAddresses.multicall3, multicall3Abi, 'getChainId'))).toBe(BigInt(CHAIN_ID));
+    expect(BigInt(read(systemAddresses.multicall3, multicall3Abi, 'getBlockNumber'))).toBe(0n);
   });
 
   it('makes a pool, adds liquidity and swaps in packed transactions', async () => {
