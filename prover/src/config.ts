@@ -42,7 +42,13 @@ export const proverConfigSchema = z.strictObject({
     .describe('Where status and metrics are served'),
   l1: l1Schema,
   blobs: blobsSchema.prefault({}),
-  signatureThreads: z.number().int().min(0).max(64).default(1).describe('Worker threads that recover signatures'),
+  signatureThreads: z
+    .number()
+    .int()
+    .min(0)
+    .max(64)
+    .default(1)
+    .describe('Threads that recover signatures; a further one checks blobs. 0 = everything on one thread'),
   checkpointSeconds: z.number().int().min(1).max(86_400).default(60),
   keepGoing: z.boolean().default(false).describe('Stay up after a wrong assertion was found'),
   log: z

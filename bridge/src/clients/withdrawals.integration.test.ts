@@ -80,7 +80,7 @@ const eventually = async <T>(what: string, action: () => Promise<T>, seconds = 1
     try {
       return await action();
     } catch (error) {
-      if (Date.now() > end) throw new Error(`${what}: ${String(error)}\n${node.log()}`);
+      if (Date.now() > end) throw new Error(`${what}: ${String(error)}\n${node.log()}`, { cause: error });
     }
   }
 };

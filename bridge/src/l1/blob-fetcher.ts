@@ -2,7 +2,7 @@ import pRetry from 'p-retry';
 import type { Hash } from 'viem';
 
 import { BlobUnavailableError } from '../errors.js';
-import { versionedHashOf } from './kzg.js';
+import { hashBlobHere, type HashBlob } from './blob-hasher.js';
 import type { BlobReference, BlobSource, DirectoryBlobArchive } from './blob-sources.js';
 
 /** Where blobs come from, and where checked ones are kept. */
@@ -10,6 +10,8 @@ export interface BlobFetcherOptions {
   /** Tried in order; blobs found at one are kept while the rest are sought at the next. */
   readonly sources: readonly BlobSource[];
   readonly archive?: DirectoryBlobArchive;
+  /** Recomputes a blob's versioned hash; on the caller's thread by default. */
+  readonly hash?: HashBlob;
   /** Rounds over all sources after the first. */
   readonly retries?: number;
   readonly retryDelayMs?: number;
@@ -70,7 +72,7 @@ export class BlobFetcher {
   ): Promise<number> {
     let accepted = 0;
     for (const blob of blobs) {
-      const hash = hashOrUndefined(blob);
+      const hash = await (this.options.hash ?? hashBlobHere)(blob);
       if (hash === undefined || !wanted.includes(hash) || found.has(hash)) continue;
       found.set(hash, blob);
       accepted++;
@@ -84,14 +86,6 @@ export class BlobFetcher {
       const slot = await source.slot?.(reference).catch(() => undefined);
       if (slot !== undefined) return slot;
     }
-    return undefined;
-  }
-}
-
-function hashOrUndefined(blob: Uint8Array): Hash | undefined {
-  try {
-    return versionedHashOf(blob);
-  } catch {
     return undefined;
   }
 }

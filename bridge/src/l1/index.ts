@@ -16,6 +16,7 @@ export {
   type BlobTransactionFields,
   type SidecarFormat,
 } from './blob-transaction.js';
+export { BlobHasher, hashBlobHere, type HashBlob } from './blob-hasher.js';
 export { BlobFetcher, type BlobFetcherOptions } from './blob-fetcher.js';
 export {
   anvilBlobSource,

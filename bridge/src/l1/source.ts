@@ -40,11 +40,15 @@ const ANSWERS = new Set([3, -32601]);
 
 const codesOf = (error: unknown): number[] => {
   const { code, cause } = (error ?? {}) as { code?: unknown; cause?: unknown };
-  return [...(typeof code === 'number' ? [code] : []), ...(cause === undefined || cause === null ? [] : codesOf(cause))];
+  return [
+    ...(typeof code === 'number' ? [code] : []),
+    ...(cause === undefined || cause === null ? [] : codesOf(cause)),
+  ];
 };
 
 const isAnswer = (error: unknown) =>
-  codesOf(error).some((code) => ANSWERS.has(code)) || (error instanceof Error && /execution reverted/i.test(error.message));
+  codesOf(error).some((code) => ANSWERS.has(code)) ||
+  (error instanceof Error && /execution reverted/i.test(error.message));
 
 /**
  * L1 through one or several endpoints: asks the next one when one fails, backs off with jitter, and believes a block hash only when

@@ -45,7 +45,8 @@ beforeAll(async () => {
     const transfer = { type: 'Transfer', token: tokenAddress(1), to: users[1]!.address, amount: 3n } as const;
     blocks.push((await rollup.build([await rollup.packed(alice, sequence, [transfer])])).bytes);
   }
-  await rollup.post(blocks);
+  await rollup.post(blocks.slice(0, 3), 'blobs');
+  await rollup.post(blocks.slice(3));
   await rollup.assertState();
 });
 afterAll(async () => {
@@ -83,7 +84,7 @@ describe('metachain-prover', () => {
     const { code, stdout } = await run('verify', '--config', config);
     expect(JSON.parse(stdout)).toMatchObject({
       result: 'match',
-      boundary: { item: '1', stateRoot: rollup.engine.stateRoot() },
+      boundary: { item: '2', stateRoot: rollup.engine.stateRoot() },
       assertions: { seen: 2, compared: 2, wrong: [] },
     });
     expect(code).toBe(0);
@@ -100,7 +101,7 @@ describe('metachain-prover', () => {
     expect((await run('rebuild', '--config', config, '--out', out)).code).toBe(0);
     const { engine, boundary } = await readCheckpoint(out, { module: program.module, chainId: CHAIN_ID });
     expect(engine.stateRoot()).toBe(rollup.engine.stateRoot());
-    expect(boundary.item).toBe(1n);
+    expect(boundary.item).toBe(2n);
   });
 
   it('follow serves status and metrics, stops cleanly, and ends with 2 on a wrong assertion', async () => {
@@ -111,7 +112,7 @@ describe('metachain-prover', () => {
     const first = start('follow', '--config', config);
     await until(async () => (await get('/readyz'))?.status === 200);
     expect((await get('/healthz'))!.status).toBe(200);
-    expect(await (await get('/status'))!.json()).toMatchObject({ ready: true, boundary: { item: '1' } });
+    expect(await (await get('/status'))!.json()).toMatchObject({ ready: true, boundary: { item: '2' } });
     expect(await (await get('/metrics'))!.text()).toMatch(
       /state_root_mismatch_total 0[\s\S]*value_conservation_delta 0/,
     );

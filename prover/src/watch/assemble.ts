@@ -5,6 +5,7 @@ import {
   archiveBlobSource,
   BeaconBlobSource,
   BlobFetcher,
+  BlobHasher,
   DirectoryBlobArchive,
   L1Source,
   L1Watcher,
@@ -65,6 +66,7 @@ export async function assembleProver(options: AssembleOptions): Promise<Assemble
     config.signatureThreads > 0
       ? new SignaturePool(program.module, genesis.config.chainId, config.signatureThreads)
       : undefined;
+  const hasher = config.signatureThreads > 0 ? new BlobHasher() : undefined;
   const replayer = new Replayer(openEngine(), boundary, watcher, pool);
   if (options.onBlock) replayer.onBlock(options.onBlock);
   const prover = new Prover({
@@ -73,7 +75,7 @@ export async function assembleProver(options: AssembleOptions): Promise<Assemble
     metrics,
     log,
     assertions: new AssertionReader(source, config.l1.addresses.rollup),
-    payloads: new PayloadLoader(openBlobs(config, source, archive)),
+    payloads: new PayloadLoader(openBlobs(config, source, archive, hasher)),
     boundaries: await BoundaryLog.open(
       config.dataDirectory === undefined ? undefined : join(config.dataDirectory, 'boundaries.jsonl'),
     ),
@@ -90,7 +92,10 @@ export async function assembleProver(options: AssembleOptions): Promise<Assemble
     checkpointSeconds: config.checkpointSeconds,
     keepGoing: config.keepGoing,
   });
-  return { prover, source, watcher, replayer, archive, close: async () => pool?.close() };
+  const close = async () => {
+    await Promise.all([pool?.close(), hasher?.close()]);
+  };
+  return { prover, source, watcher, replayer, archive, close };
 }
 
 function openSource({ l1 }: ProverConfig, metrics: ProverMetrics, log: ProverLog): L1Source {
@@ -131,11 +136,21 @@ function openWatcher({ l1 }: ProverConfig, source: L1Source, metrics: ProverMetr
 }
 
 /** Own archive first, then beacon nodes and other nodes' archives, then the L1 node itself where it is anvil. */
-function openBlobs({ blobs }: ProverConfig, source: L1Source, archive: DirectoryBlobArchive | undefined): BlobFetcher {
+function openBlobs(
+  { blobs }: ProverConfig,
+  source: L1Source,
+  archive: DirectoryBlobArchive | undefined,
+  hasher: BlobHasher | undefined,
+): BlobFetcher {
   const sources = [
     ...blobs.beacon.map(({ url, identifier }) => new BeaconBlobSource(url, { identifier })),
     ...blobs.archives.map((url) => archiveBlobSource(url)),
     anvilBlobSource(source),
   ];
-  return new BlobFetcher({ sources, retries: blobs.retries, ...(archive === undefined ? {} : { archive }) });
+  return new BlobFetcher({
+    sources,
+    retries: blobs.retries,
+    ...(archive === undefined ? {} : { archive }),
+    ...(hasher === undefined ? {} : { hash: hasher.hash }),
+  });
 }
