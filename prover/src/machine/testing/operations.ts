@@ -109,7 +109,7 @@ function bridgeCalls(user: Address): SystemCall[] {
   return [
     { name: 'sendMessage of 15,000 bytes', to: messenger, value: 3n, data: message(15_000) },
     { name: 'sendMessage of 8,000 bytes', to: messenger, value: 3n, data: message(8_000) },
-    { name: 'sendMessage of 4,000 bytes', to: messenger, value: 3n, data: message(4_000) },
+    { name: 'sendMessage of 2,000 bytes', to: messenger, value: 3n, data: message(2_000) },
     { name: 'bridgeETHTo', to: standardBridge, value: 4n, data: ether },
     { name: 'withdrawTo of a token', to: standardBridge, value: 0n, data: token },
   ];
