@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fetchL1Cost, type InboxItem, PAYLOAD_BYTES_PER_BLOB } from '@metachain/bridge';
+import { type InboxItem, PAYLOAD_BYTES_PER_BLOB } from '@metachain/bridge';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type Hex, toHex } from 'viem';
 import { CHAIN } from '../chain/chain.token.js';
@@ -10,6 +10,7 @@ import { L1TransactionRefusedError, L1WaitAbortedError } from '../l1/l1.errors.j
 import { L1FeedService } from '../l1/l1-feed.service.js';
 import { readHead, readNextTime, readPrices, readReceipt, requireCallable } from '../l1/l1-reads.js';
 import { appendBatchData, type L1Anchor, type PreparedBatch, prepareBatch, useBlobs } from './batch-call.js';
+import { batchCost } from './batch-cost.js';
 import { isTooOld, OVERDUE_SECONDS, planBatch, type PlannerPolicy } from './batch-planner.js';
 import { POSTER_PARTS, type PosterParts } from './poster.tokens.js';
 import type { PostedBatch } from './posting-record.js';
@@ -189,7 +190,7 @@ export class PosterService {
     if (batch.last <= this.chain.heads().safe) return;
     this.requireSameTimes(item, batch);
     const { transactionHash: l1TransactionHash, blockNumber: l1BlockNumber } = item.l1;
-    const { totalWei: costWei } = await fetchL1Cost(this.parts.source, l1TransactionHash);
+    const costWei = await batchCost(this.parts.source, l1TransactionHash, this.abort.signal);
     this.landed.push({ item: item.index, last: batch.last, l1Block: l1BlockNumber });
     this.parts.onPosted(batch.payloadBytes, costWei);
     await this.parts.record.setSafe(batch.last);

@@ -1,0 +1,16 @@
+import { fetchL1Cost, type L1Source, MalformedLogError } from '@metachain/bridge';
+import pRetry from 'p-retry';
+import type { Hash } from 'viem';
+
+/**
+ * Wei paid for a transaction. Waits for L1 as long as it takes, or until the signal aborts; 0 when L1 has dropped the transaction meanwhile,
+ * which it will report.
+ */
+export async function batchCost(source: L1Source, transaction: Hash, signal: AbortSignal): Promise<bigint> {
+  const shouldRetry = ({ error }: { error: Error }): boolean => !(error instanceof MalformedLogError);
+  const options = { retries: Infinity, maxTimeout: 5_000, randomize: true, signal, shouldRetry };
+  return pRetry(() => fetchL1Cost(source, transaction), options).then(
+    ({ totalWei }) => totalWei,
+    () => 0n,
+  );
+}
