@@ -20,6 +20,7 @@ import {
 } from 'viem';
 
 import { fromHex, toHex as bytesToHex } from '../codec/bytes.js';
+import { keccak256 as nativeKeccak } from '../crypto/keccak.js';
 
 const load = createRequire(import.meta.url);
 interface Artifact {
@@ -54,7 +55,11 @@ export class UniswapV2 {
   private constructor(private readonly evm: EVM) {}
 
   static async create(): Promise<UniswapV2> {
-    const common = new Common({ chain: Mainnet, hardfork: Hardfork.Shanghai });
+    const common = new Common({
+      chain: Mainnet,
+      hardfork: Hardfork.Shanghai,
+      customCrypto: { keccak256: nativeKeccak },
+    });
     const evm = await createEVM({ common, stateManager: new SimpleStateManager({ common }) });
     const uniswap = new UniswapV2(evm);
     await uniswap.deployAll();
