@@ -224,7 +224,7 @@ describe('unmodified @eth-optimism/sdk', () => {
   it('brings ether to L2 and back', async () => {
     const sdk = messenger();
     // Without a sender the SDK estimates for the zero address, which cannot pay.
-    const deposit = await sdk.depositETH(parseEther('2').toString(), { overrides: { from: user.address } });
+    const deposit = await sdk.depositETH(parseEther('2').toString(), { overrides: { from: user.address } as never });
     await deposit.wait();
     await sdk.waitForMessageStatus(deposit.hash, MessageStatus.RELAYED, { pollIntervalMs: 300 });
     const withdrawal = await sdk.withdrawETH(parseEther('1').toString());

@@ -33,25 +33,30 @@ export class PayloadReader {
     private readonly inbox: Address,
   ) {}
 
-  /** Versioned hashes or words of the item. Throws MalformedLogError when the transaction does not hold what the item commits to. */
+  /**
+   * Versioned hashes of the item, or a way to its words: only who replays needs those. Throws MalformedLogError when the transaction
+   * does not hold what the item commits to.
+   */
   async read(transactionHash: Hash, item: ItemHeader): Promise<ItemPayload> {
     if (item.payloadKind === 'none') return { kind: 'none' };
-    const answer = await this.source.request<unknown>('eth_getTransactionByHash', [transactionHash]);
-    const transaction = transactionSchema.safeParse(answer);
-    if (!transaction.success)
-      throw new MalformedLogError(`transaction ${transactionHash} of an item is missing or malformed`);
-    if (item.payloadKind === 'blobs') return blobs(transaction.data.blobVersionedHashes ?? [], item, transactionHash);
-    return { kind: 'calldata', words: await this.#words(transactionHash, transaction.data, item) };
+    if (item.payloadKind === 'calldata') return { kind: 'calldata', words: () => this.#words(transactionHash, item) };
+    const { blobVersionedHashes } = await this.#transaction(transactionHash);
+    return blobs(blobVersionedHashes ?? [], item, transactionHash);
+  }
+
+  async #transaction(hash: Hash): Promise<z.infer<typeof transactionSchema>> {
+    const transaction = transactionSchema.safeParse(await this.source.request('eth_getTransactionByHash', [hash]));
+    if (!transaction.success) throw new MalformedLogError(`transaction ${hash} of an item is missing or malformed`);
+    return transaction.data;
   }
 
   /** Words from the transaction's own call, or, when a contract called the Inbox, from the trace. */
-  async #words(hash: Hash, transaction: z.infer<typeof transactionSchema>, item: ItemHeader): Promise<Uint8Array> {
-    const direct =
-      transaction.to?.toLowerCase() === this.inbox.toLowerCase() ? matching(transaction.input, item) : undefined;
+  async #words(hash: Hash, item: ItemHeader): Promise<Uint8Array> {
+    const { to, input } = await this.#transaction(hash);
+    const direct = to?.toLowerCase() === this.inbox.toLowerCase() ? matching(input, item) : undefined;
     if (direct !== undefined) return direct;
-    const trace = frameSchema.safeParse(
-      await this.source.request('debug_traceTransaction', [hash, { tracer: 'callTracer' }]),
-    );
+    const answer = await this.source.request('debug_traceTransaction', [hash, { tracer: 'callTracer' }]);
+    const trace = frameSchema.safeParse(answer);
     const words = trace.success ? this.#search(trace.data, item) : undefined;
     if (words === undefined)
       throw new MalformedLogError(`no call in transaction ${hash} carries the words of its item`);

@@ -41,11 +41,11 @@ export interface DelayedMessage {
   readonly l1: L1Location;
 }
 
-/** Payload of an item: nothing, blobs named by versioned hash, or the words themselves. */
+/** Payload of an item: nothing, blobs named by versioned hash, or words that are read from L1 when asked for. */
 export type ItemPayload =
   | { readonly kind: 'none' }
   | { readonly kind: 'blobs'; readonly versionedHashes: readonly Hash[] }
-  | { readonly kind: 'calldata'; readonly words: Uint8Array };
+  | { readonly kind: 'calldata'; readonly words: () => Promise<Uint8Array> };
 
 /** An inbox item with the words that the rules read (docs/spec/batch.md). */
 export interface InboxItem {

@@ -32,14 +32,13 @@ export class PayloadLoader {
   }
 
   async #fetch({ index, payload, timestamp, l1 }: InboxItem): Promise<Uint8Array> {
-    if (payload.kind === 'none') return new Uint8Array();
-    if (payload.kind === 'calldata') return payload.words;
     const { transactionHash, blockNumber } = l1;
-    const { versionedHashes } = payload;
     try {
-      return blobsToWords(
-        await this.blobs.fetch({ transactionHash, blockNumber, blockTimestamp: timestamp, versionedHashes }),
-      );
+      if (payload.kind === 'none') return new Uint8Array();
+      if (payload.kind === 'calldata') return await payload.words();
+      const { versionedHashes } = payload;
+      const reference = { transactionHash, blockNumber, blockTimestamp: timestamp, versionedHashes };
+      return blobsToWords(await this.blobs.fetch(reference));
     } catch (cause) {
       throw new CannotDeriveError(
         `payload of item ${index}: ${cause instanceof Error ? cause.message : 'unavailable'}`,
