@@ -96,7 +96,9 @@ async function deploy(load: LocalChain, options: DevnetOptions): Promise<Devnet>
     programHash: hash,
     l1BlockNumber: deployment.l1BlockNumber,
     addresses: deployment.addresses,
+    dispute: deployment.dispute,
     testTokens: deployment.testTokens as TestTokenAddresses,
+    programRegistered: false,
     marketOpen: true,
   };
 }

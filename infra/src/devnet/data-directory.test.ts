@@ -22,7 +22,9 @@ const devnet: Devnet = {
     l1CrossDomainMessenger: address,
     l1StandardBridge: address,
   },
+  dispute: { oneStepProver: address, disputeGame: address },
   testTokens: { dcep: address, merchantToken: address },
+  programRegistered: false,
   marketOpen: false,
 };
 

@@ -27,7 +27,10 @@ export const devnetSchema = z.object({
     l1CrossDomainMessenger: address,
     l1StandardBridge: address,
   }),
+  dispute: z.object({ oneStepProver: address, disputeGame: address }),
   testTokens: z.object({ dcep: address, merchantToken: address }),
+  /** The program's code is at the OneStepProver, so that disputes about it can be judged. */
+  programRegistered: z.boolean(),
   marketOpen: z.boolean(),
 });
 

@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { DEVNET_CONFIG, type L1Addresses, type TestTokenAddresses, deployContracts } from '@metachain/contracts';
 import { type GenesisInput, createGenesis, loadProgram } from '@metachain/program';
-import { programHash } from '@metachain/prover';
-import { createPublicClient, createWalletClient, http, parseEther } from 'viem';
+import { deployProgram, describeProgram, programHash } from '@metachain/prover';
+import { bytesToHex, createPublicClient, createWalletClient, http, parseEther } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { foundry } from 'viem/chains';
+import { InfraError } from '../errors.js';
 import { anvilUrl } from '../l1/anvil.js';
 import { developmentAccount, roles } from '../l1/accounts.js';
 import type { DataDirectory, Devnet } from './data-directory.js';
@@ -65,7 +66,27 @@ export async function deploy(
     programHash: hash,
     l1BlockNumber: deployment.l1BlockNumber,
     addresses: deployment.addresses,
+    dispute: deployment.dispute,
     testTokens: deployment.testTokens as TestTokenAddresses,
+    programRegistered: false,
     marketOpen: false,
   };
+}
+
+/** Puts the program's code on L1, so that a dispute about any instruction of it can be judged. Harmless when it is there. */
+export async function registerProgram(devnet: Devnet, report: (text: string) => void): Promise<void> {
+  const transport = http(devnet.l1Url);
+  const account = privateKeyToAccount(developmentAccount(roles.deployer).privateKey);
+  const wallet = createWalletClient({ account, chain: foundry, transport });
+  const client = createPublicClient({ chain: foundry, transport, pollingInterval: 200 });
+  const program = describeProgram(loadProgram().wasm);
+  if (bytesToHex(program.hash) !== devnet.programHash)
+    throw new InfraError(
+      'badState',
+      'This devnet was made by another program. Begin anew with "npm start -- --reset".',
+    );
+  const { oneStepProver } = devnet.dispute;
+  await deployProgram({ wallet, client, oneStepProver }, program, (deployed, all) =>
+    report(`data contracts (${deployed}/${all})`),
+  );
 }

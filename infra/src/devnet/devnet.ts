@@ -3,7 +3,7 @@ import { startAnvil } from '../l1/anvil.js';
 import type { Child } from '../process/child.js';
 import { requireFree } from '../process/ports.js';
 import { type Devnet as Description, DataDirectory } from './data-directory.js';
-import { deploy } from './deploy.js';
+import { deploy, registerProgram } from './deploy.js';
 import { openMarket } from './market.js';
 import type { DevnetOptions } from './options.js';
 import { startProver, startSequencer } from './services.js';
@@ -58,6 +58,14 @@ export class Devnet {
           enabled: () => !again,
           task: async (_, task) => {
             this.save(await deploy(options, directory, (text) => (task.output = text)));
+          },
+        },
+        {
+          title: 'Register the program for disputes',
+          enabled: () => this.description?.programRegistered !== true,
+          task: async (_, task) => {
+            await registerProgram(this.known(), (text) => (task.output = text));
+            this.save({ ...this.known(), programRegistered: true });
           },
         },
         {

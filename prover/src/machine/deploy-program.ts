@@ -19,18 +19,24 @@ export function dataContractCreation(code: Uint8Array): Hex {
   return bytesToHex(joinBytes([prefix, code]));
 }
 
+/** Data contracts on L1 so far, of how many. */
+export type DeployProgress = (deployed: number, all: number) => void;
+
 /**
  * Puts a program's code on L1 and registers it, so that games about it can be judged. Does nothing if that has been done.
- * About 5 million gas for each data contract.
+ * About 5 million gas for each data contract; the account must send nothing else meanwhile.
  * @throws JudgeError `deployment-failed`
  */
-export async function deployProgram(deployer: ProgramDeployer, program: ProgramDescription): Promise<void> {
+export async function deployProgram(
+  deployer: ProgramDeployer,
+  program: ProgramDescription,
+  onProgress: DeployProgress = () => undefined,
+): Promise<void> {
   const { wallet, client, oneStepProver: address } = deployer;
   const programHash = bytesToHex(program.hash);
   const registered = { address, abi: oneStepProverAbi, functionName: 'isRegistered', args: [programHash] } as const;
   if (await client.readContract(registered)) return;
-  const contracts: Address[] = [];
-  for (const code of program.contracts) contracts.push(await deployCode(deployer, code));
+  const contracts = await deployCodes(deployer, program.contracts, onProgress);
   const { entryPc, entryFrameSlots, memorySize, memoryDepth } = program;
   const memoryRoot = bytesToHex(program.memoryRoot);
   const entry = { entryPc, entryFrameSlots, memorySize, memoryDepth, memoryRoot, contracts };
@@ -40,10 +46,26 @@ export async function deployProgram(deployer: ProgramDeployer, program: ProgramD
   if (!(await client.readContract(registered))) throw new JudgeError('deployment-failed', `program ${programHash}`);
 }
 
-async function deployCode({ wallet, client }: ProgramDeployer, code: Uint8Array): Promise<Address> {
-  const data = dataContractCreation(code);
-  const hash = await wallet.sendTransaction({ data, account: wallet.account, chain: wallet.chain });
-  const { contractAddress, status } = await client.waitForTransactionReceipt({ hash });
-  if (status !== 'success' || !contractAddress) throw new JudgeError('deployment-failed', `data contract, ${hash}`);
-  return contractAddress;
+/** Sends all of them before it waits for the first: an L1 block takes several. */
+async function deployCodes(
+  { wallet, client }: ProgramDeployer,
+  codes: readonly Uint8Array[],
+  onProgress: DeployProgress,
+): Promise<Address[]> {
+  const first = await client.getTransactionCount({ address: wallet.account.address, blockTag: 'pending' });
+  const hashes: Hex[] = [];
+  for (const [index, code] of codes.entries()) {
+    const data = dataContractCreation(code);
+    hashes.push(
+      await wallet.sendTransaction({ data, nonce: first + index, account: wallet.account, chain: wallet.chain }),
+    );
+  }
+  const contracts: Address[] = [];
+  for (const hash of hashes) {
+    const { contractAddress, status } = await client.waitForTransactionReceipt({ hash });
+    if (status !== 'success' || !contractAddress) throw new JudgeError('deployment-failed', `data contract, ${hash}`);
+    contracts.push(contractAddress);
+    onProgress(contracts.length, hashes.length);
+  }
+  return contracts;
 }
