@@ -77,12 +77,15 @@ export function openContext(): void {
   beginFees();
 }
 
-/** Opens the block described in the block context buffer and consumes its delayed messages, at most MAXIMUM_DELAYED. */
-export function beginBlock(): void {
+/**
+ * Opens the block described in the block context buffer and consumes its delayed messages, at most MAXIMUM_DELAYED. `creditOnly`: their ether
+ * is credited and their calls are not made, as after a trap.
+ */
+export function beginBlock(creditOnly: bool = false): void {
   resetLog();
   openContext();
   const asked = block().delayed;
-  consumeDelayed(asked < MAXIMUM_DELAYED ? asked : MAXIMUM_DELAYED);
+  consumeDelayed(asked < MAXIMUM_DELAYED ? asked : MAXIMUM_DELAYED, creditOnly);
 }
 
 /** Closes the block: block hooks, head, block record. */

@@ -3,7 +3,7 @@ import { copyWord } from '../../chain/src/kernel/bytes';
 import { openCall } from '../../chain/src/kernel/call';
 import { openCheckpoint } from '../../chain/src/kernel/checkpoint';
 import { TOKEN_ETH } from '../../chain/src/kernel/entity';
-import { OK } from '../../chain/src/kernel/errors';
+import { ERR_CALL_NOT_MADE, OK } from '../../chain/src/kernel/errors';
 import { DELAYED, PROGRAM } from '../../chain/src/kernel/memory';
 import { resetResult } from '../../chain/src/kernel/result';
 import { loadBigEndian128, set128 } from '../../chain/src/math/u128';
@@ -38,14 +38,23 @@ function headerWord(word: u32): usize {
   return HEADER + usize(word << 5);
 }
 
-/** Reads a message into its buffer and answers the length of its data. */
-function readMessage(index: u64): u32 {
+/** Reads a message's fixed words into its buffer and answers the length of its data. */
+function readHeader(index: u64): u32 {
   for (let word: u32 = 0; word < WORD_DATA; word++) readInput(SPACE_DELAYED, index, word, headerWord(word));
   const stated = bswap<u64>(load<u64>(headerWord(WORD_LENGTH), 24));
-  const length = u32(stated < MAXIMUM_DATA ? stated : MAXIMUM_DATA);
+  return u32(stated < MAXIMUM_DATA ? stated : MAXIMUM_DATA);
+}
+
+function readData(index: u64, length: u32): void {
   const words = (length + 31) >> 5;
   for (let i: u32 = 0; i < words; i++) readInput(SPACE_DELAYED, index, WORD_DATA + i, DATA + usize(i << 5));
-  return length;
+}
+
+/** Makes the call of the message that was read. */
+function makeCall(index: u64, length: u32): u32 {
+  readData(index, length);
+  openCall(SENDER, headerWord(WORD_TO) + 12, VALUE, DATA, length, false);
+  return dispatch();
 }
 
 /** Leaves what the receipt needs in the scratch of auth and fees. A message pays nothing here: its gas was bought on L1. */
@@ -65,24 +74,23 @@ function describe(index: u64, length: u32): void {
   set128(FEE, 0, 0);
 }
 
-/** Mints, then makes the call; a failed call keeps the mint. */
-function consume(index: u64): void {
-  const length = readMessage(index);
+/** Mints, then makes the call unless it is only to be credited; a failed call keeps the mint. */
+function consume(index: u64, creditOnly: bool): void {
+  const length = readHeader(index);
   describe(index, length);
   loadBigEndian128(MINT, headerWord(WORD_MINT) + 16);
   loadBigEndian128(VALUE, headerWord(WORD_VALUE) + 16);
   resetResult();
   const minted = mintQuietly(TOKEN_ETH, SENDER, MINT);
   openCheckpoint();
-  openCall(SENDER, headerWord(WORD_TO) + 12, VALUE, DATA, length, false);
-  finish(minted != OK ? minted : dispatch());
+  finish(minted != OK ? minted : creditOnly ? ERR_CALL_NOT_MADE : makeCall(index, length));
 }
 
-/** Consumes the next `count` messages. */
-export function consumeDelayed(count: u64): void {
+/** Consumes the next `count` messages; `creditOnly` leaves out their calls. */
+export function consumeDelayed(count: u64, creditOnly: bool): void {
   const context = block();
   for (let i: u64 = 0; i < count; i++) {
-    consume(context.delayedConsumed);
+    consume(context.delayedConsumed, creditOnly);
     context.delayedConsumed++;
   }
 }

@@ -53,6 +53,10 @@ const OVERDUE_SECONDS: u64 = 3_600;
 /** How far behind its item's time a block may be, seconds. */
 const MAXIMUM_LAG_SECONDS: u64 = 86_400;
 
+/** Payload offsets of the units that follow a trap (docs/spec/program.md, "Trap"): the next message, and its ether alone. */
+const RESCUE: u32 = 0xffff_ffff;
+const CREDIT: u32 = 0xffff_fffe;
+
 const MADE: u64 = 0x8000_0000_0000_0000;
 const ITEM_DONE: u64 = 0x4000_0000_0000_0000;
 
@@ -228,25 +232,41 @@ function runBlock(): u64 {
   return MADE | (last ? ITEM_DONE : 0) | u64(next);
 }
 
-/** No block here: one of the overdue messages if there are any, else the item is done. */
-function runOverdue(): u64 {
+/** Opens a block that nobody signed, at the item's time, with the next `count` messages and nothing else, and closes it. */
+function makeForcedBlock(count: u64, creditOnly: bool): void {
   const facts = unit();
-  const count = overdue();
-  if (count == 0) return ITEM_DONE | u64(facts.offset);
   const context = block();
   context.timestamp = facts.itemTime;
   context.delayed = count;
   context.priceItem = 0;
   zeroWord(CONTEXT_PRODUCER);
-  beginBlock();
+  beginBlock(creditOnly);
   endBlock();
   facts.delayedNext += count;
+}
+
+/** No block here: one of the overdue messages if there are any, else the item is done. */
+function runOverdue(): u64 {
+  const facts = unit();
+  const count = overdue();
+  if (count == 0) return ITEM_DONE | u64(facts.offset);
+  makeForcedBlock(count, false);
   return MADE | (overdue() == 0 ? ITEM_DONE : 0) | u64(facts.offset);
+}
+
+/** After a trap the rest of the item is its messages alone, one a unit: so only the one that traps again loses its call. */
+function runRescue(creditOnly: bool): u64 {
+  const facts = unit();
+  const left = facts.delayedEnd - facts.delayedNext;
+  if (left == 0) return ITEM_DONE;
+  makeForcedBlock(1, creditOnly);
+  return MADE | (left == 1 ? ITEM_DONE : u64(RESCUE));
 }
 
 /** Runs one unit and answers `made << 63 | itemDone << 62 | nextOffset`. */
 export function runUnit(): u64 {
   openUnit();
+  if (unit().offset >= CREDIT) return runRescue(unit().offset == CREDIT);
   if (!findBlock() || !readBlockHead()) return runOverdue();
   openChain();
   if (!isSignedByProducer() || !isContentHashRight()) return runOverdue();

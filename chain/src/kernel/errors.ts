@@ -41,3 +41,5 @@ export const ERR_NOT_AN_ENTITY: u32 = 1103;
 export const ERR_BLOCK_FULL: u32 = 1201;
 /** The first byte of the entry names no kind of transaction, or the entry is cut short. */
 export const ERR_UNDECODABLE: u32 = 1202;
+/** The unit that made the message's call trapped: its ether was credited, its call was not made. */
+export const ERR_CALL_NOT_MADE: u32 = 1203;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { decodePacked, packedHash, poolAddress } from '@metachain/program';
+import { decodePacked, packedDigest, packedHash, poolAddress } from '@metachain/program';
 import { recoverAddress } from 'viem';
 import { PackedUser, deadlineFrom, swapOperation } from './packed-user.js';
 import { swapMix } from './swap-mix.js';
@@ -12,8 +12,8 @@ describe('simulated users', () => {
     const user = PackedUser.of('test', 1, chainId);
     const { wire, hash } = user.sign([swapOperation(poolAddress(3), true, 1_234_567_890n, 1n)], now);
     const { transaction, signature } = decodePacked(wire, now);
-    expect(packedHash(transaction, chainId)).toBe(hash);
-    expect(await recoverAddress({ hash, signature })).toBe(user.address);
+    expect(packedHash(transaction, chainId, user.address)).toBe(hash);
+    expect(await recoverAddress({ hash: packedDigest(transaction, chainId), signature })).toBe(user.address);
   });
 
   it('count their sequences and differ by crowd and number', () => {

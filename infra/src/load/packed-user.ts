@@ -1,13 +1,16 @@
 import {
+  type MemoEntry,
   type Operation,
   type PackedTransaction,
   Preparer,
   encodePacked,
   loadProgram,
+  memoEntries,
+  memoKinds,
   roundAmount,
   roundMaxFee,
 } from '@metachain/program';
-import { type Address, type Hex, bytesToHex, concat, hexToBytes, keccak256, numberToHex, toHex } from 'viem';
+import { type Address, type Hex, bytesToHex, concat, hexToBytes, keccak256, numberToHex, pad, toHex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { signDigest } from '../baseline/sign.js';
 
@@ -26,7 +29,9 @@ const anySignature = concat([generatorX, numberToHex(1, { size: 32 }), '0x1b']);
 function digestOf(transaction: PackedTransaction, chainId: number, nowSeconds: bigint): Hex {
   const preparer = preparers.get(chainId) ?? new Preparer(loadProgram().module, chainId);
   preparers.set(chainId, preparer);
-  return preparer.recordPrepare(encodePacked(transaction, anySignature), nowSeconds).hash;
+  const { memo } = preparer.recordPrepare(encodePacked(transaction, anySignature), nowSeconds);
+  const recovery = memoEntries(memo).find(({ kind }) => kind === memoKinds.ecrecover) as MemoEntry;
+  return bytesToHex(recovery.input.subarray(0, 32));
 }
 
 /** A simulated user with a key of its own, signing packed transactions in lane 0. */
@@ -56,8 +61,9 @@ export class PackedUser {
       maxFee: roundMaxFee(maxFeeWei),
       operations,
     };
-    const hash = digestOf(transaction, this.chainId, nowSeconds);
-    const { r, s, yParity } = signDigest(hexToBytes(hash), hexToBytes(this.privateKey));
+    const digest = digestOf(transaction, this.chainId, nowSeconds);
+    const { r, s, yParity } = signDigest(hexToBytes(digest), hexToBytes(this.privateKey));
+    const hash = keccak256(concat([digest, pad(this.address, { size: 32 })]));
     return { wire: encodePacked(transaction, concat([r, s, numberToHex(27 + yParity)])), hash };
   }
 }

@@ -8,7 +8,7 @@ import { roundAmount, roundMaxFee } from './amount.js';
 import { entryOf, splitContent, unframeEthereum } from './entry.js';
 import type { Operation } from './operations.js';
 import { decodePacked, encodePacked, type PackedTransaction } from './packed.js';
-import { packedHash, packedTypedData } from './typed-data.js';
+import { packedDigest, packedTypedData } from './typed-data.js';
 
 const account = privateKeyToAccount(`0x${'11'.repeat(32)}`);
 const CHAIN = 7_770;
@@ -100,7 +100,7 @@ describe('packed transactions', () => {
       signature: decoded.signature,
     } as never);
     expect(recovered).toBe(account.address);
-    expect(packedHash(decoded.transaction, CHAIN)).toBe(packedHash(swap, CHAIN));
+    expect(packedDigest(decoded.transaction, CHAIN)).toBe(packedDigest(swap, CHAIN));
   });
 
   it('name their operations in the signed type', () => {

@@ -1,4 +1,4 @@
-import { type Hex, hashDomain, hashTypedData } from 'viem';
+import { concat, type Hex, hashDomain, hashTypedData, keccak256, pad } from 'viem';
 
 import { feeTokenAddress } from './address.js';
 import { fixedBytes } from './bytes.js';
@@ -66,9 +66,13 @@ export const packedTypedData = (transaction: PackedTransaction, chainId: number)
   };
 };
 
-/** Digest a user signs, which is also the transaction hash. */
-export const packedHash = (transaction: PackedTransaction, chainId: number): Hex =>
+/** Digest that a user signs. Two users may sign the same words, so it is not yet the transaction hash. */
+export const packedDigest = (transaction: PackedTransaction, chainId: number): Hex =>
   hashTypedData(packedTypedData(transaction, chainId) as unknown as Parameters<typeof hashTypedData>[0]);
+
+/** Transaction hash: the digest and who signed it. */
+export const packedHash = (transaction: PackedTransaction, chainId: number, sender: Hex): Hex =>
+  keccak256(concat([packedDigest(transaction, chainId), pad(sender, { size: 32 })]));
 
 /** EIP-712 domain separator of a chain, 32 bytes; block producers sign under it as well. */
 export const domainSeparator = (chainId: number): Uint8Array =>

@@ -12,6 +12,7 @@ import { type BlsVerifier, Host } from './host.js';
 import { noInputs, type SeenInputs, sequencerReader, unitReader } from './inputs.js';
 import type { Memo } from './memo.js';
 import type { PreparedBatch } from './prepared-batch.js';
+import { positionAfterTrap } from './trap-position.js';
 import { ProgramInstance } from './program.js';
 import { QueryRunner } from './query.js';
 import { decodeResult, sealedBlock } from './seal.js';
@@ -178,19 +179,13 @@ export class Engine {
   }
 
   /**
-   * Runs one unit of proof (docs/spec/batch.md). Never throws on its inputs: a trap consumes the item. `memo` holds the answers that
+   * Runs one unit of proof (docs/spec/batch.md). Never throws on its inputs: a trap is an outcome like any other. `memo` holds the answers that
    * Preparers recorded for the block's entries, one after another; what it lacks is computed. Fails: engine/open.
    */
   runUnit(position: Position, inputs: UnitInputs, memo?: Memo | Uint8Array): UnitResult {
     this.requireClosed();
     const mark = this.state.store.mark();
     this.host.input = unitReader(position, inputs);
-    const nextItem = {
-      parentHash: position.parentHash,
-      parentNumber: position.parentNumber,
-      item: position.item + 1n,
-      offset: 0,
-    };
     let outcome: bigint;
     try {
       const instance = new ProgramInstance(this.options.module, this.host);
@@ -199,7 +194,7 @@ export class Engine {
     } catch (error) {
       if (!(error instanceof TrapError)) throw error;
       this.state.store.undo(mark);
-      return { block: undefined, next: nextItem, trapped: true };
+      return { block: undefined, next: positionAfterTrap(position), trapped: true };
     }
     const block = (outcome & MADE) !== 0n ? this.seal(position.parentHash) : undefined;
     const parent = block ? { parentHash: block.hash, parentNumber: block.number } : position;

@@ -68,7 +68,8 @@ const identify = (entry: Uint8Array, memo: Memo): { hash: Hex; sender: Hex } => 
   const recovery = entries.find(({ kind }) => kind === memoKinds.ecrecover);
   const sender = recovery ? toHex(recovery.answer.subarray(12)) : '0x';
   const raw = unframeEthereum(entry);
-  if (raw === undefined) return { sender, hash: recovery ? toHex(recovery.input.subarray(0, 32)) : '0x' };
+  // What a packed transaction hashes last is its own hash.
+  if (raw === undefined) return { sender, hash: toHex(entries.at(-1)?.answer ?? new Uint8Array()) };
   const known = entries.find(({ kind, input }) => kind === memoKinds.keccak && equalBytes(input, raw));
   return { sender, hash: toHex(known?.answer ?? keccak256(raw)) };
 };

@@ -121,8 +121,24 @@ describe('the program on its genesis', () => {
     const wire = await chain.packed(alice, [{ type: 'Transfer', token: tokenAddress(1), to: bob.address, amount: 7n }]);
     const { hash, sender, code } = chain.preparer.recordPrepare(wire, chain.time);
     const { transaction } = decodePacked(wire, chain.time);
-    expect([code, hash, sender]).toEqual([0, packedHash(transaction, CHAIN_ID), alice.address.toLowerCase()]);
+    expect([code, hash, sender]).toEqual([
+      0,
+      packedHash(transaction, CHAIN_ID, alice.address),
+      alice.address.toLowerCase(),
+    ]);
     const { block } = chain.block([wire]);
     expect(block.receipts[0]).toMatchObject({ hash, sender, kind: 'packed', status: 'ok', operations: 1, nonce: 0n });
+  });
+
+  it('tells the same words of two signers apart', async () => {
+    const chain = new TestChain();
+    const [mine, theirs] = await Promise.all(
+      [alice, bob].map((signer) =>
+        chain.packed(signer, [{ type: 'Transfer', token: tokenAddress(1), to: accounts[3]!.address, amount: 7n }]),
+      ),
+    );
+    const { block } = chain.block([mine!, theirs!]);
+    expect(block.receipts.map(({ status }) => status)).toEqual(['ok', 'ok']);
+    expect(new Set(block.receipts.map(({ hash }) => hash)).size).toBe(2);
   });
 });

@@ -1,4 +1,4 @@
-import type { Position, UnitInputs } from '@metachain/program';
+import { type Position, positionAfterTrap, type UnitInputs } from '@metachain/program';
 import { bytesToHex, type Hex } from 'viem';
 import type { HostCryptography } from './crypto.js';
 import { positionWords, UnitInputReader } from './inputs.js';
@@ -59,10 +59,9 @@ export function unitOutcome({ position, state }: Unit, machine: Machine): UnitOu
   const { stepper, host } = machine;
   const { steps, result } = stepper;
   const logHash = bytesToHex(host.logHash);
-  const skipped = { ...position, item: position.item + 1n, offset: 0 };
   if (stepper.status !== 'halted') {
     const stateRoot = bytesToHex(state.root);
-    return { trapped: true, made: false, stateRoot, logHash, next: skipped, steps, state };
+    return { trapped: true, made: false, stateRoot, logHash, next: positionAfterTrap(position), steps, state };
   }
   const made = (result & MADE) !== 0n;
   const stateRoot = bytesToHex(host.state.tree.root);

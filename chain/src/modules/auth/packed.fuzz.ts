@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Hex, hashDomain, hashTypedData, keccak256, toHex } from 'viem';
+import { concat, type Hex, hashDomain, hashTypedData, keccak256, pad, toHex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 
 import {
@@ -91,7 +91,8 @@ const sign = async (transaction: TestTransaction): Promise<{ wire: Uint8Array; h
   const data = typedData(transaction, CHAIN_ID) as unknown as Parameters<typeof hashTypedData>[0];
   const signature = await account.signTypedData(data as Parameters<typeof account.signTypedData>[0]);
   const parity = Number(BigInt(`0x${signature.slice(130)}`) - 27n);
-  return { wire: wireBytes(transaction, signature.slice(0, 130) as Hex, parity), hash: hashTypedData(data) };
+  const hash = keccak256(concat([hashTypedData(data), pad(account.address, { size: 32 })]));
+  return { wire: wireBytes(transaction, signature.slice(0, 130) as Hex, parity), hash };
 };
 
 const read = (wire: Uint8Array): number => {
@@ -137,7 +138,7 @@ describe('packed transactions against hashTypedData', () => {
     expect(program.hex(program.number('domain'), 32)).toBe(expected);
   });
 
-  it('have the digest that wallets sign, and its signer, whatever their operations', async () => {
+  it('have the hash made of the digest that wallets sign and its signer, whatever their operations', async () => {
     await fc.assert(
       fc.asyncProperty(transactions, async (transaction) => {
         const { wire, hash } = await sign(transaction);

@@ -2,6 +2,7 @@ import { block } from '../../kernel/block-context';
 import { copyAddress, copyWord } from '../../kernel/bytes';
 import { TOKEN_ETH, poolReference, tokenReference } from '../../kernel/entity';
 import { OK } from '../../kernel/errors';
+import { keccak } from '../../kernel/host';
 import { ERR_FEE_TOKEN, ERR_OPERATION, ERR_OPERATION_COUNT, ERR_PACKED } from './errors';
 import {
   FIELD_ACCOUNT,
@@ -166,9 +167,13 @@ export function readPacked(from: usize, available: u32): u32 {
   readSignature();
   if (code != OK) return code;
   if (wireFailed()) return ERR_PACKED;
-  hashTransaction(TRANSACTION_HASH);
-  copyWord(RECOVERY, TRANSACTION_HASH);
-  return recoverSender((tag & TAG_PARITY) != 0 ? 1 : 0);
+  hashTransaction(RECOVERY);
+  code = recoverSender((tag & TAG_PARITY) != 0 ? 1 : 0);
+  if (code != OK) return code;
+  // The digest alone is not unique: two users may sign the same words. The sender's word stands behind it.
+  copyWord(TRANSACTION_HASH, RECOVERY);
+  keccak(TRANSACTION_HASH, 64, TRANSACTION_HASH);
+  return OK;
 }
 
 /** One past the last byte that `readPacked` read. */

@@ -29,7 +29,7 @@ export class Transaction {
 const TRANSACTION_RECORD: usize = AUTH;
 /** Transaction hash, 32 bytes. */
 export const TRANSACTION_HASH: usize = AUTH + 0x80;
-/** Sender: 12 zero bytes, then the address. */
+/** Sender: 12 zero bytes, then the address. Directly behind the hash, which for a packed transaction is made of `digest || sender word`. */
 export const SENDER_WORD: usize = AUTH + 0xa0;
 export const SENDER: usize = AUTH + 0xac;
 /** Ethereum: recipient address. */

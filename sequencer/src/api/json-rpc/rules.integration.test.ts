@@ -81,8 +81,8 @@ async function packed(operations: PackedTransaction['operations'], sequence: big
   };
   const signature = await user.signTypedData(packedTypedData(transaction, CHAIN_ID) as never);
   const answer = await node.call('metachain_sendTransaction', toHex(encodePacked(transaction, signature)));
-  expect(answer).toMatchObject({ result: { status: 'executed', hash: packedHash(transaction, CHAIN_ID) } });
-  return packedHash(transaction, CHAIN_ID);
+  expect(answer).toMatchObject({ result: { status: 'executed', hash: packedHash(transaction, CHAIN_ID, user.address) } });
+  return packedHash(transaction, CHAIN_ID, user.address);
 }
 
 describe('the rules through JSON-RPC', () => {
