@@ -30,6 +30,9 @@ contract OneStepProver is IOneStepProver, ProgramRegistry {
     uint256 private constant GLOBAL_GET = 0x23;
     uint256 private constant GLOBAL_SET = 0x24;
     uint256 private constant NO_SLOT = 0xffff;
+    /// @dev Payload offsets of the units that follow a trap.
+    uint32 private constant RESCUE = 0xffffffff;
+    uint32 private constant CREDIT = 0xfffffffe;
     /// @dev Bytes accessed by opcodes 0x28 to 0x3e; zero for the floating-point ones.
     bytes23 private constant WIDTHS = hex"0408000001010202010102020404040800000102010204";
 
@@ -86,8 +89,12 @@ contract OneStepProver is IOneStepProver, ProgramRegistry {
         Machine memory m;
         m.open(machineHash, proof);
         next = start;
+        if (m.status() != MachineLibrary.HALTED) {
+            next.payloadOffset = afterTrap(start.payloadOffset);
+            if (next.payloadOffset == 0) ++next.itemIndex;
+            return next;
+        }
         (next.itemIndex, next.payloadOffset) = (start.itemIndex + 1, 0);
-        if (m.status() != MachineLibrary.HALTED) return next;
         uint256 result = m.get(0);
         next.stateRoot = m.header.stateRoot;
         if (result >> 63 == 1) {
@@ -95,6 +102,12 @@ contract OneStepProver is IOneStepProver, ProgramRegistry {
             next.blockNumber = start.blockNumber + 1;
         }
         if ((result >> 62) & 1 == 0) (next.itemIndex, next.payloadOffset) = (start.itemIndex, uint32(result));
+    }
+
+    /// @dev The rest of a trapped item is its messages, one a unit; of a message that traps, its ether alone; 0 = the next item.
+    function afterTrap(uint32 payloadOffset) private pure returns (uint32) {
+        if (payloadOffset == CREDIT) return 0;
+        return payloadOffset == RESCUE ? CREDIT : RESCUE;
     }
 
     function inputRoot(UnitState calldata start) private pure returns (bytes32) {

@@ -102,8 +102,21 @@ contract OneStepProverTest is TestBase {
             assertEq(prover.step(hash, machine, proof), trapped, "trap");
         }
         IOneStepProver.UnitState memory next = prover.finish(unit(), trapped, opening);
-        assertEq(next.itemIndex, 5, "the item is consumed");
+        assertEq(next.itemIndex, 4, "the item's messages come next");
+        assertEq(next.payloadOffset, type(uint32).max, "one by one");
         assertEq(next.stateRoot, unit().stateRoot, "nothing else changed");
+    }
+
+    function test_afterATrap_messagesThenEtherThenNextItem() public view {
+        (bytes32 trapped, bytes memory opening) = opened(3 << 48, "");
+        IOneStepProver.UnitState memory at = unit();
+        uint32[3] memory offsets = [type(uint32).max, type(uint32).max - 1, 0];
+        for (uint256 i = 0; i < offsets.length; ++i) {
+            at = prover.finish(at, trapped, opening);
+            assertEq(at.payloadOffset, offsets[i], "offset");
+            assertEq(at.itemIndex, i < 2 ? 4 : 5, "item");
+            assertEq(at.headerHash, unit().headerHash, "no block");
+        }
     }
 
     function test_madeBlock_hasTheNextHeader() public view {
