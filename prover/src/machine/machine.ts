@@ -18,6 +18,8 @@ export interface MachineStart {
   /** The word at an input address, or undefined to trap. */
   readonly readInput: (index: bigint) => Uint8Array | undefined;
   readonly cryptography: HostCryptography;
+  /** The state under the host operations; default: the tree alone. For machines that deviate on purpose, in tests and demonstrations. */
+  readonly openState?: (tree: PersistentStateTree) => TreeState;
   /** Default: `run`. Tests may start others, with arguments. */
   readonly entry?: string;
   readonly args?: readonly bigint[];
@@ -31,7 +33,8 @@ export class Machine {
 
   constructor(private readonly begin: MachineStart) {
     const { program } = begin;
-    this.host = new UnitHost(new TreeState(begin.state), begin.readInput, begin.cryptography);
+    const state = begin.openState?.(begin.state) ?? new TreeState(begin.state);
+    this.host = new UnitHost(state, begin.readInput, begin.cryptography);
     this.stepper = new Stepper(program, this.host);
     this.tree = new MemoryTree(program.memory.length, program.globals.length);
     this.stepper.start(begin.entry ?? PROVABLE_ENTRY, ...(begin.args ?? []));

@@ -3,7 +3,7 @@ import { bytesToHex, type Hex } from 'viem';
 import type { HostCryptography } from './crypto.js';
 import { positionWords, UnitInputReader } from './inputs.js';
 import type { LoweredProgram } from './lowering/lower.js';
-import { Machine } from './machine.js';
+import { Machine, type MachineStart } from './machine.js';
 import { keccak } from './merkle/hash.js';
 import type { PersistentStateTree } from './merkle/state-tree.js';
 
@@ -20,6 +20,8 @@ export interface Unit {
   readonly position: Position;
   readonly inputs: UnitInputs;
   readonly cryptography: HostCryptography;
+  /** Makes the machine; default: the honest one. For machines that deviate on purpose, in tests and demonstrations. */
+  readonly open?: (start: MachineStart) => Machine;
 }
 
 /** What a unit did, as L1 would conclude from its last machine. */
@@ -38,13 +40,14 @@ export interface UnitOutcome {
 /** The Merkle machine of a unit before its first step. */
 export function unitMachine(unit: Unit): Machine {
   const reader = new UnitInputReader(unit.position, unit.inputs);
-  return new Machine({
+  const start: MachineStart = {
     program: unit.program,
     state: unit.state,
     position: positionWords(unit.position),
     readInput: (index) => reader.read(index),
     cryptography: unit.cryptography,
-  });
+  };
+  return unit.open?.(start) ?? new Machine(start);
 }
 
 /** Runs a unit to its end in the stepper. */
