@@ -1,8 +1,10 @@
-/** Stable codes of everything that this package throws. 100-199 L1 nodes, 200-299 blobs, 300-399 derivation, 400-499 clients. */
+/** Stable codes of everything that this package throws. 100-199 L1 nodes, 200-299 blobs, 300-399 derivation, 400-499 clients, 500-599 keys. */
 export type BridgeErrorCode =
   | 101 // every endpoint failed
   | 102 // endpoints disagree
   | 103 // endpoint is on another chain
+  | 104 // L1 refused a transaction
+  | 105 // stopped while a transaction waits
   | 201 // blob unavailable
   | 202 // KZG input malformed
   | 203 // payload does not fit
@@ -10,7 +12,8 @@ export type BridgeErrorCode =
   | 302 // reorg deeper than the finality assumption
   | 303 // malformed log
   | 401 // unknown withdrawal
-  | 402; // bad configuration
+  | 402 // bad configuration
+  | 501; // unusable key
 
 /** Base of the typed errors of the bridge. */
 export class BridgeError extends Error {
@@ -45,6 +48,24 @@ export class L1DisagreementError extends BridgeError {
 export class L1ChainMismatchError extends BridgeError {
   constructor(endpoint: string, expected: number, actual: number) {
     super(103, `L1 endpoint ${endpoint} serves chain ${actual}, expected ${expected}`);
+  }
+}
+
+/** L1 would revert, or did revert, a transaction; its nonce was not used unless `included`. */
+export class L1TransactionRefusedError extends BridgeError {
+  constructor(
+    what: string,
+    readonly reason: string,
+    readonly included: boolean,
+  ) {
+    super(104, `L1 refuses ${what}: ${reason}`);
+  }
+}
+
+/** Shutdown came while a transaction was waiting for inclusion; the record of what was sent stays. */
+export class L1WaitAbortedError extends BridgeError {
+  constructor(what: string) {
+    super(105, `stopped waiting for ${what}`);
   }
 }
 

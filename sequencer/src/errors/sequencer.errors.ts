@@ -1,4 +1,4 @@
-/** Stable codes of what the sequencer throws. 100-199 journal, 200-299 engine, 300-399 configuration and keys, 400-499 posting, 500-599 lifecycle. */
+/** Stable codes of what the sequencer throws. 100-199 journal, 200-299 engine, 300-399 configuration, 500-599 lifecycle. */
 export type SequencerErrorCode =
   | 101 // journal damaged in the middle
   | 102 // journal belongs to another chain
@@ -11,8 +11,6 @@ export type SequencerErrorCode =
   | 203 // engine halted
   | 204 // query limits exceeded
   | 301 // bad configuration
-  | 302 // bad key file
-  | 402 // L1 refused a transaction
   | 501 // data directory is in use
   | 502; // drain took too long
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { L1Source, L1Watcher, MetachainInbox } from '@metachain/bridge';
+import { L1Account, L1Source, L1Watcher, loadAccount, MetachainInbox } from '@metachain/bridge';
 import type { Logger } from '@nestjs/common';
 import { parseEther, type PrivateKeyAccount } from 'viem';
 import type { ChainParts } from '../chain/chain.service.js';
@@ -10,8 +10,6 @@ import type { SequencerConfig } from '../config/config.schema.js';
 import { EngineClient } from '../engine/engine-client.js';
 import type { EngineEvent, EngineOptions } from '../engine/engine.types.js';
 import { type Genesis, loadGenesis } from '../engine/genesis.js';
-import { loadAccount } from '../keys/keys.js';
-import { L1Account } from '../l1/l1-account.js';
 import type { L1Parts } from '../l1/l1.tokens.js';
 import type { MetricsService } from '../metrics/metrics.service.js';
 import { BlobBundler } from '../poster/blob-bundler.js';

@@ -1,8 +1,14 @@
-import { type BlobBundle, MAX_CALLDATA_BYTES, PAYLOAD_BYTES_PER_BLOB, payloadToCalldata } from '@metachain/bridge';
+import {
+  type BlobBundle,
+  type L1Prices,
+  MAX_CALLDATA_BYTES,
+  PAYLOAD_BYTES_PER_BLOB,
+  payloadCosts,
+  payloadToCalldata,
+} from '@metachain/bridge';
 import { inboxAbi } from '@metachain/contracts';
 import { blobsPayloadHash, calldataRoot, encodePayload } from '@metachain/program';
 import { encodeFunctionData, type Hash, type Hex, toHex } from 'viem';
-import { type L1Prices, payloadCosts } from '../l1/fees.js';
 import type { UnpostedBlock } from './unposted-block.js';
 
 /** What the Inbox is told about L1: a recent block, and the delayed messages the batch may consume. */

@@ -1,14 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type InboxItem, PAYLOAD_BYTES_PER_BLOB } from '@metachain/bridge';
+import {
+  type InboxItem,
+  L1TransactionRefusedError,
+  L1WaitAbortedError,
+  PAYLOAD_BYTES_PER_BLOB,
+  readHead,
+  readNextTime,
+  readPrices,
+  readReceipt,
+  requireCallable,
+} from '@metachain/bridge';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type Hex, toHex } from 'viem';
 import { CHAIN } from '../chain/chain.token.js';
 import type { ChainService } from '../chain/chain.service.js';
 import type { ChainBlock } from '../chain/chain.types.js';
 import { NOBODY } from '../engine/block-builder.js';
-import { L1TransactionRefusedError, L1WaitAbortedError } from '../l1/l1.errors.js';
 import { L1FeedService } from '../l1/l1-feed.service.js';
-import { readHead, readNextTime, readPrices, readReceipt, requireCallable } from '../l1/l1-reads.js';
 import { appendBatchData, type L1Anchor, type PreparedBatch, prepareBatch, useBlobs } from './batch-call.js';
 import { batchCost } from './batch-cost.js';
 import { isTooOld, OVERDUE_SECONDS, planBatch, type PlannerPolicy } from './batch-planner.js';

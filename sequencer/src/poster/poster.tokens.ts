@@ -1,7 +1,6 @@
-import type { L1Source } from '@metachain/bridge';
+import type { L1Account, L1Source } from '@metachain/bridge';
 import type { Address } from 'viem';
 import type { SequencerConfig } from '../config/config.schema.js';
-import type { L1Account } from '../l1/l1-account.js';
 import type { BlobBundler } from './blob-bundler.js';
 import type { ItemLedger } from './item-ledger.js';
 import type { PostingRecord } from './posting-record.js';

@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { L1WaitAbortedError, readHead } from '@metachain/bridge';
 import { rollupAbi } from '@metachain/contracts';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { encodeFunctionData } from 'viem';
 import { CHAIN } from '../chain/chain.token.js';
 import type { ChainService } from '../chain/chain.service.js';
-import { L1WaitAbortedError } from '../l1/l1.errors.js';
 import { L1FeedService } from '../l1/l1-feed.service.js';
-import { readHead } from '../l1/l1-reads.js';
 import { agrees, type NumberedAssertion, planAssertion } from './assertion-plan.js';
 import { PROPOSER_PARTS, type ProposerParts } from './proposer.tokens.js';
 import { RollupReader } from './rollup-reader.js';

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { Keystore } from 'ox';
 import { privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts';
 import { z } from 'zod';
-import { SequencerError } from '../errors/sequencer.errors.js';
+import { BridgeError } from '../errors.js';
 
 /** A key that cannot be used: file missing, wrong password, or a plain key outside a devnet. Never holds key material. */
-export class KeyError extends SequencerError {
+export class KeyError extends BridgeError {
   constructor(role: string, reason: string) {
-    super(302, `key of the ${role}: ${reason}`);
+    super(501, `key of the ${role}: ${reason}`);
   }
 }
 

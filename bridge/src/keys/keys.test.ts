@@ -56,7 +56,7 @@ describe('keys', () => {
     expect(failure).toContain(keystore);
     expect(failure).not.toContain('wrong\n');
     await expect(loadAccount('poster', { keystore: '/nowhere', passwordFile }, false)).rejects.toMatchObject({
-      code: 302,
+      code: 501,
     });
   });
 

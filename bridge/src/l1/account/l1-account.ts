@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BlobBundle, type L1Source, signBlobTransaction } from '@metachain/bridge';
 import { type Address, type Hash, type Hex, keccak256, numberToHex, type PrivateKeyAccount } from 'viem';
+import { L1TransactionRefusedError, L1WaitAbortedError } from '../../errors.js';
+import { type BlobBundle, signBlobTransaction } from '../blob-transaction.js';
+import type { L1Source } from '../source.js';
 import { bumpedFees, type FeeLimits, firstFees, type L1Fees } from './fees.js';
-import { L1TransactionRefusedError, L1WaitAbortedError } from './l1.errors.js';
 import { type L1Receipt, readPrices, readReceipt, reasonOf } from './l1-reads.js';
 
 /** A call to L1. */
@@ -16,6 +17,8 @@ export interface L1Request {
   /** Gas limit; estimated when absent. */
   readonly gas?: bigint;
   readonly blobs?: BlobBundle;
+  /** Nonce at which the call makes sense: it is refused if another transaction of the key took it. Default: the lowest unused one. */
+  readonly nonce?: number;
 }
 
 /** One version of a transaction that was or is about to be sent. */
@@ -69,7 +72,7 @@ export class L1Account {
     signal: AbortSignal,
   ): Promise<L1Receipt> {
     const gas = request.gas ?? (await this.estimate(request));
-    const nonce = await this.nonce();
+    const nonce = request.nonce ?? (await this.nonce());
     const sent: L1Attempt[] = [];
     let fees = firstFees(await readPrices(this.options.source), this.options.limits);
     for (;;) {
@@ -84,7 +87,7 @@ export class L1Account {
   }
 
   /** The nonce after the last included transaction: whatever is pending at it is replaced. */
-  private async nonce(): Promise<number> {
+  async nonce(): Promise<number> {
     return Number(await this.options.source.request<Hex>('eth_getTransactionCount', [this.address, 'latest']));
   }
 

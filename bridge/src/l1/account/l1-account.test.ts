@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { L1Source } from '@metachain/bridge';
 import { type Hex, keccak256, parseTransaction, zeroAddress } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
+import type { L1Source } from '../source.js';
 import { L1Account, type L1Attempt } from './l1-account.js';
 
 const GWEI = 10n ** 9n;
@@ -98,7 +98,7 @@ describe('L1Account', () => {
     const l1 = new ScriptedL1(() => true);
     l1.estimateFails = true;
     await expect(send(l1).result).rejects.toMatchObject({
-      code: 402,
+      code: 104,
       included: false,
       message: 'L1 refuses a test: execution reverted: no',
     });
@@ -108,7 +108,7 @@ describe('L1Account', () => {
   it('tells a revert that was included from one that was not', async () => {
     const l1 = new ScriptedL1(() => true);
     l1.status = '0x0';
-    await expect(send(l1).result).rejects.toMatchObject({ code: 402, included: true });
+    await expect(send(l1).result).rejects.toMatchObject({ code: 104, included: true });
   });
 
   it('notices that another transaction of the key took the nonce', async () => {

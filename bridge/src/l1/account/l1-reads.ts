@@ -1,8 +1,8 @@
-import type { L1Source } from '@metachain/bridge';
 import type { Address, Hash, Hex } from 'viem';
 import { z } from 'zod';
+import { L1TransactionRefusedError } from '../../errors.js';
+import type { L1Source } from '../source.js';
 import type { L1Prices } from './fees.js';
-import { L1TransactionRefusedError } from './l1.errors.js';
 
 const quantity = z
   .string()
