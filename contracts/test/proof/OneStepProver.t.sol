@@ -109,13 +109,13 @@ contract OneStepProverTest is TestBase {
 
     function test_afterATrap_messagesThenEtherThenNextItem() public view {
         (bytes32 trapped, bytes memory opening) = opened(3 << 48, "");
-        IOneStepProver.UnitState memory at = unit();
+        IOneStepProver.UnitState memory place = unit();
         uint32[3] memory offsets = [type(uint32).max, type(uint32).max - 1, 0];
         for (uint256 i = 0; i < offsets.length; ++i) {
-            at = prover.finish(at, trapped, opening);
-            assertEq(at.payloadOffset, offsets[i], "offset");
-            assertEq(at.itemIndex, i < 2 ? 4 : 5, "item");
-            assertEq(at.headerHash, unit().headerHash, "no block");
+            place = prover.finish(place, trapped, opening);
+            assertEq(place.payloadOffset, offsets[i], "offset");
+            assertEq(place.itemIndex, i < 2 ? 4 : 5, "item");
+            assertEq(place.headerHash, unit().headerHash, "no block");
         }
     }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { bytesToHex } from 'viem';
-import { ecrecover, poolAddress, tokenAddress } from '@metachain/program';
+import { ecrecover, poolAddress, tokenAddress, type UnitInputs } from '@metachain/program';
 import type { HostCryptography } from './crypto.js';
 import { lowerProvable } from './lowering/program.js';
 import { PersistentStateTree } from './merkle/state-tree.js';
@@ -12,8 +12,14 @@ const cryptography: HostCryptography = { recover: ecrecover, verifyAggregate: ()
 const lowered = lowerProvable(program.wasm);
 const [, alice, bob] = accounts;
 
+const bound = (inputs: UnitInputs): UnitInputs => ({
+  itemWord: (item, word) => inputs.itemWord(item, word),
+  payloadWord: (item, word) => inputs.payloadWord(item, word),
+  delayedWord: (message, word) => inputs.delayedWord(message, word),
+});
+
 /** Replays every unit of a chain in V8, with the stepper beside it. */
-function replay(chain: RealChain) {
+function replay(chain: RealChain, inputs: UnitInputs = chain.inputs) {
   const engine = chain.engine();
   const checker = new UnitChecker(lowered, PersistentStateTree.fromRecords(chain.genesis.contents), cryptography);
   const units = [];
@@ -22,7 +28,7 @@ function replay(chain: RealChain) {
     position.item < BigInt(chain.items.length);
     position = units.at(-1)?.next ?? position
   ) {
-    units.push(checker.check(position, chain.inputs, engine.runUnit(position, chain.inputs)));
+    units.push(checker.check(position, inputs, engine.runUnit(position, inputs)));
   }
   expect(bytesToHex(checker.root)).toBe(engine.stateRoot());
   return units;
@@ -80,6 +86,23 @@ describe('the program in the stepper', () => {
     chain.deposit({ sender: alice?.address, to: alice?.address, mint: ETHER, value: 0n });
     chain.postBlocks([await chain.block([], 1n)]);
     expect(replay(chain).map(({ made }) => made)).toEqual([true]);
+  });
+
+  it('credits deposits after a trap', async () => {
+    const chain = new RealChain();
+    for (let i = 0; i < 2; i++)
+      chain.deposit({ sender: alice?.address, to: alice?.address, mint: ETHER, value: 0n, data: '0x01' });
+    chain.postBlocks([await chain.block([], 2n)]);
+    // The second message's data cannot be read: its unit traps twice, once in the block and once alone.
+    const delayedWord = (message: bigint, word: number) =>
+      message === 1n && word === 9 ? undefined : chain.inputs.delayedWord(message, word);
+    const units = replay(chain, { ...bound(chain.inputs), delayedWord });
+    expect(units.map(({ made, trapped }) => [made, trapped])).toEqual([
+      [false, true],
+      [true, false],
+      [false, true],
+      [true, false],
+    ]);
   });
 
   it('finds a result that V8 did not compute', async () => {
