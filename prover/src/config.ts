@@ -49,6 +49,10 @@ export const proverConfigSchema = z.strictObject({
     .max(64)
     .default(1)
     .describe('Threads that recover signatures; a further one checks blobs. 0 = everything on one thread'),
+  crossCheck: z
+    .boolean()
+    .default(true)
+    .describe('Run every unit in the stepper as well, in a thread of its own; a proposer asserts only what passed'),
   checkpointSeconds: z.number().int().min(1).max(86_400).default(60),
   keepGoing: z.boolean().default(false).describe('Stay up after a wrong assertion was found'),
   log: z

@@ -4,7 +4,8 @@ export type ProverErrorCode =
   | 102 // genesis does not match the contracts
   | 201 // cannot derive
   | 202 // checkpoint refused
-  | 301; // assertion differs
+  | 301 // assertion differs
+  | 302; // the stepper ended
 
 /** Base of the prover's typed errors. */
 export class ProverError extends Error {
@@ -50,5 +51,12 @@ export class CheckpointRefusedError extends ProverError {
 export class AssertionMismatchError extends ProverError {
   constructor(assertion: bigint, reasons: readonly string[]) {
     super(301, `assertion ${assertion} is wrong: ${reasons.join('; ')}`);
+  }
+}
+
+/** The thread that cross-checks in the stepper ended; what it has not passed must not be asserted. */
+export class StepperEndedError extends ProverError {
+  constructor(exitCode: number) {
+    super(302, `the thread of the stepper ended with code ${exitCode}`);
   }
 }

@@ -5,6 +5,9 @@ export { DerivedInputs, type L1Inputs } from './derive/unit-inputs.js';
 export { PayloadLoader } from './derive/payload-loader.js';
 export { SignaturePool } from './derive/signature-pool.js';
 export { scanBlocks, type ScannedBlock } from './derive/payload-scan.js';
+export { CrossCheck, type CheckThread } from './check/cross-check.js';
+export type { CrossCheckStatus } from './check/check-messages.js';
+export { CheckSession } from './check/check-session.js';
 export { claimOf, genesisBoundary, tupleOf, type Boundary } from './replay/boundary.js';
 export { CheckpointStore, readCheckpoint, type Restored } from './replay/checkpoint-store.js';
 export {

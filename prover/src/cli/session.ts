@@ -54,7 +54,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     ...(options.data ? { dataDirectory: options.data } : {}),
   };
   const loaded = await loadConfig(options.config, overrides);
-  const config = withL1(options.stateless ? { ...loaded.config, dataDirectory: undefined } : loaded.config, options.l1);
+  const config = withL1(options.stateless ? { ...loaded.config, dataDirectory: undefined, crossCheck: false } : loaded.config, options.l1);
   const log = createLog(options.logLevel ?? config.log.level);
   const metrics = new ProverMetrics(VERSION);
   const { wasm, module } = loadProgram();

@@ -1,8 +1,16 @@
-import type { Position, UnitInputs, UnitResult } from '@metachain/program';
+import type { Position, SealedBlock, UnitInputs } from '@metachain/program';
+import { bytesToHex } from 'viem';
 import type { HostCryptography } from './crypto.js';
 import type { LoweredProgram } from './lowering/lower.js';
 import type { PersistentStateTree } from './merkle/state-tree.js';
 import { runUnit, type UnitOutcome } from './unit.js';
+
+/** What V8 made of a unit; a `UnitResult` is one. */
+export interface ExpectedUnit {
+  readonly trapped: boolean;
+  readonly block: Pick<SealedBlock, 'stateRoot' | 'logHash'> | undefined;
+  readonly next: Position;
+}
 
 /** V8 and the stepper disagree about a unit: nothing may be asserted on it. */
 export class UnitMismatchError extends Error {
@@ -34,21 +42,26 @@ export class UnitChecker {
    * Runs the next unit and compares all that it decides with what V8 made of it.
    * @throws UnitMismatchError; the checker then stays where it was
    */
-  check(position: Position, inputs: UnitInputs, expected: UnitResult): UnitOutcome {
+  check(position: Position, inputs: UnitInputs, expected: ExpectedUnit): UnitOutcome {
     const { program, state, cryptography } = this;
     const outcome = runUnit({ program, state, position, inputs, cryptography });
-    const difference = firstDifference(outcome, expected);
+    const difference = firstDifference(outcome, expected, bytesToHex(state.root));
     if (difference !== undefined) throw new UnitMismatchError(position, difference);
     this.state = outcome.state;
     return outcome;
   }
 }
 
-function firstDifference(outcome: UnitOutcome, { trapped, block, next }: UnitResult): string | undefined {
+/** A unit without a block leaves the state as it was. */
+function firstDifference(
+  outcome: UnitOutcome,
+  { trapped, block, next }: ExpectedUnit,
+  before: string,
+): string | undefined {
   const pairs: [string, unknown, unknown][] = [
     ['trapped', outcome.trapped, trapped],
     ['made a block', outcome.made, block !== undefined],
-    ['state root', outcome.stateRoot, block?.stateRoot ?? outcome.stateRoot],
+    ['state root', outcome.stateRoot, block?.stateRoot ?? before],
     ['log hash', outcome.logHash, block?.logHash ?? outcome.logHash],
     ['header hash', outcome.next.parentHash, next.parentHash],
     ['block number', outcome.next.parentNumber, next.parentNumber],

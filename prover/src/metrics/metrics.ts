@@ -30,6 +30,11 @@ export class ProverMetrics {
   readonly blocks = this.#counter('replay_blocks_total', 'Blocks replayed');
   readonly transactions = this.#counter('replay_transactions_total', 'Transactions replayed');
   readonly replaySeconds = this.#counter('replay_seconds_total', 'Seconds spent on replay');
+  readonly checkedItem = this.#gauge('cross_check_item', 'Items below it agree in V8 and in the stepper');
+  readonly checkedSteps = this.#counter('cross_check_steps_total', 'Instructions run in the stepper');
+  readonly checkedSeconds = this.#counter('cross_check_seconds_total', 'Seconds that the stepper took');
+  readonly stepperMismatches = this.#counter('stepper_mismatch_total', 'Units on which V8 and the stepper disagree');
+  readonly stepperUp = this.#gauge('cross_check_up', '1 while the stepper runs beside the replay');
   readonly forcedOldest = this.#gauge('forced_queue_oldest_seconds', 'Age of the oldest delayed message not consumed');
   readonly up = this.#gauge('up', '1 while the prover runs');
   readonly ready = this.#gauge('ready', '1 while everything on L1 is replayed and compared');

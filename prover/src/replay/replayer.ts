@@ -11,6 +11,7 @@ import {
   type UnitResult,
 } from '@metachain/program';
 
+import { traceOf, type UnitTrace } from '../check/unit-trace.js';
 import { scanBlocks, type ScannedBlock } from '../derive/payload-scan.js';
 import type { PreparedBlock } from '../derive/signature-pool.js';
 import { DerivedInputs, type L1Inputs } from '../derive/unit-inputs.js';
@@ -37,6 +38,8 @@ export interface ItemReplay {
   readonly trapped: boolean;
   readonly blocks: number;
   readonly transactions: number;
+  /** The units one by one, for the stepper. */
+  readonly trace: readonly UnitTrace[];
 }
 
 /** Called for every block in order. */
@@ -89,6 +92,7 @@ export class Replayer {
     const inputs = new DerivedInputs(this.l1, item.index, payload);
     const memos = this.#ahead.get(item.accumulator) ?? this.#handOut(scanBlocks(payload).slice(1));
     this.#ahead.delete(item.accumulator);
+    const trace: UnitTrace[] = [];
     const totals = {
       units: 0,
       blocks: 0,
@@ -107,11 +111,12 @@ export class Replayer {
       const memo = await this.#memoAt(memos, position.offset);
       const result = this.#engine.runUnit(position, inputs, memo);
       await this.#count(result, totals);
+      trace.push(traceOf(position, result));
       position = result.next;
       await setImmediate();
     }
     this.#boundary = this.#boundaryAt(item, position, totals);
-    return { boundary: this.#boundary, ...totals };
+    return { boundary: this.#boundary, ...totals, trace };
   }
 
   /** Returns to an earlier boundary. False when the engine no longer remembers that block: start again from a checkpoint. */

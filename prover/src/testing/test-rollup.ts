@@ -126,6 +126,7 @@ export class TestRollup {
         pollMilliseconds: 20,
       },
       signatureThreads: 0,
+      crossCheck: false,
       ...overrides,
     });
   }

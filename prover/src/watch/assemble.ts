@@ -14,6 +14,8 @@ import {
 import { createGenesis, Engine, type EngineOptions, type ProgramModule } from '@metachain/program';
 import type { Hash } from 'viem';
 
+import { CheckedRecord } from '../check/checked-record.js';
+import { type CheckThread, CrossCheck, openCheckThread } from '../check/cross-check.js';
 import type { ProverConfig } from '../config.js';
 import { PayloadLoader } from '../derive/payload-loader.js';
 import { SignaturePool } from '../derive/signature-pool.js';
@@ -37,6 +39,8 @@ export interface AssembleOptions {
   readonly metrics: ProverMetrics;
   readonly log: ProverLog;
   readonly onBlock?: BlockListener;
+  /** Where the stepper runs; a worker thread by default. */
+  readonly openThread?: () => CheckThread;
 }
 
 /** A prover with everything it runs on. */
@@ -69,7 +73,9 @@ export async function assembleProver(options: AssembleOptions): Promise<Assemble
   const hasher = config.signatureThreads > 0 ? new BlobHasher() : undefined;
   const replayer = new Replayer(openEngine(), boundary, watcher, pool);
   if (options.onBlock) replayer.onBlock(options.onBlock);
+  const crossCheck = config.crossCheck ? await openCrossCheck(options, watcher) : undefined;
   const prover = new Prover({
+    crossCheck,
     watcher,
     replayer,
     metrics,
@@ -93,9 +99,32 @@ export async function assembleProver(options: AssembleOptions): Promise<Assemble
     keepGoing: config.keepGoing,
   });
   const close = async () => {
-    await Promise.all([pool?.close(), hasher?.close()]);
+    await Promise.all([pool?.close(), hasher?.close(), crossCheck?.close()]);
   };
   return { prover, source, watcher, replayer, archive, close };
+}
+
+/** The stepper in a thread of its own. */
+async function openCrossCheck(options: AssembleOptions, watcher: L1Watcher): Promise<CrossCheck> {
+  const { config, metrics, log, openThread = openCheckThread } = options;
+  const path = config.dataDirectory === undefined ? undefined : join(config.dataDirectory, 'checked.json');
+  metrics.stepperUp.set(1);
+  return new CrossCheck(openThread(), await CheckedRecord.open(path), watcher, {
+    checked: ({ item, blockNumber }, steps, seconds) => {
+      metrics.checkedItem.set(Number(item));
+      metrics.checkedSteps.inc(Number(steps));
+      metrics.checkedSeconds.inc(seconds);
+      log.info({ event: 'item_checked', item, blockNumber, steps, seconds }, 'the stepper agrees');
+    },
+    mismatch: (mismatch) => {
+      metrics.stepperMismatches.inc();
+      log.fatal({ event: 'stepper_mismatch', ...mismatch }, 'ALARM: V8 and the stepper disagree; assert nothing');
+    },
+    ended: (error) => {
+      metrics.stepperUp.set(0);
+      log.fatal({ event: 'stepper_ended', reason: error.message }, 'ALARM: the stepper ended; nothing more is checked');
+    },
+  });
 }
 
 function openSource({ l1 }: ProverConfig, metrics: ProverMetrics, log: ProverLog): L1Source {

@@ -2,6 +2,7 @@ import type { InboxItem, L1Event, L1Heads, L1Watcher } from '@metachain/bridge';
 import type { Engine } from '@metachain/program';
 import type { Hash } from 'viem';
 
+import type { CrossCheck } from '../check/cross-check.js';
 import type { PayloadLoader } from '../derive/payload-loader.js';
 import { AssertionMismatchError, GenesisMismatchError } from '../errors.js';
 import type { ProverMetrics } from '../metrics/metrics.js';
@@ -12,6 +13,7 @@ import type { ItemReplay, Replayer } from '../replay/replayer.js';
 import type { Assertion, AssertionReader } from './assertions.js';
 import { assertedTuple, compareAssertion } from './compare.js';
 import { conservationDelta, etherSupply, pendingWithdrawals } from './conservation.js';
+import type { CrossCheckStatus } from '../check/check-messages.js';
 import type { ProverStatus, WrongAssertion } from './status.js';
 import { claimOf } from '../replay/boundary.js';
 
@@ -34,6 +36,8 @@ export interface ProverParts {
   readonly payloads: PayloadLoader;
   readonly boundaries: BoundaryLog;
   readonly checkpoints: CheckpointStore | undefined;
+  /** The stepper beside the replay. */
+  readonly crossCheck: CrossCheck | undefined;
   /** Wei that the portal holds after an L1 block. */
   readonly portalBalance: (l1Block: Hash) => Promise<bigint>;
   readonly genesis: { readonly boundary: Boundary; readonly engine: () => Engine };
@@ -64,7 +68,9 @@ export class Prover {
 
   constructor(private readonly parts: ProverParts) {
     this.#nextL1Block = parts.fromBlock;
-    this.#genesisSupply = etherSupply(parts.genesis.engine());
+    const engine = parts.genesis.engine();
+    this.#genesisSupply = etherSupply(engine);
+    parts.crossCheck?.start(parts.genesis.boundary, engine);
   }
 
   /** Takes the next event of the watcher. Throws AssertionMismatchError unless told to keep going; CannotDeriveError; BridgeError. */
@@ -83,11 +89,11 @@ export class Prover {
   /** Begins from the newest checkpoint, if there is one. Whether it fits L1 is judged when L1 has been read that far. */
   async resume(): Promise<void> {
     const restored = await this.parts.checkpoints?.restore(
-      () => true,
+      (boundary) => this.#passed(boundary),
       (error) => this.parts.log.warn({ event: 'checkpoint_refused', code: error.code }, error.message),
     );
     if (restored === undefined) return;
-    this.parts.replayer.restart(restored.engine, restored.boundary);
+    this.#restart(restored.engine, restored.boundary);
     this.parts.log.info(
       { event: 'resumed', item: restored.boundary.item, blockNumber: restored.boundary.blockNumber },
       'resumed from a checkpoint',
@@ -96,9 +102,11 @@ export class Prover {
 
   /** Writes a checkpoint now. */
   async checkpoint(): Promise<void> {
-    const { checkpoints, replayer, log } = this.parts;
-    this.#lastCheckpoint = Date.now();
+    const { checkpoints, replayer, crossCheck, log } = this.parts;
     if (checkpoints === undefined || replayer.boundary.item === 0n) return;
+    // A state that the stepper has not reached would have to be refused at the next start.
+    if (crossCheck?.caughtUp === false) return;
+    this.#lastCheckpoint = Date.now();
     const path = await checkpoints.save(replayer.engine, replayer.boundary);
     log.info({ event: 'checkpoint', item: replayer.boundary.item, path }, 'checkpoint written');
   }
@@ -106,9 +114,8 @@ export class Prover {
   /** What is known now. */
   status(): ProverStatus {
     const { watcher, replayer, assertions } = this.parts;
-    const reason =
-      this.#lastError ??
-      (this.#wrong.length > 0 ? 'a wrong assertion stands on L1' : this.#caughtUp ? '' : 'catching up with L1');
+    const crossCheck = this.parts.crossCheck?.status;
+    const reason = this.#lastError ?? this.#standing(crossCheck);
     return {
       ready: reason === '',
       reason,
@@ -117,9 +124,28 @@ export class Prover {
       messages: watcher.messages.length,
       boundary: replayer.boundary,
       assertions: { seen: assertions.assertions.length, compared: this.#comparedCount, wrong: this.#wrong },
+      crossCheck,
       transactionsPerSecond: this.#replayed.transactions / Math.max(this.#replayed.seconds, 1e-9),
       lastError: this.#lastError,
     };
+  }
+
+  #standing(crossCheck: CrossCheckStatus | undefined): string {
+    if (this.#wrong.length > 0) return 'a wrong assertion stands on L1';
+    if (crossCheck?.mismatch !== undefined) return 'V8 and the stepper disagree';
+    if (crossCheck?.stopped !== undefined) return crossCheck.stopped;
+    return this.#caughtUp ? '' : 'catching up with L1';
+  }
+
+  /** Whether the stepper passed everything below a boundary, as far as it is asked to. */
+  #passed(boundary: Boundary): boolean {
+    return this.parts.crossCheck?.covers(boundary) ?? true;
+  }
+
+  /** Goes on from another state, and the stepper with it. */
+  #restart(engine: Engine, boundary: Boundary): void {
+    this.parts.replayer.restart(engine, boundary);
+    this.parts.crossCheck?.start(boundary, engine);
   }
 
   async #advance(number: bigint, hash: Hash, heads: L1Heads): Promise<void> {
@@ -155,17 +181,17 @@ export class Prover {
     const { checkpoints, replayer, genesis, boundaries, metrics, log } = this.parts;
     metrics.resets.inc();
     const restored = await checkpoints?.restore(
-      (boundary) => this.#fits(boundary),
+      (boundary) => this.#fits(boundary) && this.#passed(boundary),
       (error) => log.warn({ event: 'checkpoint_refused', code: error.code }, error.message),
     );
-    if (restored === undefined) replayer.restart(genesis.engine(), genesis.boundary);
-    else replayer.restart(restored.engine, restored.boundary);
+    if (restored === undefined) this.#restart(genesis.engine(), genesis.boundary);
+    else this.#restart(restored.engine, restored.boundary);
     await boundaries.cutAfter(replayer.boundary.item);
     log.warn({ event: 'pipeline_reset', item: replayer.boundary.item }, 'replay goes back');
   }
 
   async #replayItems(): Promise<void> {
-    const { watcher, replayer, payloads, boundaries } = this.parts;
+    const { watcher, replayer, payloads, boundaries, crossCheck } = this.parts;
     for (let next = this.#nextItem(); next !== undefined; next = this.#nextItem()) {
       const words = await payloads.load(next);
       const following = Number(next.index) + 1;
@@ -176,6 +202,7 @@ export class Prover {
       const replay = await replayer.replay(next, words);
       this.#measure(next, replay, (performance.now() - started) / 1_000);
       await boundaries.append(replay.boundary);
+      await crossCheck?.add(next.index, words, replay);
     }
   }
 
@@ -217,11 +244,11 @@ export class Prover {
 
   /** A boundary from the log; where the log was lost, everything is replayed from genesis. */
   async #boundaryAt(item: bigint): Promise<Boundary> {
-    const { boundaries, genesis, replayer } = this.parts;
+    const { boundaries, genesis } = this.parts;
     if (item === 0n) return genesis.boundary;
     const known = boundaries.at(item);
     if (known !== undefined && this.#fits(known)) return known;
-    replayer.restart(genesis.engine(), genesis.boundary);
+    this.#restart(genesis.engine(), genesis.boundary);
     await boundaries.cutAfter(0n);
     await this.#replayItems();
     return boundaries.at(item)!;
@@ -259,6 +286,7 @@ export class Prover {
     if (replayer.boundary.item <= firstItem) return;
     const target = firstItem === 0n ? genesis.boundary : boundaries.at(firstItem);
     if (target === undefined || !this.#fits(target) || !replayer.revertTo(target)) return this.#rebase();
+    this.parts.crossCheck?.revert(target, replayer.engine);
     metrics.resets.inc();
     await boundaries.cutAfter(firstItem);
   }

@@ -1,6 +1,7 @@
 import type { L1Heads } from '@metachain/bridge';
 import type { Hash } from 'viem';
 
+import type { CrossCheckStatus } from '../check/check-messages.js';
 import type { Boundary } from '../replay/boundary.js';
 
 /** A wrong assertion, with both tuples. */
@@ -22,6 +23,8 @@ export interface ProverStatus {
   readonly messages: number;
   readonly boundary: Boundary;
   readonly assertions: { readonly seen: number; readonly compared: number; readonly wrong: readonly WrongAssertion[] };
+  /** How far the stepper agrees with the replay; undefined where it does not run beside it. */
+  readonly crossCheck: CrossCheckStatus | undefined;
   /** Of all items since the start. */
   readonly transactionsPerSecond: number;
   readonly lastError: string | undefined;
