@@ -8,18 +8,27 @@ import { Fixture } from "./helpers/Fixture.sol";
 contract InboxTest is Fixture {
     bytes32 private constant HASH = keccak256("an L1 block");
 
+    /// @dev An account without code, as words are accepted from.
+    address private constant POSTER = address(0x9057);
+
     function _post(bytes memory words) private returns (uint256) {
         uint256 count = inbox.delayedCount();
+        bytes32 accumulator = inbox.delayedAccumulatorAt(count);
         vm.setBlockhash(block.number - 1, HASH);
-        return inbox.appendBatch(block.number - 1, HASH, uint64(count), inbox.delayedAccumulatorAt(count), words);
+        vm.prank(POSTER, POSTER);
+        return inbox.appendBatch(block.number - 1, HASH, uint64(count), accumulator, words);
     }
 
-    function _header(uint256 kind, uint256 words, bytes32 payload) private view returns (IInbox.ItemHeader memory) {
+    function _header(address poster, uint256 kind, uint256 words, bytes32 payload)
+        private
+        view
+        returns (IInbox.ItemHeader memory)
+    {
         uint256 count = inbox.itemCount();
         uint256 messages = inbox.delayedCount();
         return IInbox.ItemHeader(
             count == 0 ? bytes32(0) : inbox.items(count - 1),
-            address(this),
+            poster,
             block.number,
             block.timestamp,
             block.basefee,
@@ -33,10 +42,10 @@ contract InboxTest is Fixture {
     }
 
     function test_appendEmpty_chainsItems() public {
-        IInbox.ItemHeader memory first = _header(0, 0, 0);
+        IInbox.ItemHeader memory first = _header(address(this), 0, 0, 0);
         inbox.appendEmpty();
         assertEq(inbox.items(0), keccak256(abi.encode(first)), "first item");
-        IInbox.ItemHeader memory second = _header(0, 0, 0);
+        IInbox.ItemHeader memory second = _header(address(this), 0, 0, 0);
         assertEq(second.previous, inbox.items(0), "previous");
         inbox.appendEmpty();
         assertEq(inbox.items(1), keccak256(abi.encode(second)), "second item");
@@ -49,7 +58,7 @@ contract InboxTest is Fixture {
             hashes[i] = bytes32(uint256(1 << 248) | i);
         }
         vm.blobhashes(hashes);
-        IInbox.ItemHeader memory header = _header(1, 6 * 4096, keccak256(abi.encodePacked(hashes)));
+        IInbox.ItemHeader memory header = _header(POSTER, 1, 6 * 4096, keccak256(abi.encodePacked(hashes)));
         _post("");
         vm.snapshotGasLastCall("Inbox", "appendBatch 6 blobs, first item");
         assertEq(inbox.items(0), keccak256(abi.encode(header)), "blob item");
@@ -60,10 +69,11 @@ contract InboxTest is Fixture {
 
     function test_appendBatch_emitsEveryHeaderWord() public {
         bytes memory words = abi.encode(uint256(1), uint256(2));
-        IInbox.ItemHeader memory header = _header(2, 2, keccak256(words));
+        IInbox.ItemHeader memory header = _header(POSTER, 2, 2, keccak256(words));
         vm.setBlockhash(block.number - 1, HASH);
         vm.expectEmit();
         emit IInbox.ItemAppended(0, keccak256(abi.encode(header)), header);
+        vm.prank(POSTER, POSTER);
         inbox.appendBatch(block.number - 1, HASH, 0, 0, words);
     }
 
@@ -83,6 +93,7 @@ contract InboxTest is Fixture {
         uint256 length = inbox.MAX_CALLDATA_PAYLOAD() + 32;
         vm.setBlockhash(block.number - 1, HASH);
         vm.expectRevert(abi.encodeWithSelector(IInbox.InvalidPayloadLength.selector, length));
+        vm.prank(POSTER, POSTER);
         inbox.appendBatch(block.number - 1, HASH, 0, 0, new bytes(length));
     }
 
@@ -91,7 +102,39 @@ contract InboxTest is Fixture {
         if (length % 32 == 0) ++length;
         vm.setBlockhash(block.number - 1, HASH);
         vm.expectRevert(abi.encodeWithSelector(IInbox.InvalidPayloadLength.selector, length));
+        vm.prank(POSTER, POSTER);
         inbox.appendBatch(block.number - 1, HASH, 0, 0, new bytes(length));
+    }
+
+    function _refusesWords(address caller, address origin) private {
+        vm.setBlockhash(block.number - 1, HASH);
+        vm.expectRevert(abi.encodeWithSelector(IInbox.WordsNotInTransaction.selector, caller));
+        vm.prank(caller, origin);
+        inbox.appendBatch(block.number - 1, HASH, 0, 0, new bytes(32));
+    }
+
+    /// @dev Words in an inner call would be in traces only, which no node has to keep.
+    function test_appendBatch_wordsFromContract_reverts() public {
+        _refusesWords(address(this), address(this));
+        _refusesWords(address(this), POSTER);
+        _refusesWords(alice, POSTER);
+    }
+
+    /// @dev EIP-7702: an account that delegates can call itself and from there the inbox, and stays its own origin.
+    function test_appendBatch_wordsFromDelegatedAccount_reverts() public {
+        vm.etch(POSTER, abi.encodePacked(hex"ef0100", address(this)));
+        _refusesWords(POSTER, POSTER);
+    }
+
+    /// @dev Blobs belong to the transaction, whoever calls.
+    function test_appendBatch_blobsFromContract() public {
+        bytes32[] memory hashes = new bytes32[](1);
+        hashes[0] = bytes32(uint256(1 << 248));
+        vm.blobhashes(hashes);
+        vm.setBlockhash(block.number - 1, HASH);
+        IInbox.ItemHeader memory header = _header(address(this), 1, 4096, keccak256(abi.encodePacked(hashes)));
+        inbox.appendBatch(block.number - 1, HASH, 0, 0, "");
+        assertEq(inbox.items(0), keccak256(abi.encode(header)), "accepted");
     }
 
     /// @dev `blockhash` knows 256 blocks: the oldest is accepted, one older is zero and zero is never accepted.
@@ -99,6 +142,7 @@ contract InboxTest is Fixture {
         bytes memory words = new bytes(32);
         bytes32 hash = blockhash(block.number - 256);
         assertTrue(hash != 0, "256 blocks back is known");
+        vm.prank(POSTER, POSTER);
         inbox.appendBatch(block.number - 256, hash, 0, 0, words);
         vm.expectRevert(
             abi.encodeWithSelector(IInbox.L1Reorganised.selector, block.number - 257, bytes32(0), bytes32(0))
@@ -136,6 +180,7 @@ contract InboxTest is Fixture {
         portal.depositTransaction{ value: 1 }(bob, 1, 30_000, false, "");
         appendItems(3);
         vm.setBlockhash(block.number - 1, HASH);
+        vm.prank(POSTER, POSTER);
         assertEq(inbox.appendBatch(block.number - 1, HASH, 1, seen, new bytes(32)), 3, "index");
     }
 

@@ -5,6 +5,7 @@ import { IRollup } from "../src/interfaces/IRollup.sol";
 import { BondPayments } from "../src/rollup/BondPayments.sol";
 import { Rollup } from "../src/rollup/Rollup.sol";
 import { Fixture } from "./helpers/Fixture.sol";
+import { ReenteringAsserter } from "./helpers/ReenteringAsserter.sol";
 import { Refuser } from "./helpers/Receivers.sol";
 
 /// @title Assertions: what may be claimed, when it is confirmed, where bonds go
@@ -271,12 +272,16 @@ contract RollupTest is Fixture {
         rollup.onGameLost(lie, carol);
         assertTrue(rollup.isRejected(grandchild), "fell with its ancestor");
         assertTrue(!rollup.isChallengeable(grandchild), "nothing to dispute");
-        uint256 before = carol.balance;
+        vm.expectRevert(abi.encodeWithSelector(IRollup.NotOrphan.selector, grandchild));
         rollup.rejectOrphan(grandchild);
-        assertEq(carol.balance - before, BOND, "grandchild's bond");
-        before = alice.balance;
+        uint256 before = alice.balance;
         rollup.rejectOrphan(child);
         assertEq(alice.balance - before, BOND, "child's bond");
+        before = carol.balance;
+        rollup.rejectOrphan(grandchild);
+        assertEq(carol.balance - before, BOND, "grandchild's bond");
+        vm.expectRevert(abi.encodeWithSelector(IRollup.NotOrphan.selector, grandchild));
+        rollup.rejectOrphan(grandchild);
         assertEq(address(rollup).balance, 0, "nothing kept");
     }
 
@@ -287,6 +292,7 @@ contract RollupTest is Fixture {
         bytes32 last = inbox.items(4);
         bytes32 root = rollup.assertion(child).outputRoot;
         rollup.onGameLost(lie, carol);
+        rollup.rejectOrphan(child);
         vm.expectRevert(abi.encodeWithSelector(IRollup.InvalidParent.selector, child, root));
         _claim(child, root, state(B, 5, 5), 1, last);
         uint256 honest = assertRoot(alice, 0, A, 3);
@@ -295,6 +301,123 @@ contract RollupTest is Fixture {
         last = inbox.items(2);
         vm.expectRevert(abi.encodeWithSelector(IRollup.InvalidParent.selector, 0, genesis));
         _claim(0, genesis, state(B, 3, 3), 3, last);
+    }
+
+    /// @dev Who builds on a branch that fell a moment ago loses nothing, and nothing on it is ever confirmed.
+    function test_assertState_onDoomedBranch_onlyCostsTime() public {
+        uint256 lie = assertRoot(bob, 0, B);
+        appendItems(1);
+        uint256 child = assertRoot(alice, lie, A);
+        rollup.onGameLost(lie, carol);
+        appendItems(1);
+        uint256 late = assertRoot(carol, child, B);
+        assertTrue(rollup.isRejected(late), "rejected from the start");
+        (bool found,) = rollup.oldestUndisputed(1);
+        assertTrue(!found, "not offered to prove on");
+        vm.warp(block.timestamp + WINDOW);
+        vm.expectRevert(abi.encodeWithSelector(IRollup.NotConfirmable.selector, late));
+        rollup.confirm(late);
+        rollup.rejectOrphan(child);
+        uint256 before = carol.balance;
+        rollup.rejectOrphan(late);
+        assertEq(carol.balance - before, BOND, "bond back");
+        assertEq(address(rollup).balance, 0, "nothing kept");
+    }
+
+    /// @dev The cost of a claim does not depend on how many others are pending: nobody can price asserters out.
+    function test_assertState_gasDoesNotGrowWithTheBranch() public {
+        uint256 parent = 0;
+        uint256[3] memory used;
+        for (uint256 i = 1; i <= 40; ++i) {
+            appendItems(1);
+            parent = assertRoot(alice, parent, keccak256(abi.encode(i)));
+            if (i == 2) used[0] = vm.lastCallGas().gasTotalUsed;
+            if (i == 40) used[1] = vm.lastCallGas().gasTotalUsed;
+        }
+        assertTrue(used[1] < used[0] + 1_000 && used[0] > 50_000, "gas of assertion 40 as of assertion 2");
+    }
+
+    function _assertAndConfirm(address asserter, uint256 parent, bytes32 root, uint256 due) private returns (uint256) {
+        appendItems(1);
+        IRollup.Assertion memory from = rollup.assertion(parent);
+        uint256 end = inbox.itemCount();
+        bytes32 last = inbox.items(end - 1);
+        uint256 units = end - from.itemIndex;
+        IRollup.State memory claim = state(root, from.blockNumber + units, end);
+        vm.prank(asserter);
+        return rollup.assertAndConfirm{ value: BOND }(parent, from.outputRoot, claim, units, last, due);
+    }
+
+    /// @dev The normal life: each claim confirms the one whose window is over by then.
+    function test_assertAndConfirm_inOneTransaction() public {
+        uint256 first = assertRoot(alice, 0, A);
+        vm.warp(block.timestamp + WINDOW / 2);
+        appendItems(1);
+        uint256 second = assertRoot(bob, first, B);
+        vm.warp(block.timestamp + WINDOW / 2);
+        (uint256 ofAlice, uint256 ofBob) = (alice.balance, bob.balance);
+        uint256 third = _assertAndConfirm(bob, second, A, first);
+        vm.snapshotGasLastCall("Rollup", "assertAndConfirm");
+        assertEq(rollup.latestConfirmed(), first, "confirmed");
+        assertEq(rollup.assertion(third).parent, second, "asserted");
+        assertEq(alice.balance - ofAlice, BOND, "bond back to its owner, not to the caller");
+        assertEq(ofBob - bob.balance, BOND, "the caller's own bond");
+        assertEq(address(rollup).balance, 2 * BOND, "one bond for each pending claim");
+    }
+
+    /// @dev The parent itself may be the one that is due.
+    function test_assertAndConfirm_onTheDueParent() public {
+        uint256 first = assertRoot(alice, 0, A);
+        vm.warp(block.timestamp + WINDOW);
+        uint256 second = _assertAndConfirm(alice, first, B, first);
+        assertEq(rollup.latestConfirmed(), first, "confirmed");
+        assertEq(address(rollup).balance, BOND, "one pending claim");
+        vm.warp(block.timestamp + WINDOW);
+        rollup.confirm(second);
+    }
+
+    /// @dev Somebody confirmed meanwhile: the claim still lands.
+    function test_assertAndConfirm_alreadyConfirmed() public {
+        uint256 first = assertRoot(alice, 0, A);
+        confirmAfterWindow(first);
+        uint256 second = _assertAndConfirm(alice, first, B, first);
+        assertEq(rollup.assertionCount(), second + 1, "asserted");
+        assertEq(address(rollup).balance, BOND, "paid once");
+    }
+
+    function test_assertAndConfirm_notDue_reverts() public {
+        uint256 first = assertRoot(alice, 0, A);
+        uint256 end = block.timestamp + WINDOW;
+        appendItems(1);
+        IRollup.State memory claim = state(B, 4, 4);
+        bytes32 root = rollup.assertion(first).outputRoot;
+        bytes32 last = inbox.items(3);
+        vm.warp(end - 1);
+        vm.expectRevert(abi.encodeWithSelector(IRollup.WindowOpen.selector, first, end));
+        rollup.assertAndConfirm{ value: BOND }(first, root, claim, 1, last, first);
+        vm.expectRevert(abi.encodeWithSelector(IRollup.UnknownAssertion.selector, 9));
+        rollup.assertAndConfirm{ value: BOND }(first, root, claim, 1, last, 9);
+        vm.expectRevert(abi.encodeWithSelector(IRollup.NotConfirmable.selector, 2));
+        rollup.assertAndConfirm{ value: BOND }(first, root, claim, 1, last, 2);
+        rollup.onGameOpened(first);
+        vm.warp(end);
+        vm.expectRevert(abi.encodeWithSelector(IRollup.Disputed.selector, first, 0, 1));
+        rollup.assertAndConfirm{ value: BOND }(first, root, claim, 1, last, first);
+        assertEq(rollup.assertionCount(), 2, "nothing was asserted");
+    }
+
+    /// @dev A bond owner that asserts again from inside the payment gets what two transactions would give it.
+    function test_assertAndConfirm_reentered() public {
+        ReenteringAsserter again = new ReenteringAsserter(rollup, inbox);
+        vm.deal(address(again), BOND);
+        again.assertFirst(state(A, 3, 3));
+        vm.warp(block.timestamp + WINDOW);
+        _assertAndConfirm(alice, 1, B, 1);
+        assertTrue(again.entered(), "it was called");
+        assertEq(rollup.latestConfirmed(), 1, "confirmed once");
+        assertEq(rollup.assertionCount(), 3, "asserted once");
+        assertEq(address(rollup).balance, BOND, "one bond for one pending claim");
+        assertEq(address(again).balance, BOND, "paid once");
     }
 
     /// @dev A bond owner that refuses money stops nothing; it collects later.

@@ -79,7 +79,8 @@ contract VectorsTest is TestBase {
             vm.fee(vm.parseJsonUint(json, string.concat(path, "l1BaseFee")));
             vm.setBlockhash(l1Block - 1, keccak256("parent"));
             bytes memory words = vm.parseJsonBytes(json, string.concat(path, "words"));
-            vm.prank(vm.parseJsonAddress(json, string.concat(path, "poster")));
+            address poster = vm.parseJsonAddress(json, string.concat(path, "poster"));
+            vm.prank(poster, poster);
             inbox.appendBatch(l1Block - 1, keccak256("parent"), 0, 0, words);
             assertEq(inbox.items(i), vm.parseJsonBytes32(json, string.concat(path, "hash")), path);
         }

@@ -1,6 +1,14 @@
 import { inboxAbi } from '@metachain/contracts';
 import { blobsPayloadHash, calldataRoot, type ItemHeader } from '@metachain/program';
-import { decodeFunctionData, hexToBytes, type Address, type Hash, type Hex } from 'viem';
+import {
+  bytesToBigInt,
+  hexToBytes,
+  toFunctionSelector,
+  type AbiFunction,
+  type Address,
+  type Hash,
+  type Hex,
+} from 'viem';
 import { z } from 'zod';
 
 import { MalformedLogError } from '../errors.js';
@@ -17,13 +25,8 @@ const transactionSchema = z.object({
   blobVersionedHashes: z.array(hex).max(64).nullish(),
 });
 
-interface CallFrame {
-  readonly to?: string;
-  readonly input: string;
-  readonly calls?: readonly CallFrame[];
-}
-const frameSchema: z.ZodType<CallFrame> = z.lazy(() =>
-  z.object({ to: z.string().optional(), input: z.string(), calls: z.array(frameSchema).max(1_024).optional() }),
+const APPEND_BATCH = toFunctionSelector(
+  inboxAbi.find((entry) => 'name' in entry && entry.name === 'appendBatch') as AbiFunction,
 );
 
 /** Reads what an item's transaction carried, and checks it against the item's payload hash. */
@@ -50,27 +53,13 @@ export class PayloadReader {
     return transaction.data;
   }
 
-  /** Words from the transaction's own call, or, when a contract called the Inbox, from the trace. */
+  /** The Inbox takes words only from the transaction's own call, so no trace is needed to find them. */
   async #words(hash: Hash, item: ItemHeader): Promise<Uint8Array> {
     const { to, input } = await this.#transaction(hash);
-    const direct = to?.toLowerCase() === this.inbox.toLowerCase() ? matching(input, item) : undefined;
-    if (direct !== undefined) return direct;
-    const answer = await this.source.request('debug_traceTransaction', [hash, { tracer: 'callTracer' }]);
-    const trace = frameSchema.safeParse(answer);
-    const words = trace.success ? this.#search(trace.data, item) : undefined;
-    if (words === undefined)
-      throw new MalformedLogError(`no call in transaction ${hash} carries the words of its item`);
+    const words = to?.toLowerCase() === this.inbox.toLowerCase() ? wordsArgument(input) : undefined;
+    if (words === undefined || calldataRoot(words) !== item.payloadHash)
+      throw new MalformedLogError(`transaction ${hash} does not carry the words of its item`);
     return words;
-  }
-
-  #search(frame: CallFrame, item: ItemHeader): Uint8Array | undefined {
-    const own = frame.to?.toLowerCase() === this.inbox.toLowerCase() ? matching(frame.input as Hex, item) : undefined;
-    if (own !== undefined) return own;
-    for (const call of frame.calls ?? []) {
-      const words = this.#search(call, item);
-      if (words !== undefined) return words;
-    }
-    return undefined;
   }
 }
 
@@ -81,18 +70,25 @@ function blobs(versionedHashes: readonly Hash[], item: ItemHeader, transactionHa
   return { kind: 'blobs', versionedHashes };
 }
 
-/** The words of an `appendBatch` call if they are the item's. */
-function matching(input: Hex, item: ItemHeader): Uint8Array | undefined {
-  try {
-    const call = decodeFunctionData({ abi: inboxAbi, data: input });
-    if (call.functionName !== 'appendBatch') return undefined;
-    const words = hexToBytes(call.args[4]);
-    return words.length > 0 &&
-      BigInt(words.length) === item.payloadWords * 32n &&
-      calldataRoot(words) === item.payloadHash
-      ? words
-      : undefined;
-  } catch {
-    return undefined;
-  }
+/**
+ * The last argument of an `appendBatch` call, read as the contract reads it: whatever else stands in the call, and wherever it points.
+ * A stricter decoder would stop at a batch that L1 took.
+ */
+function wordsArgument(input: Hex): Uint8Array | undefined {
+  const call = hexToBytes(input);
+  const argumentsAt = APPEND_BATCH.length / 2 - 1;
+  if (!input.startsWith(APPEND_BATCH)) return undefined;
+  const offset = numberAt(call, argumentsAt + 4 * 32);
+  const length = numberAt(call, argumentsAt + offset);
+  const start = argumentsAt + offset + 32;
+  return start + length <= call.length && length > 0 && length % 32 === 0
+    ? call.subarray(start, start + length)
+    : undefined;
+}
+
+/** A 32-byte number; beyond the call where it is not in it. */
+function numberAt(call: Uint8Array, position: number): number {
+  const word = call.subarray(position, position + 32);
+  const value = word.length === 32 ? bytesToBigInt(word) : BigInt(call.length);
+  return Number(value < BigInt(call.length) ? value : BigInt(call.length));
 }

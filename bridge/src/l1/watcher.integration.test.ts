@@ -117,17 +117,38 @@ describe('items and messages', () => {
     expect(watcher.items[0]!.payloadWords).toBe(4);
   });
 
-  it('find the words of a batch that a contract posted', async () => {
+  it('are read as L1 reads them, however the call is encoded', async () => {
     const words = payloadToWords(new Uint8Array(40).fill(3));
+    const plain = await batchCall(bytesToHex(words));
+    const head = 10 + 4 * 64;
+    // The words stand 64 bytes later than an encoder would put them, with other bytes before and after.
+    const odd = [
+      plain.slice(0, head),
+      numberToHex(7 * 32, { size: 32 }).slice(2),
+      'ab'.repeat(64),
+      plain.slice(head + 64),
+      'cd',
+    ];
+    await write(l1.deployment.addresses.inbox, odd.join('') as Hex);
+    const watcher = watch();
+    await drain(watcher);
+    expect(await wordsOf(watcher)).toEqual(words);
+  });
+
+  it('are not taken from contracts and delegating accounts, whose words only a trace would show', async () => {
     const wrapper = testAccount(8).address;
     // calldatacopy(0, 0, calldatasize()); sstore(0, call(gas(), inbox, 0, 0, calldatasize(), 0, 0))
     const bytecode: Hex = `0x36600060003760006000366000600073${l1.deployment.addresses.inbox.slice(2)}5af1600055`;
     await client.setCode({ address: wrapper, bytecode });
-    await write(wrapper, await batchCall(bytesToHex(words)));
+    const call = await batchCall(bytesToHex(payloadToWords(new Uint8Array(40).fill(3))));
+    await write(wrapper, call);
+    // An EIP-7702 account that calls itself is its own origin.
+    await client.setCode({ address: user.address, bytecode: `0xef0100${wrapper.slice(2)}` });
+    await write(user.address, call);
+    await expect(write(l1.deployment.addresses.inbox, call)).resolves.toMatchObject({ status: 'reverted' });
     const watcher = watch();
     await drain(watcher);
-    expect(watcher.items[0]).toMatchObject({ poster: wrapper, payload: { kind: 'calldata' } });
-    expect(await wordsOf(watcher)).toEqual(words);
+    expect(watcher.items).toEqual([]);
   });
 
   it('name the blobs of a batch, which can then be fetched', async () => {

@@ -132,7 +132,10 @@ contract Inbox is IInbox {
         return (KIND_BLOBS, count * WORDS_PER_BLOB, keccak256(hashes));
     }
 
-    function _words(bytes calldata words) private pure returns (uint256, uint256, bytes32) {
+    /// @dev Only what an account without code sends itself is in the transaction's own data, where every node can read it
+    /// without traces. An account that delegates to code (EIP-7702) can be its own caller, so it does not count.
+    function _words(bytes calldata words) private view returns (uint256, uint256, bytes32) {
+        if (msg.sender != tx.origin || msg.sender.code.length != 0) revert WordsNotInTransaction(msg.sender);
         if (words.length > MAX_CALLDATA_PAYLOAD || words.length % 32 != 0) revert InvalidPayloadLength(words.length);
         return (KIND_CALLDATA, words.length / 32, WordTree.root(words));
     }

@@ -45,7 +45,7 @@ interface IInbox {
         uint256 dataLength;
     }
 
-    /// @notice An item was appended. For payload kind 2 the words are the argument `words` of the transaction's call.
+    /// @notice An item was appended. For payload kind 2 the words are the argument `words` of the transaction itself.
     event ItemAppended(uint256 indexed index, bytes32 indexed itemHash, ItemHeader header);
 
     /// @notice A delayed message was queued (docs/spec/l1.md, "Delayed messages").
@@ -61,6 +61,8 @@ interface IInbox {
     error DelayedMessagesDiffer(uint256 count, bytes32 expected, bytes32 actual);
     /// @notice A batch needs blobs or words.
     error EmptyPayload();
+    /// @notice Words come from accounts without code only, in a call of the transaction itself.
+    error WordsNotInTransaction(address caller);
     /// @notice Calldata payload too long, or not a whole number of words.
     error InvalidPayloadLength(uint256 length);
 
@@ -78,7 +80,7 @@ interface IInbox {
         bytes calldata data
     ) external returns (uint256 index);
 
-    /// @notice Appends a batch: the blobs of this transaction if `words` is empty, else `words`.
+    /// @notice Appends a batch: the blobs of this transaction if `words` is empty, else `words`. Contracts may append blobs.
     /// @param l1BlockNumber A recent block the poster builds on, with its hash: if L1 replaced it, this reverts.
     /// @param delayedCount Messages the batch may consume, with the accumulator the poster saw at that count.
     /// @return index Position of the item, from 0.

@@ -22,15 +22,16 @@ interface IRollup {
         uint64 itemIndex;
     }
 
-    /// @notice An assertion in storage: three slots.
+    /// @notice An assertion in storage: three slots. The second is all that its own confirmation reads, the third all that
+    /// a child's creation and confirmation change.
     /// @param outputRoot Op-stack output root: commits state root and header hash.
     /// @param bondOwner Who posted it and gets the bond back.
     /// @param parent Number of the assertion it builds on.
     /// @param createdAt L1 time in seconds.
+    /// @param openGames Dispute games not yet decided.
     /// @param children Children not rejected.
     /// @param programIndex Position of the program hash in the table of programs.
     /// @param units Units of proof between the parent and this assertion; more than needed is harmless.
-    /// @param openGames Dispute games not yet decided.
     /// @param itemIndex Next item not yet consumed.
     /// @param blockNumber Number of the last L2 block.
     /// @param childItem Where a child must end: at least here until there is one, then exactly here.
@@ -42,10 +43,10 @@ interface IRollup {
         uint32 parent;
         uint40 createdAt;
         Status status;
+        uint16 openGames;
         uint16 children;
         uint32 programIndex;
         uint24 units;
-        uint16 openGames;
         uint40 itemIndex;
         uint40 blockNumber;
         uint40 childItem;
@@ -96,12 +97,13 @@ interface IRollup {
     error NotDisputeGame(address caller);
     /// @notice The assertion is not pending, or its window is over and no sibling stands against it.
     error NotChallengeable(uint256 id);
-    /// @notice The assertion is not on a rejected branch.
+    /// @notice The assertion is not pending, or its parent is not rejected (yet).
     error NotOrphan(uint256 id);
     /// @notice There is no such assertion.
     error UnknownAssertion(uint256 id);
 
-    /// @notice Claims the state after more items. Anyone may, with the bond.
+    /// @notice Claims the state after more items. Anyone may, with the bond. The parent must not be rejected itself; whether
+    /// an ancestor was is for the caller to look up (`isRejected`), and then only the bond comes back.
     /// @param parent Assertion to build on, and its output root: names it even if L1 is reorganised.
     /// @param state The claim. `itemIndex` fixes where all children of this parent end.
     /// @param units Units of proof from the parent to the claim.
@@ -115,11 +117,24 @@ interface IRollup {
         bytes32 lastItem
     ) external payable returns (uint256 id);
 
+    /// @notice `assertState`, then `confirm(due)` unless somebody did that already: who asserts regularly needs no second
+    /// transaction. Reverts where either would.
+    /// @param due Older assertion whose window is over.
+    function assertAndConfirm(
+        uint256 parent,
+        bytes32 parentOutputRoot,
+        State calldata state,
+        uint256 units,
+        bytes32 lastItem,
+        uint256 due
+    ) external payable returns (uint256 id);
+
     /// @notice Confirms a child of the newest confirmed assertion once its window is over and nothing disputes it;
     /// returns the bond.
     function confirm(uint256 id) external;
 
-    /// @notice Rejects an assertion whose ancestor was rejected; returns the bond, since it lost no game itself.
+    /// @notice Rejects an assertion whose parent was rejected; returns the bond, since it lost no game itself. A branch
+    /// goes from its root outwards, so each call costs the same however long the branch is.
     function rejectOrphan(uint256 id) external;
 
     /// @notice A game was opened against the assertion. Only the dispute game.

@@ -9,9 +9,21 @@ abstract contract AssertionTree is IRollup {
     /// @inheritdoc IRollup
     uint256 public immutable CHALLENGE_WINDOW;
 
-    Assertion[] internal _assertions;
-    /// @dev Numbers of the confirmed assertions, ascending.
-    uint32[] internal _confirmed;
+    /// @notice What every assertion and every confirmation changes: one slot.
+    /// @param assertions How many there are; the genesis is number 0.
+    /// @param confirmed How many of them are confirmed.
+    /// @param latestConfirmed Newest confirmed assertion.
+    struct Head {
+        uint32 assertions;
+        uint32 confirmed;
+        uint32 latestConfirmed;
+    }
+
+    Head internal _head;
+    /// @dev The counts are in `_head`, so the lists need no length of their own.
+    Assertion[1 << 32] internal _assertions;
+    /// @dev Numbers of the confirmed assertions, ascending, eight in a slot.
+    uint32[1 << 32] internal _confirmed;
     bytes32[] internal _programs;
     mapping(bytes32 hash => uint256 indexPlusOne) internal _programIndex;
 
@@ -26,12 +38,12 @@ abstract contract AssertionTree is IRollup {
 
     /// @inheritdoc IRollup
     function assertionCount() external view returns (uint256) {
-        return _assertions.length;
+        return _head.assertions;
     }
 
     /// @inheritdoc IRollup
     function latestConfirmed() public view returns (uint256) {
-        return _confirmed[_confirmed.length - 1];
+        return _head.latestConfirmed;
     }
 
     /// @inheritdoc IRollup
@@ -77,7 +89,7 @@ abstract contract AssertionTree is IRollup {
     }
 
     function _get(uint256 id) internal view returns (Assertion storage) {
-        if (id >= _assertions.length) revert UnknownAssertion(id);
+        if (id >= _head.assertions) revert UnknownAssertion(id);
         return _assertions[id];
     }
 
@@ -96,7 +108,7 @@ abstract contract AssertionTree is IRollup {
     /// @dev Binary search: block numbers never fall along the confirmed chain.
     function _firstConfirmed(uint256 blockNumber) private view returns (uint256) {
         uint256 low = 0;
-        uint256 high = _confirmed.length - 1;
+        uint256 high = _head.confirmed - 1;
         while (low < high) {
             uint256 middle = (low + high) / 2;
             if (_assertions[_confirmed[middle]].blockNumber >= blockNumber) high = middle;

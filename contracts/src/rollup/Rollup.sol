@@ -56,14 +56,14 @@ contract Rollup is AssertionTree, BondPayments {
         BOND = parameters.bondWei;
         MAXIMUM_ITEMS = parameters.maximumItems;
         MAXIMUM_UNITS = parameters.maximumUnits;
-        Assertion storage first = _assertions.push();
+        Assertion storage first = _assertions[0];
         first.outputRoot = Hashing.outputRoot(genesis.stateRoot, genesis.headerHash);
         first.createdAt = block.timestamp.toUint40();
         first.status = Status.Confirmed;
         first.programIndex = _program(genesis.programHash);
         first.blockNumber = uint256(genesis.blockNumber).toUint40();
         first.childItem = 1;
-        _confirmed.push(0);
+        _head = Head({ assertions: 1, confirmed: 1, latestConfirmed: 0 });
         emit AssertionCreated(0, 0, address(0), first.outputRoot, genesis, 0, 0);
         emit AssertionConfirmed(0, first.outputRoot, genesis.blockNumber);
     }
@@ -81,54 +81,33 @@ contract Rollup is AssertionTree, BondPayments {
         uint256 units,
         bytes32 lastItem
     ) external payable returns (uint256 id) {
-        if (msg.value != BOND) revert WrongBond(msg.value, BOND);
-        Assertion storage parent = _get(parentId);
-        _checkParent(parentId, parent, parentOutputRoot);
-        _checkClaim(parent, state, units, lastItem);
-        bytes32 outputRoot = Hashing.outputRoot(state.stateRoot, state.headerHash);
-        uint32 program = _program(state.programHash);
-        _checkSiblings(parent, outputRoot, state.blockNumber, program);
-        id = _assertions.length;
-        Assertion memory created = Assertion({
-            outputRoot: outputRoot,
-            bondOwner: msg.sender,
-            parent: parentId.toUint32(),
-            createdAt: block.timestamp.toUint40(),
-            status: Status.Pending,
-            children: 0,
-            programIndex: program,
-            units: units.toUint24(),
-            openGames: 0,
-            itemIndex: uint256(state.itemIndex).toUint40(),
-            blockNumber: uint256(state.blockNumber).toUint40(),
-            childItem: _lowestChildItem(state.itemIndex).toUint40(),
-            lastChild: 0,
-            previousSibling: parent.lastChild
-        });
-        _assertions.push(created);
-        parent.children += 1;
-        parent.childItem = created.itemIndex;
-        parent.lastChild = id.toUint32();
-        emit AssertionCreated(id, parentId, msg.sender, outputRoot, state, units, lastItem);
+        return _assert(parentId, parentOutputRoot, state, units, lastItem);
+    }
+
+    /// @inheritdoc IRollup
+    function assertAndConfirm(
+        uint256 parentId,
+        bytes32 parentOutputRoot,
+        State calldata state,
+        uint256 units,
+        bytes32 lastItem,
+        uint256 due
+    ) external payable returns (uint256 id) {
+        id = _assert(parentId, parentOutputRoot, state, units, lastItem);
+        // The bond's receiver gets control, so this comes last.
+        if (_get(due).status != Status.Confirmed) _confirm(due);
     }
 
     /// @inheritdoc IRollup
     function confirm(uint256 id) external {
-        Assertion storage target = _get(id);
-        if (target.status != Status.Pending || target.parent != latestConfirmed()) revert NotConfirmable(id);
-        if (block.timestamp < _windowEnd(target)) revert WindowOpen(id, _windowEnd(target));
-        uint256 siblings = _assertions[target.parent].children - 1;
-        if (siblings != 0 || target.openGames != 0) revert Disputed(id, siblings, target.openGames);
-        target.status = Status.Confirmed;
-        _confirmed.push(id.toUint32());
-        emit AssertionConfirmed(id, target.outputRoot, target.blockNumber);
-        _pay(target.bondOwner, BOND);
+        _confirm(id);
     }
 
     /// @inheritdoc IRollup
     function rejectOrphan(uint256 id) external {
         Assertion storage target = _get(id);
-        if (target.status != Status.Pending || !isRejected(id)) revert NotOrphan(id);
+        bool orphan = target.status == Status.Pending && _assertions[target.parent].status == Status.Rejected;
+        if (!orphan) revert NotOrphan(id);
         _reject(id, target, address(0));
         _pay(target.bondOwner, BOND);
     }
@@ -157,6 +136,56 @@ contract Rollup is AssertionTree, BondPayments {
         _pay(winner, BOND / 2);
     }
 
+    function _assert(uint256 parentId, bytes32 parentOutputRoot, State calldata state, uint256 units, bytes32 lastItem)
+        private
+        returns (uint256 id)
+    {
+        if (msg.value != BOND) revert WrongBond(msg.value, BOND);
+        Assertion storage parent = _get(parentId);
+        _checkParent(parentId, parent, parentOutputRoot);
+        uint256 existing = INBOX.itemCount();
+        _checkClaim(parent, state, units, lastItem, existing);
+        bytes32 outputRoot = Hashing.outputRoot(state.stateRoot, state.headerHash);
+        uint32 program = _program(state.programHash);
+        _checkSiblings(parent, outputRoot, state.blockNumber, program);
+        id = _head.assertions;
+        _assertions[id] = Assertion({
+            outputRoot: outputRoot,
+            bondOwner: msg.sender,
+            parent: parentId.toUint32(),
+            createdAt: block.timestamp.toUint40(),
+            status: Status.Pending,
+            openGames: 0,
+            children: 0,
+            programIndex: program,
+            units: units.toUint24(),
+            itemIndex: uint256(state.itemIndex).toUint40(),
+            blockNumber: uint256(state.blockNumber).toUint40(),
+            childItem: _lowestChildItem(state.itemIndex, existing).toUint40(),
+            lastChild: 0,
+            previousSibling: parent.lastChild
+        });
+        _head.assertions = (id + 1).toUint32();
+        parent.children += 1;
+        parent.childItem = uint40(state.itemIndex);
+        parent.lastChild = uint32(id);
+        emit AssertionCreated(id, parentId, msg.sender, outputRoot, state, units, lastItem);
+    }
+
+    function _confirm(uint256 id) private {
+        Assertion storage target = _get(id);
+        Head memory head = _head;
+        if (target.status != Status.Pending || target.parent != head.latestConfirmed) revert NotConfirmable(id);
+        if (block.timestamp < _windowEnd(target)) revert WindowOpen(id, _windowEnd(target));
+        uint256 siblings = _assertions[head.latestConfirmed].children - 1;
+        if (siblings != 0 || target.openGames != 0) revert Disputed(id, siblings, target.openGames);
+        target.status = Status.Confirmed;
+        _confirmed[head.confirmed] = uint32(id);
+        _head = Head({ assertions: head.assertions, confirmed: head.confirmed + 1, latestConfirmed: uint32(id) });
+        emit AssertionConfirmed(id, target.outputRoot, target.blockNumber);
+        _pay(target.bondOwner, BOND);
+    }
+
     function _reject(uint256 id, Assertion storage target, address winner) private {
         target.status = Status.Rejected;
         _assertions[target.parent].children -= 1;
@@ -164,16 +193,21 @@ contract Rollup is AssertionTree, BondPayments {
     }
 
     function _checkParent(uint256 id, Assertion storage parent, bytes32 outputRoot) private view {
-        bool usable = parent.status == Status.Pending ? !isRejected(id) : id == latestConfirmed();
+        // Not the whole branch: that would cost more the more assertions are pending. On a doomed branch the bond comes back.
+        bool usable = parent.status == Status.Pending || id == latestConfirmed();
         if (!usable || parent.outputRoot != outputRoot) revert InvalidParent(id, outputRoot);
     }
 
-    function _checkClaim(Assertion storage parent, State calldata state, uint256 units, bytes32 lastItem) private view {
+    function _checkClaim(
+        Assertion storage parent,
+        State calldata state,
+        uint256 units,
+        bytes32 lastItem,
+        uint256 existing
+    ) private view {
         uint256 end = state.itemIndex;
         uint256 maximum = parent.childItem;
-        if (parent.lastChild == 0) {
-            maximum = Math.min(INBOX.itemCount(), parent.itemIndex + MAXIMUM_ITEMS);
-        }
+        if (parent.lastChild == 0) maximum = Math.min(existing, parent.itemIndex + MAXIMUM_ITEMS);
         if (end < parent.childItem || end > maximum) revert WrongItem(end, parent.childItem, maximum);
         bytes32 actual = INBOX.items(end - 1);
         if (actual != lastItem) revert ItemDiffers(end, lastItem, actual);
@@ -185,8 +219,8 @@ contract Rollup is AssertionTree, BondPayments {
     }
 
     /// @dev A child must consume all items that exist now, up to the maximum, and at least one.
-    function _lowestChildItem(uint256 itemIndex) private view returns (uint256) {
-        return Math.max(itemIndex + 1, Math.min(INBOX.itemCount(), itemIndex + MAXIMUM_ITEMS));
+    function _lowestChildItem(uint256 itemIndex, uint256 existing) private view returns (uint256) {
+        return Math.max(itemIndex + 1, Math.min(existing, itemIndex + MAXIMUM_ITEMS));
     }
 
     /// @dev Refuses a copy of a standing claim: neither of two equal claims could ever be disputed away. The walk is as

@@ -25,7 +25,7 @@ contract ChainInvariants is TestBase {
     }
 
     function targetSelectors() external view returns (FuzzSelector[] memory targets) {
-        bytes4[] memory selectors = new bytes4[](15);
+        bytes4[] memory selectors = new bytes4[](16);
         selectors[0] = handler.deposit.selector;
         selectors[1] = handler.depositToken.selector;
         selectors[2] = handler.withdraw.selector;
@@ -41,6 +41,7 @@ contract ChainInvariants is TestBase {
         selectors[12] = handler.proveFake.selector;
         selectors[13] = handler.finalizeReal.selector;
         selectors[14] = handler.finalizeFake.selector;
+        selectors[15] = handler.rejectOrphan.selector;
         targets = new FuzzSelector[](1);
         targets[0] = FuzzSelector(address(handler), selectors);
     }

@@ -208,13 +208,27 @@ contract ChainHandler is Fixture {
         uint256 units = end - from.itemIndex;
         IRollup.State memory claim = state(made.root(), from.blockNumber + units, end);
         bytes32 last = inbox.items(end - 1);
+        uint256 due = _due();
         vm.prank(asserter);
-        try rollup.assertState{ value: BOND }(parent, from.outputRoot, claim, units, last) returns (uint256 id) {
+        try rollup.assertAndConfirm{ value: BOND }(parent, from.outputRoot, claim, units, last, due) returns (
+            uint256 id
+        ) {
             _trees[id] = made;
             isLie[id] = lie;
             if (lie) _lies.push(id);
             else tip = id;
         } catch { }
+    }
+
+    /// @dev What can be confirmed now; what is confirmed already if there is nothing.
+    function _due() private view returns (uint256 id) {
+        id = rollup.latestConfirmed();
+        for (uint256 child = rollup.assertionCount() - 1; child > id; --child) {
+            IRollup.Assertion memory found = rollup.assertion(child);
+            if (found.parent != id || found.status != IRollup.Status.Pending || found.openGames != 0) continue;
+            bool over = block.timestamp >= uint256(found.createdAt) + WINDOW;
+            return over && rollup.assertion(id).children == 1 ? child : id;
+        }
     }
 
     function _treeAt(uint256 end, bool lie) private returns (TreeBuilder made) {
