@@ -1,4 +1,4 @@
-/** Stable codes of the prover's errors. 100-199 configuration, 200-299 derivation, 300-399 disagreement. */
+/** Stable codes of the prover's errors. 100-199 configuration, 200-299 derivation, 300-399 disagreement, 400-499 disputes. */
 export type ProverErrorCode =
   | 101 // configuration
   | 102 // genesis does not match the contracts
@@ -58,5 +58,19 @@ export class AssertionMismatchError extends ProverError {
 export class StepperEndedError extends ProverError {
   constructor(exitCode: number) {
     super(302, `the thread of the stepper ended with code ${exitCode}`);
+  }
+}
+
+/** A game that cannot be followed now: what L1 shows of it is incomplete or contradicts itself. Try again. */
+export class DisputeError extends ProverError {
+  constructor(reason: string) {
+    super(401, reason);
+  }
+}
+
+/** What was replayed for a dispute is not what the prover derived, or what L1's own judge says. Nothing is sent on it. */
+export class TraceMismatchError extends ProverError {
+  constructor(reason: string) {
+    super(402, reason);
   }
 }

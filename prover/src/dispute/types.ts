@@ -38,6 +38,8 @@ export interface UnitTrace {
   finalProof(): Promise<Hex>;
   /** Proof of the step that follows `step` steps (docs/spec/machine.md, "Step proof"). */
   stepProof(step: bigint): Promise<Hex>;
+  /** Machine hash after that step by the judge's own bytecode in a local EVM. Absent where nobody rehearses. */
+  rehearse?(step: bigint): Promise<Hash>;
 }
 
 /** A game as L1 has it, all read at one block. Times in seconds. */
@@ -99,9 +101,8 @@ export type Move =
       readonly kind: 'proveStep';
       readonly index: number;
       readonly proof: Hex;
-      /** Steps before the one that is proven, and the machine hash before it. */
+      /** Steps before the one that is proven. */
       readonly step: bigint;
-      readonly before: Hash;
     }
   | { readonly kind: 'claimTimeout' }
   | { readonly kind: 'dismiss' };

@@ -57,27 +57,32 @@ export class RecordedInputs implements UnitInputs, InputWitnesses {
 
   calldataSiblings(item: bigint, word: number): readonly Uint8Array[] {
     const payload = known(this.record.payload(item), `payload of item ${item}`);
-    return payload.kind === 'calldata' ? siblingsOf(payload.words, word) : [];
+    return payload.kind === 'calldata' ? wordSiblings(payload.words, word) : [];
   }
 
   blobOpening(item: bigint, word: number): BlobOpening {
     const payload = known(this.record.payload(item), `payload of item ${item}`);
     if (payload.kind !== 'blobs') throw new ProofError('no-witness', `item ${item} has no blobs`);
-    const { blobToKzgCommitment, computeKzgProof } = kzgLibrary();
-    const commitments = payload.blobs.map((blob) => blobToKzgCommitment(blob));
-    const blob = Math.floor(word / WORDS_PER_BLOB);
-    const [proof] = computeKzgProof(payload.blobs[blob] ?? new Uint8Array(BLOB_BYTES), pointOf(word % WORDS_PER_BLOB));
-    return {
-      versionedHashes: commitments.map(versionedHash),
-      commitment: known(commitments[blob], `blob ${blob}`),
-      proof,
-    };
+    return openBlobWord(payload.blobs, word);
   }
 
   delayedMessage(index: bigint): { header: Uint8Array; data: Uint8Array } {
     const message = known(this.record.message(index), `delayed message ${index}`);
     return { header: delayedWords(message).slice(0, 9 * 32), data: hexToBytes(message.data) };
   }
+}
+
+/** Opening of a word of a payload in blobs, for the point evaluation precompile. */
+export function openBlobWord(blobs: readonly Uint8Array[], word: number): BlobOpening {
+  const { blobToKzgCommitment, computeKzgProof } = kzgLibrary();
+  const commitments = blobs.map((blob) => blobToKzgCommitment(blob));
+  const blob = Math.floor(word / WORDS_PER_BLOB);
+  const [proof] = computeKzgProof(blobs[blob] ?? new Uint8Array(BLOB_BYTES), pointOf(word % WORDS_PER_BLOB));
+  return {
+    versionedHashes: commitments.map(versionedHash),
+    commitment: known(commitments[blob], `blob ${blob}`),
+    proof,
+  };
 }
 
 /** Hash by which L1 names a blob: `0x01 || sha256(commitment)[1..]`. */
@@ -96,7 +101,7 @@ function known<T>(value: T | undefined, what: string): T {
 }
 
 /** Siblings in the keccak tree of words, padded with zero words to a power of two. */
-function siblingsOf(words: Uint8Array, index: number): Uint8Array[] {
+export function wordSiblings(words: Uint8Array, index: number): Uint8Array[] {
   const siblings: Uint8Array[] = [];
   let level: Uint8Array[] = Array.from({ length: words.length / 32 }, (_, i) => words.slice(i * 32, i * 32 + 32));
   let empty: Uint8Array = ZERO_WORD;

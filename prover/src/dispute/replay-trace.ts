@@ -1,0 +1,116 @@
+import { tupleHash, type Position } from '@metachain/program';
+import { bytesToHex, type Hash } from 'viem';
+
+import { DisputeError } from '../errors.js';
+import type { HostCryptography } from '../machine/crypto.js';
+import type { UnitState } from '../machine/judge/local-judge.js';
+import type { LoweredProgram } from '../machine/lowering/lower.js';
+import type { Machine, MachineStart } from '../machine/machine.js';
+import type { PersistentStateTree } from '../machine/merkle/state-tree.js';
+import { MAX_UNIT_STEPS, type Unit, unitMachine, unitOutcome } from '../machine/unit.js';
+import type { ItemInputs } from './item-inputs.js';
+import type { Rehearsal } from './rehearsal.js';
+import { Turns } from './turns.js';
+import type { Trace, UnitTrace } from './types.js';
+import { advance, MachineTrace } from './unit-trace.js';
+
+/** What a trace is replayed from. */
+export interface ReplayStart {
+  readonly program: LoweredProgram;
+  /** Of all tuples: the parent's. */
+  readonly programHash: Hash;
+  readonly cryptography: HostCryptography;
+  /** State and position of the parent. */
+  readonly state: PersistentStateTree;
+  readonly position: Position;
+  /** Item at which the assertion ends. */
+  readonly endItem: bigint;
+  /** What the units of an item read. */
+  readonly inputs: (item: bigint) => Promise<ItemInputs>;
+  readonly rehearsal?: Rehearsal;
+  /** Makes the machine of a unit; default: the honest one. For parties that lie on purpose. */
+  readonly open?: (unit: bigint, start: MachineStart) => Machine;
+}
+
+interface Boundary {
+  readonly state: PersistentStateTree;
+  readonly position: Position;
+}
+
+/** A trace that is computed in the stepper from the parent on, unit by unit, as far as it is asked for. */
+export class ReplayTrace implements Trace {
+  private readonly reached: Boundary[];
+  private readonly steps: bigint[] = [];
+  private readonly units = new Map<bigint, MachineTrace>();
+  private readonly turns = new Turns();
+  private current: { readonly item: bigint; readonly inputs: ItemInputs } | undefined;
+
+  constructor(private readonly begin: ReplayStart) {
+    this.reached = [{ state: begin.state, position: begin.position }];
+  }
+
+  async tupleAt(unit: bigint): Promise<Hash> {
+    const { programHash } = this.begin;
+    return tupleHash({ ...(await this.stateAt(unit)), programHash });
+  }
+
+  async stateAt(unit: bigint): Promise<UnitState> {
+    return stateOf((await this.reach(unit)).boundary);
+  }
+
+  async unit(unit: bigint): Promise<UnitTrace> {
+    const known = this.units.get(unit);
+    if (known !== undefined) return known;
+    await this.reach(unit + 1n);
+    const [boundary, steps] = [this.reached[Number(unit)], this.steps[Number(unit)]];
+    if (boundary === undefined || steps === undefined) throw new DisputeError(`there is no unit ${unit}`);
+    const inputs = await this.begin.inputs(boundary.position.item);
+    const run = { unit: this.unitAt(unit, boundary, inputs), inputs, start: stateOf(boundary), steps };
+    const trace = new MachineTrace(run, this.begin.rehearsal);
+    this.units.set(unit, trace);
+    return trace;
+  }
+
+  /** The state after `unit` units, or at the end. */
+  private reach(unit: bigint): Promise<{ boundary: Boundary }> {
+    return this.turns.run(async () => {
+      while (BigInt(this.reached.length) <= unit && !this.ended()) await this.next();
+      const last = this.reached.length - 1;
+      return { boundary: this.reached[unit < BigInt(last) ? Number(unit) : last]! };
+    });
+  }
+
+  private ended(): boolean {
+    return this.reached.at(-1)!.position.item >= this.begin.endItem;
+  }
+
+  private async next(): Promise<void> {
+    const boundary = this.reached.at(-1)!;
+    const unit = this.unitAt(BigInt(this.steps.length), boundary, await this.inputsOf(boundary.position.item));
+    const machine = unitMachine(unit);
+    await advance(machine, MAX_UNIT_STEPS);
+    const { state, next, steps } = unitOutcome(unit, machine);
+    this.steps.push(steps);
+    this.reached.push({ state, position: next });
+  }
+
+  private unitAt(number: bigint, { state, position }: Boundary, inputs: ItemInputs): Unit {
+    const { program, cryptography, open } = this.begin;
+    const unit = { program, state, position, inputs, cryptography };
+    return open === undefined ? unit : { ...unit, open: (start) => open(number, start) };
+  }
+
+  /** Inputs of an item are kept while its units are run. */
+  private async inputsOf(item: bigint): Promise<ItemInputs> {
+    if (this.current?.item !== item) this.current = { item, inputs: await this.begin.inputs(item) };
+    return this.current.inputs;
+  }
+}
+
+const stateOf = ({ state, position }: Boundary): UnitState => ({
+  stateRoot: bytesToHex(state.root),
+  headerHash: position.parentHash,
+  blockNumber: position.parentNumber,
+  itemIndex: position.item,
+  payloadOffset: position.offset,
+});
