@@ -5,7 +5,9 @@ export type ProverErrorCode =
   | 201 // cannot derive
   | 202 // checkpoint refused
   | 301 // assertion differs
-  | 302; // the stepper ended
+  | 302 // the stepper ended
+  | 401 // game cannot be followed
+  | 402; // a trace contradicts L1
 
 /** Base of the prover's typed errors. */
 export class ProverError extends Error {
