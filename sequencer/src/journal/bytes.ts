@@ -15,20 +15,24 @@ export class ByteWriter {
   }
 
   u8(value: number): void {
-    this.buffer.writeUInt8(value, this.reserve(1));
+    const at = this.reserve(1);
+    this.buffer.writeUInt8(value, at);
   }
 
   u32(value: number): void {
-    this.buffer.writeUInt32LE(value, this.reserve(4));
+    const at = this.reserve(4);
+    this.buffer.writeUInt32LE(value, at);
   }
 
   u64(value: bigint): void {
-    this.buffer.writeBigUInt64LE(value, this.reserve(8));
+    const at = this.reserve(8);
+    this.buffer.writeBigUInt64LE(value, at);
   }
 
   /** Bytes of a length that the reader knows. */
   fixed(value: Uint8Array): void {
-    this.buffer.set(value, this.reserve(value.length));
+    const at = this.reserve(value.length);
+    this.buffer.set(value, at);
   }
 
   /** Bytes after their length. */
@@ -44,6 +48,7 @@ export class ByteWriter {
     return taken;
   }
 
+  /** Where the next bytes go. May replace the buffer, so it comes before the buffer is named. */
   private reserve(bytes: number): number {
     const offset = this.length;
     this.length += bytes;
