@@ -1,12 +1,13 @@
 /** `npm test`: lint, types and every test of every project, one after another (two cores are soon full), then one line that adds up. */
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { nx, requireMachine, root } from './requirements.mjs';
+import { readCounts } from './test-counts.mjs';
 
 const projects = ['chain', 'program', 'contracts', 'bridge', 'prover', 'sequencer', 'infra'];
-const summaryFile = (project) => `${root}${project}/test-results/summary.json`;
+const resultsFolder = (project) => `${root}${project}/test-results`;
 
 requireMachine();
-for (const project of projects) rmSync(summaryFile(project), { force: true });
+for (const project of projects) rmSync(resultsFolder(project), { force: true, recursive: true });
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
@@ -25,8 +26,8 @@ function step(name, args) {
 function testProject(project) {
   console.log(`\n=== test ${project}`);
   const ok = nx(['run', `@metachain/${project}:test`, '--outputStyle=stream']) === 0;
-  const counts = existsSync(summaryFile(project)) ? JSON.parse(readFileSync(summaryFile(project), 'utf8')) : undefined;
-  if (counts) for (const key of Object.keys(totals)) totals[key] += counts[key] ?? 0;
+  const counts = readCounts(resultsFolder(project));
+  if (counts) for (const key of Object.keys(totals)) totals[key] += counts[key];
   if (!ok && !counts?.failed) totals.failed += 1;
   if (!ok) failures.push(`test ${project}`);
   console.log(`=== test ${project}: ${ok ? 'ok' : 'FAILED'} ${counts ? JSON.stringify(counts) : 'no summary'}`);
@@ -37,6 +38,8 @@ if (step('build', ['run-many', '-t', 'build', '--parallel=2', '--outputStyle=sta
   step('typecheck', ['run-many', '-t', 'typecheck', '--parallel=2', '--outputStyle=static']);
   projects.forEach(testProject);
 }
-console.log(`\n${Math.round((Date.now() - started) / 1000)} s${failures.length ? `; failed: ${failures.join(', ')}` : ''}`);
+console.log(
+  `\n${Math.round((Date.now() - started) / 1000)} s${failures.length ? `; failed: ${failures.join(', ')}` : ''}`,
+);
 console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
 process.exit(totals.failed === 0 && totals.passed > 3 ? 0 : 1);

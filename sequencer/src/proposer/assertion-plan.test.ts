@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { ItemLedger } from '../poster/item-ledger.js';
-import { agrees, type NumberedAssertion, planAssertion } from './assertion-plan.js';
+import { agrees, confirmsAlone, dueAt, type NumberedAssertion, planAssertion } from './assertion-plan.js';
 import { outputRootOf } from './rollup-reader.js';
 
 const hash = (fill: number) => `0x${fill.toString(16).padStart(2, '0').repeat(32)}` as const;
-const limits = { bond: 1n, window: 100n, maximumItems: 4n, maximumUnits: 20n };
+const limits = { bond: 1n, window: 100n, maximumItems: 4n, maximumUnits: 30n };
 
 /** Five items; each holds one more block than the one before. */
 function ledger(): ItemLedger {
@@ -49,27 +49,59 @@ const assertion = (changed: Partial<NumberedAssertion>): NumberedAssertion =>
 
 describe('planAssertion', () => {
   it('claims all items up to the maximum, with enough units', () => {
-    const plan = planAssertion(assertion({}), ledger(), limits)!;
+    const plan = planAssertion(assertion({}), ledger(), limits, 5n)!;
     expect(plan.end).toMatchObject({ itemIndex: 4n, blockNumber: 10n, stateRoot: hash(104), itemHash: hash(203) });
-    expect(plan.units).toBe(14n);
+    expect(plan.units).toBe(22n);
   });
 
   it('waits until the items exist that a child must consume', () => {
-    expect(planAssertion(assertion({ itemIndex: 5, childItem: 6 }), ledger(), limits)).toBeUndefined();
-    expect(planAssertion(assertion({ itemIndex: 2, childItem: 6 }), ledger(), limits)).toBeUndefined();
+    expect(planAssertion(assertion({ itemIndex: 5, childItem: 6 }), ledger(), limits, 5n)).toBeUndefined();
+    expect(planAssertion(assertion({ itemIndex: 2, childItem: 6 }), ledger(), limits, 5n)).toBeUndefined();
   });
 
   it('ends where a sibling ends', () => {
-    expect(planAssertion(assertion({ childItem: 2, lastChild: 7 }), ledger(), limits)!.end.itemIndex).toBe(2n);
+    expect(planAssertion(assertion({ childItem: 2, lastChild: 7 }), ledger(), limits, 5n)!.end.itemIndex).toBe(2n);
   });
 
   it('claims nothing that spans more units than L1 allows', () => {
-    expect(planAssertion(assertion({}), ledger(), { ...limits, maximumUnits: 13n })).toBeUndefined();
+    expect(planAssertion(assertion({}), ledger(), { ...limits, maximumUnits: 21n }, 5n)).toBeUndefined();
+  });
+
+  it('claims nothing beyond what the stepper has passed', () => {
+    const endOf = (parent: Partial<NumberedAssertion>, checked: bigint | undefined) =>
+      planAssertion(assertion(parent), ledger(), limits, checked)?.end.itemIndex;
+    expect([0n, 1n, 3n, 9n].map((checked) => endOf({}, checked))).toEqual([undefined, 1n, 3n, 4n]);
+    expect(endOf({}, undefined)).toBeUndefined();
+    expect(endOf({ childItem: 2, lastChild: 7 }, 1n)).toBeUndefined();
+    expect(endOf({ childItem: 2, lastChild: 7 }, 2n)).toBe(2n);
+    expect(endOf({ itemIndex: 1, childItem: 4 }, 3n)).toBeUndefined();
   });
 
   it('tells right from wrong from not yet known', () => {
     expect(agrees(assertion({}), ledger())).toBe(true);
     expect(agrees(assertion({ outputRoot: hash(9) }), ledger())).toBe(false);
     expect(agrees(assertion({ itemIndex: 9 }), ledger())).toBeUndefined();
+  });
+});
+
+describe('confirming', () => {
+  const due = (changed: Partial<NumberedAssertion>, now: bigint) =>
+    dueAt(assertion({ createdAt: 1_000, openGames: 0, ...changed }), now, ledger(), limits);
+
+  it('is due from the end of the window, if no game is open', () => {
+    expect(due({}, 1_099n)).toBeUndefined();
+    expect(due({}, 1_100n)).toEqual({ id: 1n, blockNumber: 0, since: 1_100n });
+    expect(due({ openGames: 1 }, 1_100n)).toBeUndefined();
+  });
+
+  it('is never due for a claim that this node does not share', () => {
+    expect(due({ outputRoot: hash(9) }, 5_000n)).toBeUndefined();
+    expect(due({ itemIndex: 9 }, 5_000n)).toBeUndefined();
+  });
+
+  it('is left to the next assertion for one interval', () => {
+    const found = due({}, 1_100n)!;
+    expect(confirmsAlone(found, 1_109n, 10)).toBe(false);
+    expect(confirmsAlone(found, 1_110n, 10)).toBe(true);
   });
 });

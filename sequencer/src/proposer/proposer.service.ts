@@ -6,9 +6,18 @@ import { encodeFunctionData } from 'viem';
 import { CHAIN } from '../chain/chain.token.js';
 import type { ChainService } from '../chain/chain.service.js';
 import { L1FeedService } from '../l1/l1-feed.service.js';
-import { agrees, type NumberedAssertion, planAssertion } from './assertion-plan.js';
+import type { CheckVerdict } from './assertion-checker.js';
+import {
+  agrees,
+  confirmsAlone,
+  dueAt,
+  type DueAssertion,
+  type NumberedAssertion,
+  planAssertion,
+  type PlannedAssertion,
+} from './assertion-plan.js';
 import { PROPOSER_PARTS, type ProposerParts } from './proposer.tokens.js';
-import { RollupReader } from './rollup-reader.js';
+import { type RollupLimits, RollupReader } from './rollup-reader.js';
 
 /** Emits MessagePassed: somebody waits for an output. */
 const MESSAGE_PASSER = '0x4200000000000000000000000000000000000016';
@@ -22,6 +31,9 @@ export class ProposerService {
   private running: Promise<void> | undefined;
   private lastAssertion = 0;
   private newestWithdrawal = 0n;
+  /** Since when an assertion that is due waits for the checker, milliseconds. */
+  private heldSince: number | undefined;
+  private alarmed = false;
 
   constructor(
     @Inject(PROPOSER_PARTS) private readonly parts: ProposerParts,
@@ -35,6 +47,11 @@ export class ProposerService {
       );
       if (withdraws) this.newestWithdrawal = block.number;
     });
+  }
+
+  /** What the checker allows, for operators. */
+  get verdict(): CheckVerdict {
+    return this.parts.checker.verdict;
   }
 
   start(): void {
@@ -61,9 +78,11 @@ export class ProposerService {
   private async step(): Promise<void> {
     await this.followConfirmed();
     if (!this.parts.config.enabled) return;
-    await this.confirmNext();
+    const now = (await readHead(this.parts.source)).timestamp;
+    const due = await this.findDue(now);
     const parent = await this.newestOwn();
-    if (parent && this.isDue(BigInt(parent.blockNumber))) await this.assert(parent);
+    const asserted = parent && this.isDue(BigInt(parent.blockNumber)) ? await this.assert(parent, due) : false;
+    if (due && !asserted && confirmsAlone(due, now, this.parts.config.intervalSeconds)) await this.confirm(due);
   }
 
   /** The newest confirmed assertion is final, provided it is what this node computed. */
@@ -74,23 +93,23 @@ export class ProposerService {
     if (agreed === false) this.alarm('a wrong state root was confirmed on L1', confirmed.blockNumber);
   }
 
-  private async confirmNext(): Promise<void> {
+  /** The only child of the newest confirmed assertion, once its window is over. */
+  private async findDue(now: bigint): Promise<DueAssertion | undefined> {
     const parent = await this.rollup.assertion(await this.rollup.latestConfirmed());
-    if (parent.children !== 1 || parent.lastChild === 0) return;
+    if (parent.children !== 1 || parent.lastChild === 0) return undefined;
     const id = BigInt(parent.lastChild);
-    const [child, limits, head] = await Promise.all([
-      this.rollup.assertion(id),
-      this.rollup.getLimits(),
-      readHead(this.parts.source),
-    ]);
-    const open = child.openGames > 0 || head.timestamp < BigInt(child.createdAt) + limits.window;
-    if (open || !agrees(child, this.parts.ledger)) return;
-    await this.send(
-      `confirmation of assertion ${id}`,
-      encodeFunctionData({ abi: rollupAbi, functionName: 'confirm', args: [id] }),
-      0n,
-    );
-    this.logger.log({ event: 'assertion_confirmed', id: id.toString(), block: child.blockNumber });
+    const [child, limits] = await Promise.all([this.rollup.assertion(id), this.rollup.getLimits()]);
+    return dueAt({ ...child, id }, now, this.parts.ledger, limits);
+  }
+
+  private async confirm(due: DueAssertion): Promise<void> {
+    const data = encodeFunctionData({ abi: rollupAbi, functionName: 'confirm', args: [due.id] });
+    await this.send(`confirmation of assertion ${due.id}`, data, 0n);
+    await this.confirmed(due);
+  }
+
+  private async confirmed({ id, blockNumber }: DueAssertion): Promise<void> {
+    this.logger.log({ event: 'assertion_confirmed', id: id.toString(), block: blockNumber });
     await this.followConfirmed();
   }
 
@@ -115,19 +134,39 @@ export class ProposerService {
     return Date.now() - this.lastAssertion >= pause * 1_000;
   }
 
-  private async assert(parent: NumberedAssertion): Promise<void> {
+  /** Claims what is new since the parent, and confirms what is due in the same transaction. Whether there was anything new. */
+  private async assert(parent: NumberedAssertion, due: DueAssertion | undefined): Promise<boolean> {
     const limits = await this.rollup.getLimits();
-    const plan = planAssertion(parent, this.parts.ledger, limits);
-    if (!plan || plan.end.blockNumber === BigInt(parent.blockNumber)) return;
+    const plan = await this.plan(parent, limits);
+    if (!plan) return false;
     const { stateRoot, headerHash, blockNumber, itemIndex, itemHash } = plan.end;
     const programHash = await this.rollup.programHash(parent.id);
     const state = { stateRoot, headerHash, programHash, blockNumber, itemIndex };
     const args = [parent.id, parent.outputRoot, state, plan.units, itemHash] as const;
-    const data = encodeFunctionData({ abi: rollupAbi, functionName: 'assertState', args });
+    const data = due
+      ? encodeFunctionData({ abi: rollupAbi, functionName: 'assertAndConfirm', args: [...args, due.id] })
+      : encodeFunctionData({ abi: rollupAbi, functionName: 'assertState', args });
     await this.send(`assertion of block ${blockNumber}`, data, limits.bond);
     this.lastAssertion = Date.now();
     this.parts.onAssertion(blockNumber);
     this.logger.log({ event: 'assertion_made', block: blockNumber.toString(), item: itemIndex.toString(), stateRoot });
+    if (due) await this.confirmed(due);
+    return true;
+  }
+
+  /** The next claim, as far as the stepper has checked it. */
+  private async plan(parent: NumberedAssertion, limits: RollupLimits): Promise<PlannedAssertion | undefined> {
+    const { checker, ledger, onVerdict } = this.parts;
+    const verdict = await checker.ask(ledger);
+    const isNew = (plan: PlannedAssertion | undefined) => plan && plan.end.blockNumber !== BigInt(parent.blockNumber);
+    const plan = planAssertion(parent, ledger, limits, verdict.item);
+    const held = !isNew(plan) && isNew(planAssertion(parent, ledger, limits, ledger.latest.itemIndex));
+    this.heldSince = held ? (this.heldSince ?? Date.now()) : undefined;
+    onVerdict(verdict, this.heldSince);
+    if (verdict.disagreement && !this.alarmed)
+      this.logger.fatal({ event: 'assertion_check_failed', reason: verdict.detail });
+    this.alarmed = verdict.disagreement;
+    return isNew(plan) ? plan : undefined;
   }
 
   private async send(what: string, data: `0x${string}`, value: bigint): Promise<void> {
