@@ -34,14 +34,21 @@ export function sequencerConfig(
     },
     keys: { producer: key('sequencer'), poster: key('sequencer'), proposer: key('proposer') },
     poster: { intervalSeconds: 10, clockMarginSeconds: 4, resubmitSeconds: 20 },
-    proposer: { intervalSeconds: 30, withdrawalSeconds: 10 },
+    proposer: { intervalSeconds: 30, withdrawalSeconds: 10, checker: devnet.proverUrl },
     log: { format: 'json' },
   };
 }
 
-export async function startSequencer(devnet: Devnet, options: DevnetOptions, directory: DataDirectory): Promise<Child> {
+/** `overrides` replace sections of the configuration. */
+export async function startSequencer(
+  devnet: Devnet,
+  options: DevnetOptions,
+  directory: DataDirectory,
+  overrides: Record<string, unknown> = {},
+): Promise<Child> {
   const file = directory.file('sequencer.json');
-  writeFileSync(file, `${JSON.stringify(sequencerConfig(devnet, options, directory), null, 2)}\n`, { mode: 0o600 });
+  const config = { ...sequencerConfig(devnet, options, directory), ...overrides };
+  writeFileSync(file, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
   const child = Child.start({
     name: 'The sequencer',
     command: process.execPath,

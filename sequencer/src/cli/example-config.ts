@@ -23,4 +23,5 @@ export const exampleConfig = {
     poster: { keystore: './keys/poster.json', passwordFile: './keys/poster.password' },
     proposer: { keystore: './keys/proposer.json', passwordFile: './keys/proposer.password' },
   },
+  proposer: { checker: 'http://127.0.0.1:9546' },
 };

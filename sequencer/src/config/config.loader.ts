@@ -24,7 +24,14 @@ export function loadConfig({ file, environment, flags }: ConfigSources): Sequenc
   }
   const parsed = configSchema.strict().safeParse(values);
   if (!parsed.success) throw new ConfigurationError(`configuration: ${z.prettifyError(parsed.error)}`);
+  requireChecker(parsed.data);
   return parsed.data;
+}
+
+/** Assertions put a bond at stake: outside a development network none goes out that was not run in the stepper. */
+function requireChecker({ devnet, proposer }: SequencerConfig): void {
+  if (devnet || !proposer.enabled || proposer.checker !== undefined) return;
+  throw new ConfigurationError('configuration: proposer.checker: required while proposer.enabled is true');
 }
 
 /** Names a configuration without its secrets; operators compare it between nodes. */

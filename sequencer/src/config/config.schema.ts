@@ -153,6 +153,12 @@ export const configSchema = z.object({
       enabled: flag.default(true).describe('Posts assertions to L1'),
       intervalSeconds: integer(1, 86_400).default(3_600).describe('Time between assertions'),
       withdrawalSeconds: integer(1, 86_400).default(300).describe('Time between assertions while a withdrawal waits'),
+      checker: z
+        .url({ protocol: /^https?$/ })
+        .optional()
+        .describe(
+          'Status server of a prover; nothing is asserted beyond what it has run in the stepper. Required unless `devnet`',
+        ),
     })
     .prefault({}),
   log: z

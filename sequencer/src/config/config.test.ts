@@ -16,6 +16,7 @@ const values = {
   dataDirectory: '/tmp/data',
   genesis: 'genesis.json',
   l1: { urls: ['http://127.0.0.1:1'], chainId: 1, addresses },
+  proposer: { checker: 'http://127.0.0.1:2' },
 };
 
 function file(content: unknown): string {
@@ -50,6 +51,14 @@ describe('configuration', () => {
     expect(load).toThrow(/http\.port/);
     expect(load).toThrow(/l1\.chainId/);
     expect(load).toThrow(/colour/);
+  });
+
+  it('wants a checker for a proposer that is no toy', () => {
+    const load = (extra: object) => loadConfig({ file: file({ ...values, ...extra }), environment: {}, flags: {} });
+    expect(() => load({ proposer: {} })).toThrow(/proposer\.checker: required/);
+    expect(load({ proposer: {}, devnet: true }).proposer.checker).toBeUndefined();
+    expect(load({ proposer: { enabled: false } }).proposer.enabled).toBe(false);
+    expect(() => load({ proposer: { checker: 'file:///etc/passwd' } })).toThrow(/proposer\.checker/);
   });
 
   it('says which file cannot be read', () => {

@@ -17,6 +17,7 @@ import { createBlockSigner } from '../poster/block-signer.js';
 import { ItemLedger } from '../poster/item-ledger.js';
 import { PostingRecord } from '../poster/posting-record.js';
 import type { PosterParts } from '../poster/poster.tokens.js';
+import { AssertionChecker } from '../proposer/assertion-checker.js';
 import type { ProposerParts } from '../proposer/proposer.tokens.js';
 import { QueryPool } from '../queries/query-pool.js';
 import { SignaturePool } from '../signatures/signature-pool.js';
@@ -255,7 +256,12 @@ function openProposer(
     rollup: config.l1.addresses.rollup,
     account: openAccount(config, source, accounts.proposer, logger),
     ledger,
+    checker: new AssertionChecker(config.proposer.checker),
     pollMilliseconds: config.l1.pollMilliseconds,
+    onVerdict: ({ disagreement }, heldSince) => {
+      metrics.checkerDisagreement.set(disagreement ? 1 : 0);
+      metrics.assertionHeld.set(heldSince === undefined ? 0 : (Date.now() - heldSince) / 1_000);
+    },
     onAssertion: (block) => metrics.latestAssertion.set(Number(block)),
     onMismatch: () => metrics.rootMismatches.inc(),
     onError: () => metrics.publishingErrors.inc({ kind: 'assertion' }),

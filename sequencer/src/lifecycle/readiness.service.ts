@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CHAIN } from '../chain/chain.token.js';
 import type { ChainService } from '../chain/chain.service.js';
 import { L1FeedService } from '../l1/l1-feed.service.js';
+import { ProposerService } from '../proposer/proposer.service.js';
 import { PosterService } from '../poster/poster.service.js';
 
 /** State of one thing the node depends on. */
@@ -36,6 +37,7 @@ export class ReadinessService {
     @Inject(CHAIN) private readonly chain: ChainService,
     @Inject(L1FeedService) private readonly l1: L1FeedService,
     @Inject(PosterService) private readonly poster: PosterService,
+    @Inject(ProposerService) private readonly proposer: ProposerService,
   ) {}
 
   /** The node is about to stop: load balancers send their traffic elsewhere. */
@@ -50,6 +52,7 @@ export class ReadinessService {
       index: this.index(),
       l1: this.l1Health(),
       poster: this.posterHealth(),
+      proposer: this.proposerHealth(),
     };
     const { soft, safe, final } = this.chain.heads();
     const broken = this.draining || Object.values(dependencies).some(({ ok }) => !ok);
@@ -86,5 +89,11 @@ export class ReadinessService {
   private posterHealth(): DependencyHealth {
     const { blocks, bytes } = this.poster.backlog;
     return { ok: true, detail: `${blocks} blocks, ${bytes} bytes not on L1` };
+  }
+
+  /** A checker that lags or is away holds assertions back, no users; one that disagrees says that the state itself may be wrong. */
+  private proposerHealth(): DependencyHealth {
+    const { disagreement, detail } = this.proposer.verdict;
+    return { ok: !disagreement, detail: `cross-check: ${detail}` };
   }
 }

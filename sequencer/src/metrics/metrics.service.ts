@@ -38,6 +38,14 @@ export class MetricsService {
   readonly posterBalance = this.gauge('poster_balance_ether', 'Balance of the poster on L1');
   readonly posterAlarm = this.gauge('poster_balance_low', '1 while the poster has less than the configured minimum');
   readonly latestAssertion = this.gauge('latest_proposal', 'Block number of the newest own assertion');
+  readonly assertionHeld = this.gauge(
+    'assertion_held_seconds',
+    'How long an assertion that is due has waited for the cross-check; 0 = none waits',
+  );
+  readonly checkerDisagreement = this.gauge(
+    'assertion_checker_disagreement',
+    '1 while this node, the prover or the stepper compute something else: nothing is asserted',
+  );
   readonly rootMismatches = this.counter(
     'state_root_mismatch_total',
     'Assertions on L1 that differ from the own state',

@@ -61,11 +61,11 @@ describe('item ledger', () => {
       headerHash: hash(2),
       stateRoot: hash(3),
       delayedConsumed: 2n,
-      units: 6n,
+      units: 10n,
       itemHash: hash(101),
     });
     expect(ledger.at(0n)).toEqual(genesis);
-    expect(ledger.at(1n)?.units).toBe(5n);
+    expect(ledger.at(1n)?.units).toBe(7n);
   });
 
   it('says nothing of states before a batch whose predecessors are forgotten', () => {
