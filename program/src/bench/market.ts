@@ -5,6 +5,7 @@ import { balanceKey, poolAddress, tokenAddress } from '../codec/address.js';
 import { concatBytes, littleEndian } from '../codec/bytes.js';
 import { encodePacked, type PackedTransaction } from '../codec/packed.js';
 import { packedTypedData } from '../codec/typed-data.js';
+import { keccak256 } from '../crypto/keccak.js';
 import { Engine } from '../engine/engine.js';
 import { loadProgram } from '../engine/load.js';
 import { memoEntries, memoKinds, MemoRecorder } from '../engine/memo.js';
@@ -157,9 +158,17 @@ export class Market {
   private answers(entry: Uint8Array, sender: Address): { all: Prepared; recovery: Prepared } {
     const prepared = this.preparer.recordPrepare(entry, this.time);
     const [all, recovery] = [new MemoRecorder(), new MemoRecorder()];
+    let recovered: Uint8Array | undefined;
     for (const { kind, input, answer } of memoEntries(prepared.memo)) {
       const isRecovery = kind === memoKinds.ecrecover;
-      if (isRecovery) answer.set(Buffer.from(sender.slice(2), 'hex'), 12);
+      if (isRecovery) {
+        answer.set(Buffer.from(sender.slice(2), 'hex'), 12);
+        recovered = answer;
+      } else if (recovered) {
+        // The transaction's hash names its signer.
+        input.set(recovered, 32);
+        answer.set(keccak256(input));
+      }
       all.add(kind, input, answer);
       if (isRecovery) recovery.add(kind, input, answer);
     }

@@ -1,4 +1,4 @@
-import { keccak256 } from '../crypto/keccak.js';
+import { KeccakMemory } from '../crypto/keccak.js';
 import { ecrecover } from '../crypto/secp256k1.js';
 import { TrapError } from '../errors.js';
 import type { StateAccess } from '../state/state-access.js';
@@ -27,6 +27,7 @@ const trap = (reason: string): never => {
 export class Host {
   readonly log = new LogBuffer();
   readonly replay = new MemoReplayer();
+  private readonly hasher = new KeccakMemory(1);
   readonly imports: Imports;
   recorder: MemoRecorder | undefined;
   input: InputReader = () => undefined;
@@ -115,20 +116,23 @@ export class Host {
     const start = this.range(pointer, length, KECCAK_LIMIT);
     const target = this.operand(out);
     if (this.replay.answer(memoKinds.keccak, this.words, start >>> 2, length, target)) return;
-    this.compute(memoKinds.keccak, this.bytes.subarray(start, start + length), target, keccak256);
+    const asked = this.recorder && this.bytes.slice(start, start + length);
+    this.hasher.hashWords(this.words, start >>> 2, length, target);
+    if (asked) this.record(memoKinds.keccak, asked, target);
   }
 
   private ecrecover(pointer: number, out: number): void {
     const start = this.range(pointer, ECRECOVER_BYTES, ECRECOVER_BYTES);
     const target = this.operand(out);
     if (this.replay.answer(memoKinds.ecrecover, this.words, start >>> 2, ECRECOVER_BYTES, target)) return;
-    this.compute(memoKinds.ecrecover, this.bytes.subarray(start, start + ECRECOVER_BYTES), target, ecrecover);
+    const asked = this.bytes.slice(start, start + ECRECOVER_BYTES);
+    this.bytes.set(ecrecover(asked), target * 4);
+    this.record(memoKinds.ecrecover, asked, target);
   }
 
-  private compute(kind: number, input: Uint8Array, target: number, operation: (input: Uint8Array) => Uint8Array): void {
-    const answer = operation(input);
-    this.recorder?.add(kind, input, answer);
-    this.bytes.set(answer, target * 4);
+  /** Adds the answer that stands at word `out`. */
+  private record(kind: number, asked: Uint8Array, out: number): void {
+    this.recorder?.add(kind, asked, this.bytes.subarray(out * 4, out * 4 + 32));
   }
 
   private blsVerify(input: number, out: number): void {

@@ -1,17 +1,21 @@
-import { keccak256, keccakOf } from '../crypto/keccak.js';
+import { KECCAK_START, KeccakMemory } from '../crypto/keccak.js';
 
 /** Longest record (docs/spec/program.md, `log`). */
 export const LOG_LIMIT = 4_096;
 
-/** The records of a unit, kept as they come; the log hash is computed when it is asked for. */
+/** Where the running hash stands, then the hash of a record: what is hashed next. Behind them the records. */
+const RUNNING = KECCAK_START;
+const RECORD_HASH = RUNNING + 32;
+const RECORDS = RUNNING + 64;
+
+/** The records of a unit, kept as they come where they can be hashed; the log hash is computed when it is asked for. */
 export class LogBuffer {
-  private bytes = new Uint8Array(1 << 18);
-  private used = 0;
+  private readonly memory = new KeccakMemory(1 << 18);
+  private used = RECORDS;
   /** Pairs `start, length` in bytes. */
   private index = new Int32Array(1 << 10);
   private count = 0;
   /** Hash over the first `hashed` records. */
-  private running: Uint8Array = new Uint8Array(32);
   private hashed = 0;
   /** Views of the program's record buffer by length; the rules log from one place, so each is made once. */
   private views: (Uint8Array | undefined)[] = [];
@@ -25,10 +29,10 @@ export class LogBuffer {
 
   /** Takes a record of `length` bytes at `pointer` of the memory. */
   append(memory: Uint8Array, pointer: number, length: number): void {
-    const { used } = this;
-    if (used + length > this.bytes.length) this.grow(used + length);
+    const { used, memory: target } = this;
+    if (used + length > target.bytes.length) target.reserve(target.bytes.length * 2);
     if (this.count * 2 === this.index.length) this.growIndex();
-    this.bytes.set(this.view(memory, pointer, length), used);
+    target.bytes.set(this.view(memory, pointer, length), used);
     this.index[this.count * 2] = used;
     this.index[this.count * 2 + 1] = length;
     this.used = used + length;
@@ -41,24 +45,22 @@ export class LogBuffer {
     this.count = length;
     if (this.hashed <= length) return;
     this.hashed = 0;
-    this.running = new Uint8Array(32);
+    this.memory.bytes.fill(0, RUNNING, RUNNING + 32);
   }
 
   /** `logHash' = keccak(logHash || keccak(record))` over all records, from zero. */
   hash(): Uint8Array {
-    for (; this.hashed < this.count; this.hashed++)
-      this.running = keccakOf(this.running, keccak256(this.record(this.hashed)));
-    return this.running.slice();
+    const { memory, index } = this;
+    for (; this.hashed < this.count; this.hashed++) {
+      memory.hash(index[this.hashed * 2]!, index[this.hashed * 2 + 1]!, RECORD_HASH);
+      memory.hash(RUNNING, 64, RUNNING);
+    }
+    return memory.bytes.slice(RUNNING, RUNNING + 32);
   }
 
   /** All records joined; a copy. */
   records(): Uint8Array {
-    return this.bytes.slice(0, this.used);
-  }
-
-  private record(index: number): Uint8Array {
-    const start = this.index[index * 2]!;
-    return this.bytes.subarray(start, start + this.index[index * 2 + 1]!);
+    return this.memory.bytes.slice(RECORDS, this.used);
   }
 
   private view(memory: Uint8Array, pointer: number, length: number): Uint8Array {
@@ -68,12 +70,6 @@ export class LogBuffer {
       this.viewedAt = pointer;
     }
     return (this.views[length] ??= memory.subarray(pointer, pointer + length));
-  }
-
-  private grow(needed: number): void {
-    const bytes = new Uint8Array(Math.max(this.bytes.length * 2, needed));
-    bytes.set(this.bytes);
-    this.bytes = bytes;
   }
 
   private growIndex(): void {

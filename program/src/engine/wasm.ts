@@ -3,17 +3,24 @@ export interface ProgramModule {
   readonly __program?: never;
 }
 
+/** Linear memory; `grow` takes pages of 64 KiB and detaches the old buffer. */
+export interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+
 interface Api {
   readonly Module: {
     new (bytes: Uint8Array): ProgramModule;
     imports(module: ProgramModule): { module: string; name: string; kind: string }[];
     exports(module: ProgramModule): { name: string; kind: string }[];
   };
+  readonly Memory: new (size: { readonly initial: number }) => WasmMemory;
   readonly Instance: new (module: ProgramModule, imports: Imports) => { readonly exports: unknown };
   readonly RuntimeError: new () => Error;
 }
 
-export type Imports = Readonly<Record<string, Readonly<Record<string, (...args: never[]) => void>>>>;
+export type Imports = Readonly<Record<string, Readonly<Record<string, ((...args: never[]) => void) | WasmMemory>>>>;
 
 /** The parts of the WebAssembly API in use; Node's types do not declare it without those of a browser. */
 export const webAssembly = (globalThis as unknown as { WebAssembly: Api }).WebAssembly;

@@ -1,11 +1,11 @@
 import { sha256 } from '../crypto/sha256.js';
 import { EngineError } from '../errors.js';
-import { BranchTable, EMPTY, isLeaf, leafOf, leafReference } from './branch-table.js';
-import { copyWord, PairHasher } from './pair-hasher.js';
+import { branchOf, BranchTable, EMPTY, isLeaf, leafOf, leafReference, ROOT_PLACE } from './branch-table.js';
+import { BATCH, copyWord, PairHasher } from './pair-hasher.js';
 import { encodeProof, LEAF_TAG, type StateProof } from './proof.js';
 
 const WORDS = 8;
-const NO_PARENT = -1;
+const PAIR = 16;
 const tagWords = new Int32Array(LEAF_TAG.slice().buffer);
 
 /** A leaf to write: `record` numbers the key, new records must come in order without a gap. 32-byte values joined in `values`. */
@@ -25,25 +25,22 @@ export interface TreeChanges {
 export class StateTree {
   /** Leaves `0 .. size - 1` are in the tree. */
   size = 0;
-  private root = EMPTY;
   private paths = new Int32Array(WORDS * 64);
-  private leafHashes = new Int32Array(WORDS * 64);
-  private leafParents = new Int32Array(64);
+  /** Where each leaf hangs. */
+  private leafPlaces = new Int32Array(64);
   private readonly branches = new BranchTable();
   private readonly hasher = new PairHasher();
 
   /** 32 bytes; zero for the empty tree. */
   rootHash(): Uint8Array {
-    const out = new Int32Array(WORDS);
-    this.copyHash(this.root, out, 0);
-    return new Uint8Array(out.buffer);
+    return this.branches.hashAt(ROOT_PLACE);
   }
 
   /** Writes leaves and rehashes everything above them. */
   apply(changes: TreeChanges): void {
     for (let index = 0; index < changes.count; index++) {
       const record = changes.records[index]!;
-      if (record < this.size) this.branches.markUp(this.leafParents[record]!);
+      if (record < this.size) this.branches.markUp(branchOf(this.leafPlaces[record]!));
       else this.add(record, changes.keys.subarray(index * 32, index * 32 + 32));
     }
     this.hashLeaves(changes);
@@ -62,11 +59,11 @@ export class StateTree {
   proof(key: Uint8Array, valueOf: (record: number) => Uint8Array): Uint8Array {
     const path = sha256(key);
     const siblings: Uint8Array[] = [];
-    let node = this.root;
+    let node = this.branches.at(ROOT_PLACE);
     for (let depth = 0; node > 0; depth++) {
-      const right = bitAt(path, depth);
-      siblings.unshift(this.hashBytes(this.branches.child(node, 1 - right)));
-      node = this.branches.child(node, right);
+      const place = node * 2 + bitAt(path, depth);
+      siblings.unshift(this.branches.hashAt(place ^ 1));
+      node = this.branches.at(place);
     }
     return encodeProof(this.ending(node, path, siblings, valueOf));
   }
@@ -85,89 +82,61 @@ export class StateTree {
     return { kind: 'other', path: leafPath, value, siblings };
   }
 
-  private hashBytes(node: number): Uint8Array {
-    const out = new Int32Array(WORDS);
-    this.copyHash(node, out, 0);
-    return new Uint8Array(out.buffer);
-  }
-
-  private copyHash(node: number, out: Int32Array, at: number): void {
-    if (node > 0) copyWord(this.branches.hashes, node * WORDS, out, at);
-    else if (node < 0) copyWord(this.leafHashes, leafOf(node) * WORDS, out, at);
-    else out.fill(0, at, at + WORDS);
-  }
-
   private add(record: number, key: Uint8Array): void {
     if (record !== this.size) throw new EngineError('state/order', 'new leaves must come in order');
     this.reserveLeaf(record);
     const path = sha256(key);
     new Uint8Array(this.paths.buffer).set(path, record * 32);
     this.size++;
-    let parent = NO_PARENT;
-    let side = 0;
-    let node = this.root;
+    let place = ROOT_PLACE;
     let depth = 0;
-    for (; node > 0; depth++) {
-      parent = node;
-      side = bitAt(path, depth);
-      node = this.branches.child(node, side);
+    for (let node = this.branches.at(place); node > 0; node = this.branches.at(place)) {
+      place = node * 2 + bitAt(path, depth++);
     }
-    this.attach(record, path, parent, side, node, depth);
+    this.attach(record, path, place, depth);
   }
 
-  /** Puts the leaf where `node` (empty or another leaf) stands, splitting as far as both paths agree. */
-  private attach(record: number, path: Uint8Array, above: number, aboveSide: number, node: number, from: number): void {
-    let parent = above;
-    let side = aboveSide;
-    if (node !== EMPTY) {
+  /** Puts the leaf at a place that is empty or holds another leaf, splitting as far as both paths agree. */
+  private attach(record: number, path: Uint8Array, at: number, from: number): void {
+    const other = this.branches.at(at);
+    let place = at;
+    if (other !== EMPTY) {
       for (let depth = from; ; depth++) {
-        const branch = this.branches.create(parent, depth);
-        this.place(parent, side, branch);
-        parent = branch;
-        side = bitAt(path, depth);
-        if (this.pathBit(leafOf(node), depth) !== side) break;
+        const side = this.pathBit(leafOf(other), depth);
+        const branch = this.branches.create(place, depth);
+        place = branch * 2 + bitAt(path, depth);
+        if (place === branch * 2 + side) continue;
+        this.moveLeaf(other, at, place ^ 1);
+        break;
       }
-      this.place(parent, 1 - side, node);
     }
-    this.place(parent, side, leafReference(record));
-    this.branches.markUp(parent);
+    this.branches.put(place, leafReference(record));
+    this.leafPlaces[record] = place;
+    this.branches.markUp(branchOf(place));
   }
 
-  /** Makes `node` the child of `parent` on `side`, or the root. */
-  private place(parent: number, side: number, node: number): void {
-    if (parent === NO_PARENT) this.root = node;
-    else this.branches.setChild(parent, side, node);
-    if (isLeaf(node)) this.leafParents[leafOf(node)] = parent;
-    else if (node > 0) this.branches.setParent(node, parent);
+  /** Hangs a leaf elsewhere, with its hash. */
+  private moveLeaf(leaf: number, from: number, to: number): void {
+    this.branches.put(to, leaf);
+    this.branches.copyHash(from, to);
+    this.leafPlaces[leafOf(leaf)] = to;
   }
 
   /** Takes a leaf out; a leaf that is then alone moves up to the shallowest depth at which it is. */
   private remove(record: number): void {
-    const leaf = leafReference(record);
-    let branch = this.leafParents[record]!;
-    if (branch === NO_PARENT) {
-      this.root = EMPTY;
-      return;
-    }
-    const sideOfLeaf = this.branches.child(branch, 0) === leaf ? 0 : 1;
-    this.branches.setChild(branch, sideOfLeaf, EMPTY);
-    const lonely = this.branches.child(branch, 1 - sideOfLeaf);
-    while (isLeaf(lonely) && branch !== NO_PARENT) {
-      const other =
-        this.branches.child(branch, 0) === lonely ? this.branches.child(branch, 1) : this.branches.child(branch, 0);
-      if (other !== EMPTY) break;
-      branch = this.lift(branch, lonely);
+    const place = this.leafPlaces[record]!;
+    this.branches.clear(place);
+    let branch = branchOf(place);
+    const lonely = branch === 0 ? EMPTY : this.branches.at(place ^ 1);
+    let lonelyPlace = place ^ 1;
+    while (isLeaf(lonely) && branch !== 0 && this.branches.at(lonelyPlace ^ 1) === EMPTY) {
+      const above = this.branches.placeOf(branch);
+      this.moveLeaf(lonely, lonelyPlace, above);
+      this.branches.remove(branch);
+      lonelyPlace = above;
+      branch = branchOf(above);
     }
     this.branches.markUp(branch);
-  }
-
-  /** Replaces a branch by the only leaf below it; returns the branch above. */
-  private lift(branch: number, leaf: number): number {
-    const parent = this.branches.parent(branch);
-    const side = parent !== NO_PARENT && this.branches.child(parent, 1) === branch ? 1 : 0;
-    this.place(parent, side, leaf);
-    this.branches.remove(branch);
-    return parent;
   }
 
   private pathBit(record: number, depth: number): number {
@@ -177,51 +146,62 @@ export class StateTree {
 
   private hashLeaves({ count, records, values }: TreeChanges): void {
     const valueWords = new Int32Array(values.buffer, values.byteOffset, count * WORDS);
-    const { hasher, paths, leafHashes } = this;
-    hasher.run(
-      count,
-      (index, input, at) => {
-        copyWord(paths, records[index]! * WORDS, input, at);
-        copyWord(valueWords, index * WORDS, input, at + WORDS);
-      },
-      (index, output, at) => copyWord(output, at, leafHashes, records[index]! * WORDS),
-    );
-    hasher.run(
-      count,
-      (index, input, at) => {
-        copyWord(leafHashes, records[index]! * WORDS, input, at);
-        copyWord(tagWords, 0, input, at + WORDS);
-      },
-      (index, output, at) => copyWord(output, at, leafHashes, records[index]! * WORDS),
-    );
+    for (let start = 0; start < count; start += BATCH) {
+      const size = Math.min(BATCH, count - start);
+      this.hashLeafBatch(records.subarray(start, start + size), valueWords.subarray(start * WORDS));
+    }
+  }
+
+  private hashLeafBatch(records: Int32Array, values: Int32Array): void {
+    const { paths, leafPlaces, hasher } = this;
+    const { input, output } = hasher;
+    const { pairs } = this.branches;
+    const count = records.length;
+    for (let index = 0; index < count; index++) {
+      copyWord(paths, records[index]! * WORDS, input, index * PAIR);
+      copyWord(values, index * WORDS, input, index * PAIR + WORDS);
+    }
+    hasher.run(count);
+    for (let index = 0; index < count; index++) {
+      copyWord(output, index * WORDS, input, index * PAIR);
+      copyWord(tagWords, 0, input, index * PAIR + WORDS);
+    }
+    hasher.run(count);
+    for (let index = 0; index < count; index++)
+      copyWord(output, index * WORDS, pairs, leafPlaces[records[index]!]! * WORDS);
   }
 
   private hashBranches(): void {
-    const { branches } = this;
-    branches.drainDirty((level) => {
-      this.hasher.run(
-        level.length,
-        (index, input, at) => {
-          const branch = level[index]!;
-          this.copyHash(branches.child(branch, 0), input, at);
-          this.copyHash(branches.child(branch, 1), input, at + WORDS);
-        },
-        (index, output, at) => copyWord(output, at, branches.hashes, level[index]! * WORDS),
-      );
+    this.branches.drainDirty((level) => {
+      for (let start = 0; start < level.length; start += BATCH)
+        this.hashBranchBatch(level, start, Math.min(BATCH, level.length - start));
     });
   }
 
+  private hashBranchBatch(level: readonly number[], start: number, count: number): void {
+    const { branches, hasher } = this;
+    const { input, output } = hasher;
+    const { pairs } = branches;
+    for (let index = 0; index < count; index++) {
+      const from = level[start + index]! * PAIR;
+      copyWord(pairs, from, input, index * PAIR);
+      copyWord(pairs, from + WORDS, input, index * PAIR + WORDS);
+    }
+    hasher.run(count);
+    for (let index = 0; index < count; index++)
+      copyWord(output, index * WORDS, pairs, branches.placeOf(level[start + index]!) * WORDS);
+  }
+
   private reserveLeaf(record: number): void {
-    if (record < this.leafParents.length) return;
-    const size = this.leafParents.length * 2;
+    if (record < this.leafPlaces.length) return;
+    const size = this.leafPlaces.length * 2;
     const grown = (array: Int32Array, width: number): Int32Array<ArrayBuffer> => {
       const out = new Int32Array(size * width);
       out.set(array);
       return out;
     };
     this.paths = grown(this.paths, WORDS);
-    this.leafHashes = grown(this.leafHashes, WORDS);
-    this.leafParents = grown(this.leafParents, 1);
+    this.leafPlaces = grown(this.leafPlaces, 1);
   }
 }
 
