@@ -68,6 +68,18 @@ const YEAR_SECONDS = 31_536_000n;
 /** 14 days: L1 keeps blobs for about 18, and a dispute needs them. */
 const LONGEST_DISPUTE_SECONDS = 1_209_600n;
 
+/**
+ * Least values where money may be at stake, that is, without test tokens. A window of 7 days; a clock of a day, so that nobody loses by a day
+ * of censorship on L1; an hour for each move, to read the data again and compute the answer; bonds that are no small change.
+ */
+const PUBLIC_MINIMUM = {
+  challengeWindowSeconds: 604_800n,
+  gameClockSeconds: 86_400n,
+  gameFloorSeconds: 3_600n,
+  assertionBondWei: 100_000_000_000_000_000n,
+  gameBondWei: 50_000_000_000_000_000n,
+} as const;
+
 const invalid = (field: string, value: unknown, rule: string): ContractsError =>
   new ContractsError('CONFIG_INVALID', `${field} must be ${rule}`, { field, value });
 
@@ -90,12 +102,15 @@ const checkWord = (field: string, value: Hex): void => {
 const movesOver = (length: bigint, degree: bigint): bigint =>
   length <= 1n ? 0n : 1n + movesOver((length + degree - 1n) / degree, degree);
 
-/** Longest time in seconds from an assertion to its verdict: the window, then the longest game. */
-export const longestDisputeSeconds = (config: DeploymentConfig): bigint => {
+/** Longest game in seconds, whatever both sides do: `maximumDuration()` of the contract. */
+export const longestGameSeconds = (config: DeploymentConfig): bigint => {
   const moves = movesOver(2n ** 24n, config.gameDegree) + movesOver(2n ** 32n, config.gameDegree) + 1n;
-  const game = 2n * BigInt(config.gameClockSeconds) + moves * BigInt(config.gameFloorSeconds);
-  return config.challengeWindowSeconds + game;
+  return 2n * BigInt(config.gameClockSeconds) + moves * BigInt(config.gameFloorSeconds);
 };
+
+/** Longest time in seconds from an assertion to the verdict of a game opened in its window. */
+export const longestDisputeSeconds = (config: DeploymentConfig): bigint =>
+  config.challengeWindowSeconds + longestGameSeconds(config);
 
 const validateGame = (config: DeploymentConfig): void => {
   checkRange('gameDegree', config.gameDegree, 2n, 256n);
@@ -118,6 +133,14 @@ export const validateConfig = (config: DeploymentConfig): void => {
   checkRange('submissionInterval', config.submissionInterval, 1n, 2n ** 40n);
   checkRange('l2BlockTimeSeconds', config.l2BlockTimeSeconds, 1n, 86_400n);
   validateGame(config);
+  if (!config.testTokens) validatePublic(config);
+};
+
+const validatePublic = (config: DeploymentConfig): void => {
+  for (const [field, minimum] of Object.entries(PUBLIC_MINIMUM)) {
+    const value = BigInt(config[field as keyof typeof PUBLIC_MINIMUM]);
+    if (value < minimum) throw invalid(field, value, `at least ${minimum} where money may be at stake`);
+  }
 };
 
 /** Throws CONFIG_INVALID naming the first value that is malformed. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { createPublicClient, createWalletClient, http, keccak256, stringToHex, zeroAddress } from 'viem';
+import { createPublicClient, createWalletClient, hexToBytes, http, keccak256, stringToHex, zeroAddress } from 'viem';
 import type { Account, Address, PublicClient, Transport, WalletClient } from 'viem';
 import { mnemonicToAccount } from 'viem/accounts';
 import { foundry } from 'viem/chains';
@@ -9,6 +9,7 @@ import {
   deployContracts,
   DEVNET_CONFIG,
   disputeGameAbi,
+  effectiveExitWindowSeconds,
   inboxAbi,
   l1CrossDomainMessengerAbi,
   l1StandardBridgeAbi,
@@ -35,6 +36,30 @@ let publicClient: PublicClient;
 let walletClient: WalletClient<Transport, typeof foundry, Account>;
 let deployment: Deployment;
 const steps: string[] = [];
+
+/** 30 days: what users must have to leave before a change they do not want. */
+const REQUIRED_EXIT_WINDOW = 2_592_000n;
+/** CALLCODE, DELEGATECALL and SELFDESTRUCT: the only ways for a contract to run or become other code. */
+const CODE_CHANGING = [0xf2, 0xf4, 0xff];
+
+/** STOP, JUMP, RETURN, REVERT, INVALID, SELFDESTRUCT: what follows runs only from a JUMPDEST on. */
+const ENDS = [0x00, 0x56, 0xf3, 0xfd, 0xfe, 0xff];
+const JUMPDEST = 0x5b;
+
+/** Opcodes of a contract that can be reached; constants that the compiler puts between them cannot. */
+const instructionsOf = (code: `0x${string}`): number[] => {
+  const bytes = hexToBytes(code);
+  const found: number[] = [];
+  let reachable = true;
+  for (let at = 0; at < bytes.length; at++) {
+    const opcode = bytes[at]!;
+    reachable ||= opcode === JUMPDEST;
+    if (reachable) found.push(opcode);
+    if (ENDS.includes(opcode)) reachable = false;
+    if (opcode >= 0x60 && opcode <= 0x7f) at += opcode - 0x5f;
+  }
+  return found;
+};
 
 /** Starts anvil on a free port; resolves with its URL. */
 const startAnvil = async (): Promise<string> => {
@@ -147,6 +172,39 @@ describe('deployContracts', () => {
     ).toBe(inbox);
     const longest = await publicClient.readContract({ address: disputeGame, abi, functionName: 'maximumDuration' });
     expect(longest + DEVNET_CONFIG.challengeWindowSeconds).toBe(longestDisputeSeconds(DEVNET_CONFIG));
+  });
+
+  it('leaves an exit window without limit: no contract can change its code, its owner or its parameters', async () => {
+    const { inbox, rollup, l2OutputOracle, portal, l1CrossDomainMessenger, l1StandardBridge } = deployment.addresses;
+    const { oneStepProver, disputeGame } = deployment.dispute;
+    const contracts = [
+      [inbox, inboxAbi],
+      [rollup, rollupAbi],
+      [l2OutputOracle, l2OutputOracleAbi],
+      [portal, optimismPortalAbi],
+      [l1CrossDomainMessenger, l1CrossDomainMessengerAbi],
+      [l1StandardBridge, l1StandardBridgeAbi],
+      [oneStepProver, oneStepProverAbi],
+      [disputeGame, disputeGameAbi],
+    ] as const;
+    for (const [address, abi] of contracts) {
+      const code = (await publicClient.getCode({ address }))!;
+      expect(code.length).toBeGreaterThan(100);
+      const changing = instructionsOf(code).filter((instruction) => CODE_CHANGING.includes(instruction));
+      expect({ address, changing }).toEqual({ address, changing: [] });
+      const writes = abi
+        .filter((entry) => entry.type === 'function' && !['view', 'pure'].includes(entry.stateMutability))
+        .map((entry) => (entry as { name: string }).name);
+      expect(
+        writes.filter((name) =>
+          /^(set|upgrade|initiali[sz]e|pause|unpause|transferOwner|renounce|grant|revoke)/i.test(name),
+        ),
+      ).toEqual([]);
+    }
+    // Nothing can be changed, so there is no delay to subtract the exit from.
+    const changeDelaySeconds = undefined;
+    const window = effectiveExitWindowSeconds(MAINNET_CONFIG, changeDelaySeconds);
+    expect(window === undefined || window >= REQUIRED_EXIT_WINDOW).toBe(true);
   });
 
   it('takes a deposit end to end', async () => {

@@ -9,6 +9,7 @@ export {
 export {
   DEVNET_CONFIG,
   longestDisputeSeconds,
+  longestGameSeconds,
   MAINNET_CONFIG,
   validateConfig,
   validateGenesis,
@@ -17,4 +18,10 @@ export {
 } from './config.js';
 export { deployContracts, type Deployment, type DeploymentProgress, type DeployRequest } from './deploy.js';
 export { ContractsError, type ContractsErrorCode } from './errors.js';
+export {
+  effectiveExitWindowSeconds,
+  exitSeconds,
+  FORCED_INCLUSION_SECONDS,
+  longestExitSeconds,
+} from './exit-window.js';
 export * from './generated/index.js';
