@@ -36,7 +36,13 @@ class ScriptedL1 {
         return this.take(params[0] as Hex);
       case 'eth_getTransactionReceipt':
         return params[0] === this.included
-          ? { status: this.status, blockNumber: '0x6', blockHash: hash, transactionHash: this.included }
+          ? {
+              status: this.status,
+              blockNumber: '0x6',
+              blockHash: hash,
+              transactionHash: this.included,
+              gasUsed: '0x5208',
+            }
           : null;
       default:
         return '0x1';
@@ -57,7 +63,7 @@ class ScriptedL1 {
   }
 }
 
-function send(l1: ScriptedL1, attempts: L1Attempt[] = [], signal = new AbortController().signal) {
+function send(l1: ScriptedL1, attempts: L1Attempt[] = [], signal = new AbortController().signal, nonce?: number) {
   const events: string[] = [];
   const sender = new L1Account({
     source: l1.source,
@@ -69,7 +75,11 @@ function send(l1: ScriptedL1, attempts: L1Attempt[] = [], signal = new AbortCont
     onEvent: ({ event }) => events.push(event),
   });
   const record = async (attempt: L1Attempt) => void attempts.push(attempt);
-  const result = sender.transact({ what: 'a test', to: zeroAddress, data: '0x', value: 0n }, record, signal);
+  const result = sender.transact(
+    { what: 'a test', to: zeroAddress, data: '0x', value: 0n, ...(nonce === undefined ? {} : { nonce }) },
+    record,
+    signal,
+  );
   return { result, events };
 }
 
@@ -117,6 +127,12 @@ describe('L1Account', () => {
       return false;
     });
     await expect(send(l1).result).rejects.toThrow('nonce 7 was used by another transaction');
+  });
+
+  it('sends nothing in place of a transaction that was mined since the caller looked', async () => {
+    const l1 = new ScriptedL1(() => 'error');
+    await expect(send(l1, [], undefined, 6).result).rejects.toThrow('nonce 6 was used by another transaction');
+    expect(l1.sent.map(({ nonce }) => nonce)).toEqual([6]);
   });
 
   it('stops waiting at shutdown', async () => {

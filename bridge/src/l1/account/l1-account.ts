@@ -6,6 +6,9 @@ import type { L1Source } from '../source.js';
 import { bumpedFees, type FeeLimits, firstFees, type L1Fees } from './fees.js';
 import { type L1Receipt, readPrices, readReceipt, reasonOf } from './l1-reads.js';
 
+/** Most gas of one transaction (EIP-7825). */
+const TRANSACTION_GAS_CAP = 16_777_216n;
+
 /** A call to L1. */
 export interface L1Request {
   /** For logs and errors. */
@@ -95,7 +98,8 @@ export class L1Account {
     const call = { from: this.address, to: request.to, data: request.data, value: numberToHex(request.value) };
     try {
       const gas = BigInt(await this.options.source.request<Hex>('eth_estimateGas', [call]));
-      return gas + gas / 5n;
+      const ample = gas + gas / 5n;
+      return ample < TRANSACTION_GAS_CAP || gas > TRANSACTION_GAS_CAP ? ample : TRANSACTION_GAS_CAP;
     } catch (error) {
       throw new L1TransactionRefusedError(request.what, reasonOf(error), false);
     }

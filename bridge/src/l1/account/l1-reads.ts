@@ -12,7 +12,13 @@ const hash = z
   .string()
   .regex(/^0x[0-9a-f]{64}$/)
   .transform((text) => text as Hash);
-const receiptSchema = z.object({ status: quantity, blockNumber: quantity, blockHash: hash, transactionHash: hash });
+const receiptSchema = z.object({
+  status: quantity,
+  blockNumber: quantity,
+  blockHash: hash,
+  transactionHash: hash,
+  gasUsed: quantity,
+});
 const headSchema = z.object({ number: quantity, hash, parentHash: hash, timestamp: quantity, baseFeePerGas: quantity });
 
 const pendingSchema = z.object({ timestamp: quantity });
@@ -22,6 +28,7 @@ export interface L1Receipt {
   readonly hash: Hash;
   readonly blockNumber: bigint;
   readonly succeeded: boolean;
+  readonly gasUsed: bigint;
 }
 
 /** Newest block as far as posting needs it. Timestamp in seconds, base fee in wei. */
@@ -54,8 +61,8 @@ export async function readNextTime(source: L1Source): Promise<bigint | undefined
 export async function readReceipt(source: L1Source, transaction: Hash): Promise<L1Receipt | undefined> {
   const answer = await source.request<unknown>('eth_getTransactionReceipt', [transaction]);
   if (answer === null || answer === undefined) return undefined;
-  const { status, blockNumber, transactionHash } = receiptSchema.parse(answer);
-  return { hash: transactionHash, blockNumber, succeeded: status === 1n };
+  const { status, blockNumber, transactionHash, gasUsed } = receiptSchema.parse(answer);
+  return { hash: transactionHash, blockNumber, succeeded: status === 1n, gasUsed };
 }
 
 /** What gas and blob gas cost now. A node without the blob method is one whose blob market is idle. */

@@ -1,0 +1,121 @@
+import { fetchLogs, MalformedLogError, type L1Source, type RawLog } from '@metachain/bridge';
+import { disputeGameAbi } from '@metachain/contracts';
+import { decodeEventLog, isAddressEqual, toEventSelector, type Address, type Hash, type Hex } from 'viem';
+
+import { DisputeError } from '../errors.js';
+import { LEVELS, type Phase, PHASES, type ShownSection } from './types.js';
+
+const EVENTS = ['GameOpened', 'Moved', 'UnitEntered', 'GameEnded'] as const;
+const TOPICS = EVENTS.map((name) =>
+  toEventSelector(disputeGameAbi.find((entry) => entry.type === 'event' && entry.name === name) as never),
+);
+
+/** A game as its events tell it. */
+export interface LoggedGame {
+  readonly id: bigint;
+  readonly assertionId: bigint;
+  readonly challenger: Address;
+  readonly asserter: Address;
+  readonly sections: readonly ShownSection[];
+  /** How it ended; undefined while it runs. */
+  readonly ended: Phase | undefined;
+}
+
+/** Follows the events of all games. After an L1 reorg it reads everything again. */
+export class GameLog {
+  private games = new Map<bigint, LoggedGame>();
+  private next: bigint;
+  private last: { readonly number: bigint; readonly hash: Hash } | undefined;
+
+  constructor(
+    private readonly source: L1Source,
+    private readonly contract: Address,
+    private readonly fromBlock: bigint,
+    private readonly maxRange: bigint,
+  ) {
+    this.next = fromBlock;
+  }
+
+  /** All games, oldest first. */
+  get all(): readonly LoggedGame[] {
+    return [...this.games.values()];
+  }
+
+  /** The games in which an account is a party, oldest first. */
+  of(account: Address): readonly LoggedGame[] {
+    return this.all.filter(
+      ({ challenger, asserter }) => isAddressEqual(challenger, account) || isAddressEqual(asserter, account),
+    );
+  }
+
+  get(id: bigint): LoggedGame | undefined {
+    return this.games.get(id);
+  }
+
+  /** Reads on to an L1 block. Asking again after a failure is safe. */
+  async readTo(block: { readonly number: bigint; readonly hash: Hash }): Promise<void> {
+    if (!(await this.holds())) this.reset();
+    while (this.next <= block.number) {
+      const end = this.next + this.maxRange - 1n;
+      const toBlock = end < block.number ? end : block.number;
+      const query = { addresses: [this.contract], topics: TOPICS, fromBlock: this.next, toBlock };
+      for (const log of await fetchLogs(this.source, query)) this.take(log);
+      this.next = toBlock + 1n;
+      this.last = undefined;
+    }
+    if (this.next === block.number + 1n) this.last = block;
+  }
+
+  /** Forgets everything, for the next reading to start anew. */
+  reset(): void {
+    this.games = new Map();
+    this.next = this.fromBlock;
+    this.last = undefined;
+  }
+
+  /** Whether the last block that was read is still on L1. */
+  private async holds(): Promise<boolean> {
+    if (this.last === undefined) return this.next === this.fromBlock;
+    const agreed = await this.source.agreedBlock(this.last.number);
+    return agreed?.hash === this.last.hash;
+  }
+
+  private take(log: RawLog): void {
+    const event = decode(log);
+    if (event.eventName === 'GameOpened') {
+      const { gameId: id, assertionId, challenger, asserter, units, hashes } = event.args;
+      const sections = [{ level: 'units' as const, length: units, hashes }];
+      this.games.set(id, { id, assertionId, challenger, asserter, sections, ended: undefined });
+      return;
+    }
+    if (!('gameId' in event.args)) return;
+    const game = this.games.get(event.args.gameId);
+    if (game === undefined) throw new DisputeError(`game ${event.args.gameId} moves before it was opened`);
+    this.games.set(game.id, { ...game, ...change(game.sections, event) });
+  }
+}
+
+/** A unit that was entered names its start; the section over its steps follows in the next event. */
+function change(sections: readonly ShownSection[], { eventName, args }: GameLogEvent): Partial<LoggedGame> {
+  if (eventName === 'GameEnded') return { ended: PHASES[args.phase] ?? 'none' };
+  if (eventName === 'UnitEntered') {
+    return { sections: [...sections, { level: 'steps', length: args.steps, hashes: [], start: args.start }] };
+  }
+  if (eventName !== 'Moved') return {};
+  const { level, length, hashes } = args;
+  const entry = sections.at(-1);
+  const shown: ShownSection = { level: LEVELS[level] ?? 'units', length, hashes };
+  return entry?.hashes.length === 0
+    ? { sections: [...sections.slice(0, -1), { ...entry, ...shown }] }
+    : { sections: [...sections, shown] };
+}
+
+type GameLogEvent = ReturnType<typeof decode>;
+
+function decode(log: RawLog) {
+  try {
+    return decodeEventLog({ abi: disputeGameAbi, topics: log.topics as [Hex, ...Hex[]], data: log.data });
+  } catch {
+    throw new MalformedLogError(`game log ${log.logIndex} of block ${log.blockNumber} cannot be decoded`);
+  }
+}

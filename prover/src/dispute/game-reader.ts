@@ -1,0 +1,145 @@
+import type { L1Block, L1Source } from '@metachain/bridge';
+import { disputeGameAbi, rollupAbi } from '@metachain/contracts';
+import { encodeAbiParameters, keccak256, zeroHash, type Address, type Hash } from 'viem';
+
+import { DisputeError } from '../errors.js';
+import { readContract } from './contract-reads.js';
+import { GameLog, type LoggedGame } from './game-log.js';
+import { type GameView, LEVELS, PHASES, type ShownSection } from './types.js';
+
+const SECTION_PARAMETERS = [
+  { type: 'uint256' },
+  { type: 'uint256' },
+  { type: 'uint256' },
+  { type: 'bytes32[]' },
+] as const;
+
+/** What is fixed about games and assertions. Bonds in wei, times in seconds. */
+export interface GameRules {
+  readonly game: Address;
+  readonly degree: bigint;
+  readonly gameBond: bigint;
+  readonly assertionBond: bigint;
+  readonly challengeWindow: bigint;
+}
+
+/** Where to look. */
+export interface GameReaderOptions {
+  readonly source: L1Source;
+  readonly rollup: Address;
+  /** L1 block of the deployment, or an earlier one. */
+  readonly fromBlock: bigint;
+  /** Blocks of one log query. */
+  readonly maxRange?: bigint;
+}
+
+/** Reads games from L1, all at one block. Remembers events only, and those only as long as L1 has them. */
+export class GameReader {
+  readonly source: L1Source;
+  readonly rollup: Address;
+  private known: { readonly rules: GameRules; readonly log: GameLog } | undefined;
+  private at: L1Block | undefined;
+
+  constructor(private readonly options: GameReaderOptions) {
+    this.source = options.source;
+    this.rollup = options.rollup;
+  }
+
+  /** Block at which everything is read until the next `refresh`. */
+  get head(): L1Block {
+    if (this.at === undefined) throw new DisputeError('L1 was not read yet');
+    return this.at;
+  }
+
+  /** Goes to the newest L1 block. */
+  async refresh(): Promise<L1Block> {
+    const { latest } = await this.source.heads();
+    const block = await this.source.agreedBlock(latest);
+    if (block === undefined) throw new DisputeError(`too few L1 endpoints have block ${latest}`);
+    const { log } = await this.open(block.number);
+    await log.readTo(block);
+    this.at = block;
+    return block;
+  }
+
+  /** Rules of this deployment. */
+  get rules(): GameRules {
+    return this.opened.rules;
+  }
+
+  /** All games of an account, oldest first. */
+  gamesOf(account: Address): readonly LoggedGame[] {
+    return this.opened.log.of(account);
+  }
+
+  /** All games against an assertion, oldest first. */
+  gamesAgainst(assertion: bigint): readonly LoggedGame[] {
+    return this.opened.log.all.filter(({ assertionId }) => assertionId === assertion);
+  }
+
+  /** A game as it stands at `head`. Throws DisputeError when the events read so far are not those of this game. */
+  async view(id: bigint): Promise<GameView> {
+    const logged = this.opened.log.get(id);
+    if (logged === undefined) throw new DisputeError(`no game ${id}`);
+    const { game } = this.rules;
+    const [stored, deadline, target, rejected] = await Promise.all([
+      readContract(this.source, game, disputeGameAbi, 'game', [id], this.head.number),
+      readContract(this.source, game, disputeGameAbi, 'deadline', [id], this.head.number),
+      this.assertion(logged.assertionId),
+      readContract(this.source, this.rollup, rollupAbi, 'isRejected', [logged.assertionId], this.head.number),
+    ]);
+    const { sections } = logged;
+    if (commitment(id, sections.at(-1)) !== stored.section) {
+      this.opened.log.reset();
+      throw new DisputeError(`the events of game ${id} are incomplete`);
+    }
+    return {
+      id,
+      assertionId: logged.assertionId,
+      challenger: stored.challenger,
+      asserter: stored.asserter,
+      phase: PHASES[stored.phase] ?? 'none',
+      level: LEVELS[stored.level] ?? 'units',
+      deadline,
+      now: this.head.timestamp,
+      challengerLeft: stored.challengerLeft,
+      asserterLeft: stored.asserterLeft,
+      rejected,
+      endItem: BigInt(target.itemIndex),
+      degree: this.rules.degree,
+      sections,
+    };
+  }
+
+  /** An assertion in storage, at `head`. */
+  async assertion(id: bigint) {
+    return readContract(this.source, this.rollup, rollupAbi, 'assertion', [id], this.head.number);
+  }
+
+  private get opened(): { readonly rules: GameRules; readonly log: GameLog } {
+    if (this.known === undefined) throw new DisputeError('L1 was not read yet');
+    return this.known;
+  }
+
+  private async open(block: bigint): Promise<{ readonly rules: GameRules; readonly log: GameLog }> {
+    if (this.known !== undefined) return this.known;
+    const { source, rollup, options } = this;
+    const game = await readContract(source, rollup, rollupAbi, 'DISPUTE_GAME', [], block);
+    const [degree, gameBond, assertionBond, challengeWindow] = await Promise.all([
+      readContract(source, game, disputeGameAbi, 'DEGREE', [], block),
+      readContract(source, game, disputeGameAbi, 'BOND', [], block),
+      readContract(source, rollup, rollupAbi, 'BOND', [], block),
+      readContract(source, rollup, rollupAbi, 'CHALLENGE_WINDOW', [], block),
+    ]);
+    const rules = { game, degree, gameBond, assertionBond, challengeWindow };
+    this.known = { rules, log: new GameLog(source, game, options.fromBlock, options.maxRange ?? 2_000n) };
+    return this.known;
+  }
+}
+
+/** What the contract keeps of a section (docs/spec/l1.md, "Dispute game"). */
+export function commitment(game: bigint, section: ShownSection | undefined): Hash {
+  if (section === undefined) return zeroHash;
+  const level = BigInt(LEVELS.indexOf(section.level));
+  return keccak256(encodeAbiParameters(SECTION_PARAMETERS, [game, level, section.length, section.hashes]));
+}

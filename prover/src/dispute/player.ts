@@ -1,0 +1,212 @@
+import { type L1Account, L1TransactionRefusedError } from '@metachain/bridge';
+import { isAddressEqual, type Address } from 'viem';
+
+import { TraceMismatchError } from '../errors.js';
+import { encodeMove, encodeOpen, type Roots } from './game-calls.js';
+import type { GameReader } from './game-reader.js';
+import { movesLeft, moverOf, nextMove } from './next-move.js';
+import { placeSections, pointOf, segmentLength } from './sections.js';
+import type { GameEvent, GameView, Move, Role, StandingSection, Trace } from './types.js';
+
+/** What a player needs. */
+export interface PlayerOptions {
+  readonly reader: GameReader;
+  readonly account: L1Account;
+  /** What the player believes about an assertion. */
+  readonly trace: (assertion: bigint) => Promise<Trace>;
+  readonly onEvent?: (event: GameEvent) => void;
+  /** Decide and report, but send nothing. */
+  readonly dryRun?: boolean;
+}
+
+/** A game in which a move failed for another reason than that L1 refuses it. */
+export interface GameFailure {
+  readonly game: bigint;
+  readonly error: unknown;
+}
+
+/**
+ * Plays the games of one account, on either side. Keeps nothing between turns that matters: who plays on after a crash reads the same
+ * games from L1 and makes the same moves, and a move that was mined is not repeated because it is the other side's turn then.
+ */
+export class Player {
+  private readonly running = new Set<bigint>();
+
+  constructor(private readonly options: PlayerOptions) {}
+
+  get address(): Address {
+    return this.options.account.address;
+  }
+
+  /** Makes one move in each game that waits for this account, the most urgent one first. A failure in one game does not keep others waiting. */
+  async turn(signal: AbortSignal): Promise<readonly GameFailure[]> {
+    const { reader } = this.options;
+    await reader.refresh();
+    const failures: GameFailure[] = [];
+    for (const game of await this.urgentFirst(failures)) {
+      if (signal.aborted) break;
+      await this.play(game, signal).catch((error: unknown) => failures.push({ game, error }));
+    }
+    return failures;
+  }
+
+  /** Looks at one game anew and makes at most one move in it. Undefined: there was nothing to do. */
+  async play(id: bigint, signal: AbortSignal): Promise<GameEvent | undefined> {
+    const { reader, account, trace } = this.options;
+    const nonce = await account.nonce();
+    await reader.refresh();
+    const view = await reader.view(id);
+    const role = this.roleIn(view);
+    if (role === undefined || moverOf(view) === undefined) return undefined;
+    const own = await trace(view.assertionId);
+    const section = await placeSections(view.sections, own);
+    const { move } = await nextMove(view, section, own, role);
+    return move === undefined ? undefined : this.make({ view, role, section, own, move, nonce }, signal);
+  }
+
+  /** Challenges an assertion. Undefined when L1 refuses or nothing may be sent. */
+  async open(assertion: bigint, parent: Roots, claimed: Roots, nonce: number, signal: AbortSignal): Promise<GameEvent> {
+    const { reader, account, dryRun } = this.options;
+    const { game: to, gameBond: value } = reader.rules;
+    const request = { what: `opening a game against assertion ${assertion}`, to, value, nonce };
+    const data = encodeOpen(assertion, parent, claimed);
+    const event = openingEvent(assertion);
+    if (dryRun) return this.report({ ...event, type: 'would-move' });
+    try {
+      const receipt = await account.transact({ ...request, data }, noRecord, signal);
+      return this.report({ ...event, gas: receipt.gasUsed, transaction: receipt.hash });
+    } catch (error) {
+      if (!(error instanceof L1TransactionRefusedError)) throw error;
+      return this.report({ ...event, type: 'refused', reason: error.reason });
+    }
+  }
+
+  private async urgentFirst(failures: GameFailure[]): Promise<readonly bigint[]> {
+    const { reader } = this.options;
+    const waiting: GameView[] = [];
+    for (const { id, ended } of reader.gamesOf(this.address)) {
+      if (ended !== undefined && !this.running.has(id)) continue;
+      const view = await reader.view(id).catch((error: unknown) => failures.push({ game: id, error }));
+      if (typeof view === 'number') continue;
+      if (moverOf(view) === undefined) this.end(view);
+      else if (this.mayAct(view)) waiting.push(view);
+    }
+    waiting.sort((a, b) => (a.deadline < b.deadline ? -1 : 1));
+    return waiting.map(({ id }) => id);
+  }
+
+  private mayAct(view: GameView): boolean {
+    this.running.add(view.id);
+    return view.rejected || moverOf(view) === this.roleIn(view) || view.now > view.deadline;
+  }
+
+  private end(view: GameView): void {
+    if (!this.running.delete(view.id)) return;
+    const section = { ...view.sections.at(-1)!, offset: 0n, unit: undefined };
+    const role = this.roleIn(view) ?? 'challenger';
+    this.report({ ...describe({ view, role, section }), type: 'ended', what: view.phase, movesLeft: 0 });
+  }
+
+  private roleIn({ challenger, asserter, phase }: GameView): Role | undefined {
+    const [isChallenger, isAsserter] = [challenger, asserter].map((side) => isAddressEqual(side, this.address));
+    if (isChallenger && isAsserter) return phase === 'asserterMoves' ? 'asserter' : 'challenger';
+    return isChallenger ? 'challenger' : isAsserter ? 'asserter' : undefined;
+  }
+
+  private async make(play: Play, signal: AbortSignal): Promise<GameEvent> {
+    const { reader, account, dryRun } = this.options;
+    const { view, section, move, nonce } = play;
+    const event = { ...describe(play), ...aim(section, move, view.degree), what: move.kind };
+    await rehearse(play);
+    if (dryRun) return this.report({ ...event, type: 'would-move' });
+    const data = encodeMove(view.id, section, move);
+    const request = { what: `${move.kind} in game ${view.id}`, to: reader.rules.game, value: 0n, data, nonce };
+    try {
+      const receipt = await account.transact(request, noRecord, signal);
+      return this.report({ ...event, type: 'moved', gas: receipt.gasUsed, transaction: receipt.hash });
+    } catch (error) {
+      if (!(error instanceof L1TransactionRefusedError)) throw error;
+      return this.report({ ...event, type: 'refused', reason: error.reason });
+    }
+  }
+
+  private report(event: GameEvent): GameEvent {
+    this.options.onEvent?.(event);
+    return event;
+  }
+}
+
+interface Play {
+  readonly view: GameView;
+  readonly role: Role;
+  readonly section: StandingSection;
+  readonly own: Trace;
+  readonly move: Move;
+  /** Nonce of the account before L1 was read: what was decided on holds for that nonce only. */
+  readonly nonce: number;
+}
+
+/** Nothing has to survive a crash: L1 tells what was mined. */
+const noRecord = async (): Promise<void> => undefined;
+
+/** Runs the step through the judge's bytecode before anything is paid. Throws TraceMismatchError when it does not win. */
+async function rehearse({ section, own, move }: Play): Promise<void> {
+  if (move.kind !== 'proveStep' || section.unit === undefined) return;
+  const unit = await own.unit(section.unit);
+  const after = await unit.rehearse?.(move.step);
+  if (after === undefined) return;
+  if (after === section.hashes[move.index + 1] || after !== (await unit.hashAt(move.step + 1n))) {
+    throw new TraceMismatchError(
+      `the judge says of step ${move.step} what the other side claims, or something else again`,
+    );
+  }
+}
+
+function describe({ view, role, section }: Pick<Play, 'view' | 'role' | 'section'>): GameEvent {
+  const mover = moverOf(view);
+  const left = view.deadline > view.now ? view.deadline - view.now : 0n;
+  return {
+    type: 'moved',
+    game: view.id,
+    assertion: view.assertionId,
+    role,
+    what: view.phase,
+    level: view.level,
+    range: { from: section.offset, length: section.length, unit: section.unit },
+    movesLeft: movesLeft(section, view.degree),
+    gas: 0n,
+    transaction: undefined,
+    clocks: {
+      challenger: mover === 'challenger' ? left : BigInt(view.challengerLeft),
+      asserter: mover === 'asserter' ? left : BigInt(view.asserterLeft),
+    },
+  };
+}
+
+/** What is disputed after a move. */
+function aim(section: StandingSection, move: Move, degree: bigint): Partial<GameEvent> {
+  if (move.kind === 'claimTimeout' || move.kind === 'dismiss') return { movesLeft: 0 };
+  const from = section.offset + pointOf(section, move.index);
+  const length = segmentLength(section, move.index);
+  if (move.kind === 'split') {
+    const next = { level: section.level, length, hashes: move.hashes };
+    return { range: { from, length, unit: section.unit }, movesLeft: movesLeft(next, degree) };
+  }
+  if (move.kind !== 'enterUnit') return { range: { from, length, unit: section.unit }, movesLeft: 0 };
+  const next = { level: 'steps' as const, length: move.steps, hashes: move.hashes };
+  return { level: 'steps', range: { from: 0n, length: move.steps, unit: from }, movesLeft: movesLeft(next, degree) };
+}
+
+const openingEvent = (assertion: bigint): GameEvent => ({
+  type: 'opened',
+  game: -1n,
+  assertion,
+  role: 'challenger',
+  what: 'open',
+  level: 'units',
+  range: { from: 0n, length: 0n, unit: undefined },
+  movesLeft: 0,
+  gas: 0n,
+  transaction: undefined,
+  clocks: { challenger: 0n, asserter: 0n },
+});
