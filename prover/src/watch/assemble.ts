@@ -25,7 +25,7 @@ import { genesisBoundary } from '../replay/boundary.js';
 import { CheckpointStore } from '../replay/checkpoint-store.js';
 import { Replayer, type BlockListener } from '../replay/replayer.js';
 import { AssertionReader } from './assertions.js';
-import { Prover, type ProverLog } from './prover.js';
+import { Prover, type ProverLog, type ProverParts } from './prover.js';
 
 /** Blocks that an L1 reorg may undo without a checkpoint. */
 const UNDO_WINDOW = 1_024;
@@ -46,6 +46,8 @@ export interface AssembleOptions {
 /** A prover with everything it runs on. */
 export interface AssembledProver {
   readonly prover: Prover;
+  /** What the prover runs on, for who works beside it: dispute agent, exit. */
+  readonly parts: ProverParts;
   readonly source: L1Source;
   readonly watcher: L1Watcher;
   readonly replayer: Replayer;
@@ -74,7 +76,7 @@ export async function assembleProver(options: AssembleOptions): Promise<Assemble
   const replayer = new Replayer(openEngine(), boundary, watcher, pool);
   if (options.onBlock) replayer.onBlock(options.onBlock);
   const crossCheck = config.crossCheck ? await openCrossCheck(options, watcher) : undefined;
-  const prover = new Prover({
+  const parts: ProverParts = {
     crossCheck,
     watcher,
     replayer,
@@ -97,11 +99,12 @@ export async function assembleProver(options: AssembleOptions): Promise<Assemble
     confirmations: config.l1.confirmations,
     checkpointSeconds: config.checkpointSeconds,
     keepGoing: config.keepGoing,
-  });
+  };
+  const prover = new Prover(parts);
   const close = async () => {
     await Promise.all([pool?.close(), hasher?.close(), crossCheck?.close()]);
   };
-  return { prover, source, watcher, replayer, archive, close };
+  return { prover, parts, source, watcher, replayer, archive, close };
 }
 
 /** The stepper in a thread of its own. */
