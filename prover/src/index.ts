@@ -1,5 +1,6 @@
 export * from './machine/index.js';
 export * from './errors.js';
+export * from './dispute/index.js';
 export { loadConfig, parseConfig, proverConfigSchema, type ProverConfig } from './config.js';
 export { DerivedInputs, type L1Inputs } from './derive/unit-inputs.js';
 export { PayloadLoader } from './derive/payload-loader.js';

@@ -13,7 +13,6 @@ import { Replayer, type ReplayInputs } from '../replay/replayer.js';
 import { ItemInputs, type WatchedInputs } from './item-inputs.js';
 import { Rehearsal } from './rehearsal.js';
 import { ReplayTrace } from './replay-trace.js';
-import type { Trace } from './types.js';
 
 /** What honest traces are made from: L1 data, a place to start, and the program. */
 export interface HonestTraceParts {
@@ -40,7 +39,7 @@ const KEPT = 4;
 
 /** Makes the true trace of an assertion from L1 data: replays to its parent from the nearest checkpoint, then steps through its units. */
 export class HonestTraces {
-  private readonly kept = new Map<string, Promise<Trace>>();
+  private readonly kept = new Map<string, Promise<ReplayTrace>>();
   private readonly rehearsal: Rehearsal;
 
   constructor(private readonly parts: HonestTraceParts) {
@@ -48,7 +47,7 @@ export class HonestTraces {
   }
 
   /** The trace from a boundary on. Throws CannotDeriveError, TraceMismatchError. */
-  trace(range: TraceRange): Promise<Trace> {
+  trace(range: TraceRange): Promise<ReplayTrace> {
     if (range.open !== undefined) return this.make(range);
     const name = `${range.parent.item} ${range.parent.itemHash} ${range.parent.headerHash} ${range.endItem} ${this.lastItem(range)}`;
     const trace = this.kept.get(name) ?? this.make(range);
@@ -64,7 +63,7 @@ export class HonestTraces {
     return this.parts.watcher.items[Number(endItem) - 1]?.accumulator ?? '';
   }
 
-  private async make({ parent, endItem, open }: TraceRange): Promise<Trace> {
+  private async make({ parent, endItem, open }: TraceRange): Promise<ReplayTrace> {
     const { program, programHash } = this.parts;
     return new ReplayTrace({
       program,

@@ -15,7 +15,8 @@ export const moverOf = ({ phase }: Pick<GameView, 'phase'>): Role | undefined =>
 export async function nextMove(game: GameView, section: StandingSection, trace: Trace, role: Role): Promise<Decision> {
   const mover = moverOf(game);
   if (mover === undefined) return { move: undefined, reason: 'over' };
-  if (game.rejected) return { move: { kind: 'dismiss' } };
+  // Only the challenger has a bond in it.
+  if (game.rejected) return role === 'challenger' ? { move: { kind: 'dismiss' } } : { move: undefined, reason: 'over' };
   const expired = game.now > game.deadline;
   if (mover !== role) {
     return expired ? { move: { kind: 'claimTimeout' } } : { move: undefined, reason: 'not-our-move' };

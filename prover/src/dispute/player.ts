@@ -64,7 +64,7 @@ export class Player {
     return move === undefined ? undefined : this.make({ view, role, section, own, move, nonce }, signal);
   }
 
-  /** Challenges an assertion. Undefined when L1 refuses or nothing may be sent. */
+  /** Challenges an assertion, with `nonce` read before it was decided to. */
   async open(assertion: bigint, parent: Roots, claimed: Roots, nonce: number, signal: AbortSignal): Promise<GameEvent> {
     const { reader, account, dryRun } = this.options;
     const { game: to, gameBond: value } = reader.rules;
@@ -73,12 +73,29 @@ export class Player {
     const event = openingEvent(assertion);
     if (dryRun) return this.report({ ...event, type: 'would-move' });
     try {
-      const receipt = await account.transact({ ...request, data }, noRecord, signal);
-      return this.report({ ...event, gas: receipt.gasUsed, transaction: receipt.hash });
+      const { gasUsed: gas, hash: transaction } = await account.transact({ ...request, data }, noRecord, signal);
+      return this.report({
+        ...event,
+        ...(await this.opened(assertion)),
+        type: 'opened',
+        what: 'open',
+        gas,
+        transaction,
+      });
     } catch (error) {
       if (!(error instanceof L1TransactionRefusedError)) throw error;
       return this.report({ ...event, type: 'refused', reason: error.reason });
     }
+  }
+
+  /** The newest own game against an assertion. */
+  private async opened(assertion: bigint): Promise<GameEvent | undefined> {
+    const { reader } = this.options;
+    await reader.refresh();
+    const game = reader.gamesAgainst(assertion).findLast(({ challenger }) => isAddressEqual(challenger, this.address));
+    if (game === undefined) return undefined;
+    const view = await reader.view(game.id);
+    return describe({ view, role: 'challenger', section: { ...view.sections[0]!, offset: 0n, unit: undefined } });
   }
 
   private async urgentFirst(failures: GameFailure[]): Promise<readonly bigint[]> {
@@ -97,7 +114,9 @@ export class Player {
 
   private mayAct(view: GameView): boolean {
     this.running.add(view.id);
-    return view.rejected || moverOf(view) === this.roleIn(view) || view.now > view.deadline;
+    const role = this.roleIn(view);
+    if (view.rejected) return role === 'challenger';
+    return moverOf(view) === role || view.now > view.deadline;
   }
 
   private end(view: GameView): void {

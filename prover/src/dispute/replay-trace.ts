@@ -12,7 +12,7 @@ import type { ItemInputs } from './item-inputs.js';
 import type { Rehearsal } from './rehearsal.js';
 import { Turns } from './turns.js';
 import type { Trace, UnitTrace } from './types.js';
-import { advance, MachineTrace } from './unit-trace.js';
+import { advance, MachineTrace, type UnitRun } from './unit-trace.js';
 
 /** What a trace is replayed from. */
 export interface ReplayStart {
@@ -58,17 +58,25 @@ export class ReplayTrace implements Trace {
     return stateOf((await this.reach(unit)).boundary);
   }
 
+  /** A machine of one's own before the first step of a unit. */
+  async machine(unit: bigint): Promise<Machine> {
+    return unitMachine((await this.runOf(unit)).unit);
+  }
+
   async unit(unit: bigint): Promise<UnitTrace> {
     const known = this.units.get(unit);
     if (known !== undefined) return known;
+    const trace = new MachineTrace(await this.runOf(unit), this.begin.rehearsal);
+    this.units.set(unit, trace);
+    return trace;
+  }
+
+  private async runOf(unit: bigint): Promise<UnitRun> {
     await this.reach(unit + 1n);
     const [boundary, steps] = [this.reached[Number(unit)], this.steps[Number(unit)]];
     if (boundary === undefined || steps === undefined) throw new DisputeError(`there is no unit ${unit}`);
     const inputs = await this.begin.inputs(boundary.position.item);
-    const run = { unit: this.unitAt(unit, boundary, inputs), inputs, start: stateOf(boundary), steps };
-    const trace = new MachineTrace(run, this.begin.rehearsal);
-    this.units.set(unit, trace);
-    return trace;
+    return { unit: this.unitAt(unit, boundary, inputs), inputs, start: stateOf(boundary), steps };
   }
 
   /** The state after `unit` units, or at the end. */

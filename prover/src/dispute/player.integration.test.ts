@@ -1,0 +1,149 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { DEVNET_CONFIG } from '@metachain/contracts';
+import { keccak256, numberToHex, type Hex } from 'viem';
+
+import { HostOperation } from '../machine/lowering/host-operations.js';
+import type { Instruction } from '../machine/lowering/instruction.js';
+import { Op } from '../machine/lowering/opcodes.js';
+import { nextInstruction } from '../machine/proof/step-proof.js';
+import {
+  asserterAccount,
+  challengerAccount,
+  DisputeFixture,
+  NEVER,
+  otherChallenger,
+  type Party,
+} from '../testing/dispute-fixture.js';
+import { type Deviation, ForgedTrace } from '../testing/forged-trace.js';
+import { PROGRAM_HASH } from '../testing/test-rollup.js';
+import type { ReplayTrace } from './replay-trace.js';
+
+jest.setTimeout(180_000);
+
+const REJECTED = 3;
+const PENDING = 1;
+let fixture: DisputeFixture;
+let truth: ReplayTrace;
+beforeAll(async () => {
+  fixture = await DisputeFixture.start();
+  await fixture.rollup.post([(await fixture.rollup.build([await fixture.pay(0n), await fixture.pay(1n)])).bytes]);
+  truth = await fixture.truth();
+}, 120_000);
+let snapshot: Hex;
+beforeEach(async () => void (snapshot = await fixture.rollup.client.snapshot()));
+afterEach(() => fixture.rollup.client.revert({ id: snapshot }));
+afterAll(() => fixture.stop());
+
+let salts = 0;
+const forged = (deviation: Omit<Deviation, 'salt'>) =>
+  new ForgedTrace(truth, PROGRAM_HASH, { ...deviation, salt: keccak256(numberToHex(++salts)) });
+
+const moves = ({ events }: Party): string[] =>
+  events.filter(({ transaction }) => transaction !== undefined).map(({ what }) => what);
+
+/** A lying assertion, the game against it and its parties. */
+async function againstLiar(deviation: Omit<Deviation, 'salt'>, units: bigint) {
+  const lie = forged(deviation);
+  const id = await fixture.assertEnd(lie, units);
+  const honest = fixture.party(challengerAccount, truth);
+  const liar = fixture.party(asserterAccount, lie);
+  return { id, lie, units, honest, liar, game: await fixture.open(honest, id, lie, units) };
+}
+
+/** Steps before the first step of a kind in the first unit, after a hundred others. */
+async function stepBefore(kind: (instruction: Instruction) => boolean): Promise<bigint> {
+  const machine = await truth.machine(0n);
+  machine.runTo(100n);
+  for (;;) {
+    const instruction = nextInstruction(machine);
+    if (instruction === undefined) throw new TypeError('no such step');
+    if (kind(instruction)) return machine.stepper.steps;
+    machine.runTo(machine.stepper.steps + 1n);
+  }
+}
+
+const host = (operation: number) => (instruction: Instruction) =>
+  instruction.opcode === Op.host && instruction.immediate === BigInt(operation);
+
+describe('an honest challenger against a lying asserter', () => {
+  const kinds: [string, (instruction: Instruction) => boolean][] = [
+    ['state_set', host(HostOperation.stateSet)],
+    ['keccak', host(HostOperation.keccak)],
+    ['read_input', host(HostOperation.readInput)],
+    ['an addition', ({ opcode }) => opcode === 0x7c || opcode === 0x6a],
+  ];
+
+  it.each(kinds)('wins by a step of %s that L1 executes', async (_name, kind) => {
+    const step = (await stepBefore(kind)) + 1n;
+    const played = await againstLiar({ unit: 0n, step }, 1n);
+    expect(await fixture.playOut(played.game, [played.honest, played.liar])).toBe('challengerWon');
+    let winner = played.honest;
+    if (!moves(winner).includes('proveStep')) {
+      // The liar faced the last step and had nothing to show: with one more move before, it is the honest side's turn there.
+      const again = await againstLiar({ unit: 0n, step }, 2n);
+      expect(await fixture.playOut(again.game, [again.honest, again.liar])).toBe('challengerWon');
+      winner = again.honest;
+    }
+    expect(moves(winner).at(-1)).toBe('proveStep');
+    expect(winner.events.find(({ what }) => what === 'proveStep')?.range).toMatchObject({ from: step - 1n, unit: 0n });
+    expect(winner.failures).toEqual([]);
+  });
+
+  it('wins against a lie that only the last machine tells', async () => {
+    const { id, game, honest, liar } = await againstLiar({ unit: 0n }, 1n);
+    expect(await fixture.playOut(game, [honest, liar])).toBe('challengerWon');
+    expect(await fixture.status(id)).toBe(REJECTED);
+  });
+
+  it('wins against a lie about units behind the end', async () => {
+    const { id, game, honest, liar } = await againstLiar({ unit: 1n }, 3n);
+    expect(await fixture.playOut(game, [honest, liar])).toBe('challengerWon');
+    expect(await fixture.status(id)).toBe(REJECTED);
+    const again = await againstLiar({ unit: 1n }, 40n);
+    expect(await fixture.playOut(again.game, [again.honest, again.liar])).toBe('challengerWon');
+    expect([...moves(honest), ...moves(again.honest)]).toContain('proveEnd');
+  });
+
+  it('wins on time against one who never moves', async () => {
+    const { id, game, honest } = await againstLiar({ unit: 0n, step: 5n }, 1n);
+    await honest.player.turn(NEVER);
+    await honest.player.turn(NEVER);
+    expect(moves(honest)).toEqual(['open', 'enterUnit']);
+    await fixture.passTime(DEVNET_CONFIG.gameClockSeconds + 1);
+    await honest.player.turn(NEVER);
+    expect(moves(honest)).toEqual(['open', 'enterUnit', 'claimTimeout']);
+    expect(await fixture.status(id)).toBe(REJECTED);
+    expect(await fixture.phase(game)).toBe(3);
+    await honest.player.turn(NEVER);
+    expect(honest.events.at(-1)).toMatchObject({ type: 'ended', what: 'challengerWon' });
+  });
+
+  it('gets its bond back when another challenger of the same assertion wins first', async () => {
+    const { lie, id, game, honest, liar, units } = await againstLiar({ unit: 0n, step: 7_000n }, 1n);
+    const other = fixture.party(otherChallenger, truth);
+    const second = await fixture.open(other, id, lie, units);
+    await other.player.turn(NEVER);
+    expect(await fixture.playOut(game, [honest, liar])).toBe('challengerWon');
+    expect(await fixture.playOut(second, [other])).toBe('void');
+    expect(moves(other).at(-1)).toBe('dismiss');
+    expect(await fixture.gameBalance()).toBe(0n);
+  });
+});
+
+describe('an honest asserter against a lying challenger', () => {
+  it.each([
+    ['a step', { unit: 0n, step: 12_345n }, 1n],
+    ['another step, with more units claimed than there are', { unit: 0n, step: 23_456n }, 20n],
+    ['the last machine', { unit: 0n }, 2n],
+    ['what follows the end', { unit: 1n }, 3n],
+  ])('wins when the challenger lies about %s', async (_name, deviation, units) => {
+    const id = await fixture.assertEnd(truth, units);
+    const liar = fixture.party(challengerAccount, forged(deviation));
+    const honest = fixture.party(asserterAccount, truth);
+    const game = await fixture.open(liar, id, truth, units);
+    expect(await fixture.playOut(game, [honest, liar])).toBe('asserterWon');
+    expect(await fixture.status(id)).toBe(PENDING);
+    expect(honest.failures).toEqual([]);
+    expect(await fixture.gameBalance()).toBe(0n);
+  });
+});

@@ -1,0 +1,173 @@
+import { L1Account, L1Source } from '@metachain/bridge';
+import { testAccount as hdAccount } from '@metachain/bridge/testing';
+import { DEVNET_CONFIG, disputeGameAbi, rollupAbi } from '@metachain/contracts';
+import { createGenesis, Engine, outputRoot, tokenAddress } from '@metachain/program';
+import { bytesToHex, createWalletClient, encodeFunctionData, http, type PublicClient } from 'viem';
+import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts';
+
+import { PayloadLoader } from '../derive/payload-loader.js';
+import { GameReader } from '../dispute/game-reader.js';
+import { HonestTraces } from '../dispute/honest-traces.js';
+import { type GameFailure, Player } from '../dispute/player.js';
+import type { ReplayTrace } from '../dispute/replay-trace.js';
+import { type GameEvent, PHASES, type Trace } from '../dispute/types.js';
+import { deployProgram } from '../machine/deploy-program.js';
+import { describeLowered, lowerProvable } from '../machine/lowering/program.js';
+import { genesisBoundary } from '../replay/boundary.js';
+import { CHAIN_ID, program, PROGRAM_HASH, TestRollup, users } from './test-rollup.js';
+
+export const lowered = lowerProvable(program.wasm);
+/** A funded account whose key signs in the process, as an operator's does. */
+export const keyAccount = (index: number): PrivateKeyAccount =>
+  privateKeyToAccount(bytesToHex(hdAccount(index).getHdKey().privateKey!));
+export const [asserterAccount, challengerAccount, otherChallenger] = [7, 6, 8].map(keyAccount) as [
+  PrivateKeyAccount,
+  PrivateKeyAccount,
+  PrivateKeyAccount,
+];
+const GWEI = 10n ** 9n;
+/** A signal that is never given. */
+export const NEVER = new AbortController().signal;
+
+/** A party of a game, and what it did. */
+export interface Party {
+  readonly player: Player;
+  readonly events: GameEvent[];
+  readonly failures: GameFailure[];
+}
+
+/** First phase in which a game is over. */
+const FIRST_FINAL = 3;
+const sent = (parties: readonly Party[]): number =>
+  parties.flatMap(({ events }) => events).filter(({ transaction }) => transaction !== undefined).length;
+
+/** A rollup on a private L1 with the real judge, and parties to play about its assertions. */
+export class DisputeFixture {
+  readonly traces: HonestTraces;
+
+  private constructor(readonly rollup: TestRollup) {
+    const start = createGenesis(rollup.genesis);
+    const engine = () => Engine.fromGenesis({ module: program.module, chainId: CHAIN_ID }, start);
+    this.traces = new HonestTraces({
+      watcher: rollup.watcher,
+      payloads: new PayloadLoader({ fetch: async () => [] }),
+      checkpoints: undefined,
+      genesis: { boundary: genesisBoundary(start.stateRoot, start.hash), engine },
+      program: lowered,
+      programHash: PROGRAM_HASH,
+    });
+  }
+
+  static async start(): Promise<DisputeFixture> {
+    const rollup = await TestRollup.start();
+    const account = hdAccount(0);
+    const wallet = createWalletClient({ account, chain: undefined, transport: http(rollup.anvil.url) });
+    const client = rollup.client as unknown as PublicClient;
+    const { oneStepProver } = rollup.deployment.dispute;
+    await deployProgram({ wallet: wallet as never, client, oneStepProver }, describeLowered(lowered));
+    return new DisputeFixture(rollup);
+  }
+
+  /** The true trace of an assertion from genesis to the present end. */
+  async truth(): Promise<ReplayTrace> {
+    const start = createGenesis(this.rollup.genesis);
+    await this.rollup.sync();
+    const endItem = BigInt(this.rollup.watcher.items.length);
+    return this.traces.trace({ parent: genesisBoundary(start.stateRoot, start.hash), endItem });
+  }
+
+  /** A payment of its own sequence number. */
+  pay(sequence: bigint): Promise<Uint8Array> {
+    const [alice, bob] = users as [(typeof users)[0], (typeof users)[0]];
+    return this.rollup.packed(alice, sequence, [
+      { type: 'Transfer', token: tokenAddress(1), to: bob.address, amount: 5n },
+    ]);
+  }
+
+  /** Asserts on genesis what a trace ends with, and returns the number of the assertion. */
+  async assertEnd(trace: Trace, units: bigint, account: PrivateKeyAccount = asserterAccount): Promise<bigint> {
+    const { client, deployment, watcher, genesis } = this.rollup;
+    const start = createGenesis(genesis);
+    const { stateRoot, headerHash, blockNumber, itemIndex } = await trace.stateAt(units);
+    const state = { stateRoot, headerHash, programHash: PROGRAM_HASH, blockNumber, itemIndex };
+    const { rollup: address } = deployment.addresses;
+    const root = outputRoot(start.stateRoot, start.hash);
+    const args = [0n, root, state, units, watcher.items.at(-1)!.accumulator] as const;
+    const data = encodeFunctionData({ abi: rollupAbi, functionName: 'assertState', args });
+    await this.rollup.send(account as never, address, data, DEVNET_CONFIG.assertionBondWei);
+    return (await client.readContract({ address, abi: rollupAbi, functionName: 'assertionCount' })) - 1n;
+  }
+
+  /** A party with nothing but a key, a trace and an L1 endpoint. */
+  party(account: PrivateKeyAccount, trace: Trace, url = this.rollup.anvil.url): Party {
+    const events: GameEvent[] = [];
+    const source = new L1Source({ urls: [url], retries: 0 });
+    const reader = new GameReader({
+      source,
+      rollup: this.rollup.deployment.addresses.rollup,
+      fromBlock: this.rollup.deployment.l1BlockNumber,
+    });
+    const player = new Player({
+      reader,
+      account: new L1Account({
+        source,
+        account,
+        chainId: 31337,
+        limits: { maxFee: 1_000n * GWEI, maxBlobFee: GWEI },
+        pollMilliseconds: 10,
+        resubmitMilliseconds: 5_000,
+        onEvent: () => undefined,
+      }),
+      trace: async () => trace,
+      onEvent: (event) => void events.push(event),
+    });
+    return { player, events, failures: [] };
+  }
+
+  /** Opens a game by a party against an assertion on genesis whose claim is the end of `claimed`. */
+  async open({ player }: Party, assertion: bigint, claimed: Trace, units: bigint): Promise<bigint> {
+    const start = createGenesis(this.rollup.genesis);
+    const nonce = await this.rollup.client.getTransactionCount({ address: player.address });
+    await player.turn(NEVER);
+    const roots = { stateRoot: start.stateRoot, headerHash: start.hash };
+    const event = await player.open(assertion, roots, await claimed.stateAt(units), nonce, NEVER);
+    return event.game;
+  }
+
+  /** Lets parties move in turn until the game is over; liars who have no move left lose on time. */
+  async playOut(game: bigint, parties: readonly Party[], turns = 60): Promise<string> {
+    for (let turn = 0; turn < turns && (await this.phase(game)) < FIRST_FINAL; turn++) {
+      const before = sent(parties);
+      for (const { player, failures } of parties) failures.push(...(await player.turn(NEVER)));
+      if (sent(parties) === before) await this.passTime(DEVNET_CONFIG.gameClockSeconds + 1);
+    }
+    return PHASES[await this.phase(game)] ?? 'none';
+  }
+
+  async passTime(seconds: number): Promise<void> {
+    await this.rollup.client.increaseTime({ seconds });
+    await this.rollup.client.mine({ blocks: 1 });
+  }
+
+  /** Status of an assertion in the order of the contract: 1 pending, 2 confirmed, 3 rejected. */
+  async status(id: bigint): Promise<number> {
+    const address = this.rollup.deployment.addresses.rollup;
+    return (await this.rollup.client.readContract({ address, abi: rollupAbi, functionName: 'assertion', args: [id] }))
+      .status;
+  }
+
+  async phase(id: bigint): Promise<number> {
+    const address = this.rollup.deployment.dispute.disputeGame;
+    return (await this.rollup.client.readContract({ address, abi: disputeGameAbi, functionName: 'game', args: [id] }))
+      .phase;
+  }
+
+  /** Wei that the game contract holds. */
+  gameBalance(): Promise<bigint> {
+    return this.rollup.client.getBalance({ address: this.rollup.deployment.dispute.disputeGame });
+  }
+
+  async stop(): Promise<void> {
+    await this.rollup.anvil.stop();
+  }
+}
