@@ -1,6 +1,6 @@
 import { CodecError } from '../errors.js';
 import type { ProgramEvent, ProgramReceipt, SealedBlock } from '../engine/types.js';
-import { ByteReader, readLittleEndian } from './bytes.js';
+import { RecordReader } from './record-reader.js';
 
 const EVENT = 1;
 const RECEIPT = 2;
@@ -20,52 +20,50 @@ export interface ParsedRecords {
   readonly blockEvents: readonly ProgramEvent[];
 }
 
-const unsigned = (reader: ByteReader, length: number): bigint => readLittleEndian(reader.take(length));
-
-const readEvent = (reader: ByteReader): ProgramEvent => {
+const readEvent = (reader: RecordReader): ProgramEvent => {
   const count = reader.byte();
   if (count > 4) throw new CodecError('codec/record', `${count} topics`);
-  const length = Number(unsigned(reader, 2));
+  const length = reader.uint16();
   const address = reader.hex(20);
   const topics = Array.from({ length: count }, () => reader.hex(32));
   return { address, topics, data: reader.hex(length) };
 };
 
-const readReceipt = (reader: ByteReader, events: readonly ProgramEvent[]): ProgramReceipt => {
+const readReceipt = (reader: RecordReader, events: readonly ProgramEvent[]): ProgramReceipt => {
   const kind = kinds[reader.byte() - 1];
   if (kind === undefined) throw new CodecError('codec/record', 'unknown kind of receipt');
   return {
     kind,
     status: reader.byte() === 0 ? 'ok' : 'failed',
     operations: reader.byte(),
-    code: Number(unsigned(reader, 4)),
-    gasUsed: unsigned(reader, 8),
-    l1Gas: unsigned(reader, 8),
-    effectiveGasPrice: unsigned(reader, 8),
-    fee: unsigned(reader, 16),
-    feeToken: unsigned(reader, 8),
+    code: reader.uint32(),
+    gasUsed: reader.uint64(),
+    l1Gas: reader.uint64(),
+    effectiveGasPrice: reader.uint64(),
+    fee: reader.uint128(),
+    feeToken: reader.uint64(),
     hash: reader.hex(32),
     sender: reader.hex(20),
-    nonce: unsigned(reader, 8),
-    lane: Number(unsigned(reader, 4)),
+    nonce: reader.uint64(),
+    lane: reader.uint32(),
     events,
   };
 };
 
-const readBlockRecord = (reader: ByteReader): BlockRecord => ({
-  number: unsigned(reader, 8),
-  timestamp: unsigned(reader, 8),
-  gasUsed: unsigned(reader, 8),
-  delayedConsumed: unsigned(reader, 8),
-  l1BytePrice: unsigned(reader, 8),
-  basePrice: unsigned(reader, 8),
-  transactions: Number(unsigned(reader, 4)),
+const readBlockRecord = (reader: RecordReader): BlockRecord => ({
+  number: reader.uint64(),
+  timestamp: reader.uint64(),
+  gasUsed: reader.uint64(),
+  delayedConsumed: reader.uint64(),
+  l1BytePrice: reader.uint64(),
+  basePrice: reader.uint64(),
+  transactions: reader.uint32(),
   producer: reader.hex(20),
 });
 
 /** Parses the records of one block in the order in which the rules wrote them. Fails: codec/record, codec/truncated. */
 export const parseRecords = (bytes: Uint8Array): ParsedRecords => {
-  const reader = new ByteReader(bytes);
+  const reader = new RecordReader(bytes);
   const receipts: ProgramReceipt[] = [];
   let events: ProgramEvent[] = [];
   let block: BlockRecord | undefined;
@@ -89,5 +87,5 @@ export const parseBlockRecord = (bytes: Uint8Array): BlockRecord => {
   const start = bytes.length - BLOCK_RECORD_BYTES;
   if (start < 0 || bytes[start] !== BLOCK)
     throw new CodecError('codec/record', 'the records do not end with a block record');
-  return readBlockRecord(new ByteReader(bytes.subarray(start + 1)));
+  return readBlockRecord(new RecordReader(bytes.subarray(start + 1)));
 };
