@@ -28,7 +28,8 @@ export class BenchNode {
     private readonly options: DevnetOptions,
   ) {}
 
-  static async start(users: number): Promise<BenchNode> {
+  /** `overrides` replace sections of the sequencer's configuration. */
+  static async start(users: number, overrides: Record<string, unknown> = {}): Promise<BenchNode> {
     const directory = new DataDirectory(mkdtempSync(join(tmpdir(), 'metachain-bench-')));
     const options = {
       data: directory.path,
@@ -47,7 +48,7 @@ export class BenchNode {
       JSON.stringify(load.genesis, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)),
     );
     const devnet = await deploy(load, options);
-    const sequencer = await startSequencer(devnet, options, directory);
+    const sequencer = await startSequencer(devnet, options, directory, overrides);
     return new BenchNode(load, devnet, sequencer, directory, anvil, options);
   }
 
