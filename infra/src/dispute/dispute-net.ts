@@ -1,0 +1,137 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DEVNET_CONFIG, type DeploymentConfig, deployContracts, type TestTokenAddresses } from '@metachain/contracts';
+import { createGenesis, loadProgram } from '@metachain/program';
+import { programHash } from '@metachain/prover';
+import { createPublicClient, createTestClient, createWalletClient, http } from 'viem';
+import { privateKeyToAccount } from 'viem/accounts';
+import { foundry } from 'viem/chains';
+import { DataDirectory, type Devnet } from '../devnet/data-directory.js';
+import { devnetChainId, devnetGenesis, registerProgram } from '../devnet/deploy.js';
+import type { DevnetOptions } from '../devnet/options.js';
+import { startSequencer } from '../devnet/services.js';
+import { anvilUrl, startAnvil } from '../l1/anvil.js';
+import { developmentAccount, roles } from '../l1/accounts.js';
+import type { Child } from '../process/child.js';
+import { freePort } from '../process/ports.js';
+
+/** Seconds between L1 blocks once the devnet is up. */
+export const l1BlockSeconds = 1;
+
+/** The rules of a public chain with times that fit a demonstration. */
+export const disputeConfig: DeploymentConfig = {
+  ...DEVNET_CONFIG,
+  challengeWindowSeconds: 20n,
+  gameClockSeconds: 60,
+  gameFloorSeconds: 10,
+};
+
+/** A devnet for disputes: L1, contracts, the registered program and a sequencer that follows the rules but asserts nothing. */
+export class DisputeNet {
+  private readonly children: Child[] = [];
+
+  private constructor(
+    readonly directory: DataDirectory,
+    readonly devnet: Devnet,
+  ) {}
+
+  /** Starts everything in a directory of its own. `failed` is told when a process ends by itself later. */
+  static async start(report: (text: string) => void, failed: (error: unknown) => void): Promise<DisputeNet> {
+    const directory = new DataDirectory(mkdtempSync(join(tmpdir(), 'metachain-dispute-')));
+    const port = await freePort();
+    report('starting an L1 (anvil)');
+    const anvil = await startAnvil({ port, directory: directory.path });
+    try {
+      return await DisputeNet.bringUp(directory, anvil, port, report, failed);
+    } catch (error) {
+      await anvil.stop('SIGKILL');
+      throw error;
+    }
+  }
+
+  private static async bringUp(
+    directory: DataDirectory,
+    anvil: Child,
+    port: number,
+    report: (text: string) => void,
+    failed: (error: unknown) => void,
+  ): Promise<DisputeNet> {
+    report('deploying the contracts');
+    const rpcPort = await freePort();
+    const net = new DisputeNet(directory, await deploy(directory, port, rpcPort));
+    net.children.push(anvil);
+    await registerProgram(net.devnet, (text) => report(`registering the program: ${text}`));
+    report('starting the sequencer');
+    net.children.push(await startSequencer(net.devnet, optionsFor(directory, port, rpcPort), directory, sequencing));
+    for (const child of net.children) child.onFailure(failed);
+    return net;
+  }
+
+  get genesis(): unknown {
+    return JSON.parse(readFileSync(this.directory.file('genesis.json'), 'utf8'));
+  }
+
+  /** From now on L1 makes blocks by the clock, as a real one does; until then it made one for each transaction. */
+  async useBlockTime(): Promise<void> {
+    const test = createTestClient({ mode: 'anvil', chain: foundry, transport: http(this.devnet.l1Url) });
+    await test.setAutomine(false);
+    await test.setIntervalMining({ interval: l1BlockSeconds });
+  }
+
+  async stop(): Promise<void> {
+    for (const child of this.children.splice(0).reverse()) await child.stop();
+    rmSync(this.directory.path, { recursive: true, force: true });
+  }
+}
+
+/** Batches go to L1 quickly; assertions are the demonstration's own business. */
+const sequencing = {
+  poster: { intervalSeconds: 2, clockMarginSeconds: 2, resubmitSeconds: 20 },
+  proposer: { enabled: false },
+};
+
+const optionsFor = (directory: DataDirectory, l1Port: number, rpcPort: number): DevnetOptions => ({
+  data: directory.path,
+  reset: false,
+  l1Port,
+  rpcPort,
+  proverPort: 0,
+  l1BlockTime: l1BlockSeconds,
+  window: Number(disputeConfig.challengeWindowSeconds),
+  once: false,
+});
+
+async function deploy(directory: DataDirectory, l1Port: number, rpcPort: number): Promise<Devnet> {
+  const transport = http(anvilUrl(l1Port));
+  const account = privateKeyToAccount(developmentAccount(roles.deployer).privateKey);
+  const publicClient = createPublicClient({ chain: foundry, transport, pollingInterval: 50 });
+  const hash = programHash(loadProgram().wasm);
+  const timestamp = Number((await publicClient.getBlock()).timestamp);
+  const deployment = await deployContracts({
+    walletClient: createWalletClient({ account, chain: foundry, transport }),
+    publicClient,
+    config: disputeConfig,
+    genesis: (addresses, tokens) => {
+      const input = devnetGenesis(addresses, tokens, timestamp);
+      writeFileSync(directory.file('genesis.json'), JSON.stringify(input));
+      const { stateRoot, hash: headerHash } = createGenesis(input);
+      return { stateRoot, headerHash, programHash: hash, blockNumber: 0n };
+    },
+  });
+  return {
+    version: 1,
+    chainId: devnetChainId,
+    l1ChainId: foundry.id,
+    l1Url: anvilUrl(l1Port),
+    rpcUrl: `http://127.0.0.1:${rpcPort}`,
+    proverUrl: 'http://127.0.0.1:0',
+    programHash: hash,
+    l1BlockNumber: deployment.l1BlockNumber,
+    addresses: deployment.addresses,
+    dispute: deployment.dispute,
+    testTokens: deployment.testTokens as TestTokenAddresses,
+    programRegistered: true,
+    marketOpen: false,
+  };
+}

@@ -1,0 +1,92 @@
+import { rollupAbi } from '@metachain/contracts';
+import { outputRoot } from '@metachain/program';
+import type { UnitState } from '@metachain/prover';
+import { type Address, decodeEventLog, type Hash, type TransactionReceipt } from 'viem';
+import { type Clients, clientsOf } from '../devnet/clients.js';
+import type { Devnet } from '../devnet/data-directory.js';
+import { InfraError } from '../errors.js';
+import type { DevelopmentAccount } from '../l1/accounts.js';
+import { waitUntil } from '../process/child.js';
+import { disputeConfig } from './dispute-net.js';
+
+/** An assertion on L1 with what its output root commits. */
+export interface Claim {
+  readonly id: bigint;
+  readonly state: UnitState;
+  readonly gas: bigint;
+  readonly transaction: Hash;
+  /** Milliseconds of this machine's clock when L1 had it. */
+  readonly at: number;
+}
+
+/** Somebody who asserts states on L1, rightly or not. */
+export class Operator {
+  readonly address: Address;
+  private readonly clients: Clients;
+
+  constructor(
+    private readonly devnet: Devnet,
+    account: DevelopmentAccount,
+  ) {
+    this.address = account.address;
+    this.clients = clientsOf(devnet, account.privateKey);
+  }
+
+  /** Claims a state after `parent`, with the bond. `units` may be more than there are. */
+  async assert(parent: Claim, state: UnitState, units: bigint, lastItem: Hash): Promise<Claim> {
+    const { stateRoot, headerHash, blockNumber, itemIndex } = state;
+    const { programHash } = this.devnet;
+    const hash = await this.clients.l1Wallet.writeContract({
+      address: this.devnet.addresses.rollup,
+      abi: rollupAbi,
+      functionName: 'assertState',
+      args: [
+        parent.id,
+        outputRoot(parent.state.stateRoot, parent.state.headerHash),
+        { stateRoot, headerHash, programHash, blockNumber, itemIndex },
+        units,
+        lastItem,
+      ],
+      value: disputeConfig.assertionBondWei,
+    });
+    const receipt = await this.mined(hash);
+    return { id: assertionIn(receipt), state, gas: receipt.gasUsed, transaction: hash, at: Date.now() };
+  }
+
+  /** Confirms an assertion as soon as its window is over and nothing stands against it; returns the gas. */
+  async confirm(id: bigint): Promise<bigint> {
+    const request = {
+      account: this.clients.account,
+      address: this.devnet.addresses.rollup,
+      abi: rollupAbi,
+      functionName: 'confirm',
+      args: [id],
+    } as const;
+    await waitUntil(`The window of assertion ${id}`, () => this.clients.l1.simulateContract(request).then(() => true));
+    return (await this.mined(await this.clients.l1Wallet.writeContract(request))).gasUsed;
+  }
+
+  /** An assertion as L1 has it. */
+  assertion(id: bigint) {
+    return this.clients.l1.readContract({
+      address: this.devnet.addresses.rollup,
+      abi: rollupAbi,
+      functionName: 'assertion',
+      args: [id],
+    });
+  }
+
+  private async mined(hash: Hash): Promise<TransactionReceipt> {
+    const receipt = await this.clients.l1.waitForTransactionReceipt({ hash });
+    if (receipt.status !== 'success') throw new InfraError('checkFailed', `L1 transaction ${hash} failed.`);
+    return receipt;
+  }
+}
+
+function assertionIn({ logs }: TransactionReceipt): bigint {
+  for (const { topics, data } of logs) {
+    const event = decodeEventLog({ abi: rollupAbi, topics, data, strict: false });
+    if (event.eventName === 'AssertionCreated' && event.args.id !== undefined) return event.args.id;
+  }
+  throw new InfraError('checkFailed', 'The Rollup made no assertion.');
+}
