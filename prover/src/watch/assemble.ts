@@ -11,7 +11,7 @@ import {
   L1Watcher,
   MetachainInbox,
 } from '@metachain/bridge';
-import { createGenesis, Engine, type EngineOptions, type ProgramModule } from '@metachain/program';
+import { BLOB_BYTES, createGenesis, Engine, type EngineOptions, type ProgramModule } from '@metachain/program';
 import type { Hash } from 'viem';
 
 import { CheckedRecord } from '../check/checked-record.js';
@@ -73,11 +73,17 @@ export async function assembleProver(options: AssembleOptions): Promise<Assemble
       ? new SignaturePool(program.module, genesis.config.chainId, config.signatureThreads)
       : undefined;
   const hasher = config.signatureThreads > 0 ? new BlobHasher() : undefined;
+  // Loading KZG's set-up takes seconds: it begins now and not with the first blob.
+  const ready = Promise.resolve(hasher?.hash(new Uint8Array(BLOB_BYTES))).then(
+    () => undefined,
+    () => undefined,
+  );
   const replayer = new Replayer(openEngine(), boundary, watcher, pool);
   if (options.onBlock) replayer.onBlock(options.onBlock);
   const crossCheck = config.crossCheck ? await openCrossCheck(options, watcher) : undefined;
   const parts: ProverParts = {
     crossCheck,
+    ready,
     watcher,
     replayer,
     metrics,

@@ -18,7 +18,7 @@ import type { ProverStatus, WrongAssertion } from './status.js';
 import { claimOf } from '../replay/boundary.js';
 
 /** Items whose payloads are fetched and whose signatures are recovered before their turn. */
-const LOOK_AHEAD = 3;
+const LOOK_AHEAD = 5;
 
 /** The part of pino that is used; every line names an event. */
 export interface ProverLog {
@@ -36,6 +36,8 @@ export interface ProverParts {
   readonly payloads: PayloadLoader;
   readonly boundaries: BoundaryLog;
   readonly checkpoints: CheckpointStore | undefined;
+  /** Resolves when the cryptography is loaded, which takes seconds once. */
+  readonly ready: Promise<void>;
   /** The stepper beside the replay. */
   readonly crossCheck: CrossCheck | undefined;
   /** Wei that the portal holds after an L1 block. */
@@ -62,7 +64,7 @@ export class Prover {
   #lastCheckpoint = Date.now();
   #genesisSupply: bigint;
   #caughtUp = false;
-  /** Since the start, payloads fetched and signatures recovered. */
+  /** Since the start; the wait for payloads and signatures is counted, that for L1 to go on is not. */
   #replayed = { transactions: 0, seconds: 0 };
   #lastError: string | undefined;
 
@@ -191,14 +193,15 @@ export class Prover {
   }
 
   async #replayItems(): Promise<void> {
-    const { watcher, replayer, payloads, boundaries, crossCheck } = this.parts;
+    const { watcher, replayer, payloads, boundaries, crossCheck, ready } = this.parts;
+    await ready;
     for (let next = this.#nextItem(); next !== undefined; next = this.#nextItem()) {
-      const words = await payloads.load(next);
-      const following = Number(next.index) + 1;
-      payloads.prefetch(watcher.items.slice(following, following + LOOK_AHEAD), (item, ahead) =>
+      const started = performance.now();
+      const from = Number(next.index);
+      payloads.prefetch(watcher.items.slice(from, from + 1 + LOOK_AHEAD), (item, ahead) =>
         replayer.prepareAhead(item, ahead),
       );
-      const started = performance.now();
+      const words = await payloads.load(next);
       const replay = await replayer.replay(next, words);
       this.#measure(next, replay, (performance.now() - started) / 1_000);
       await boundaries.append(replay.boundary);
