@@ -66,6 +66,27 @@ export class Operator {
     return (await this.mined(await this.clients.l1Wallet.writeContract(request))).gasUsed;
   }
 
+  /** An assertion of a state that was made after another one, whoever made it. */
+  async find({ stateRoot, headerHash, ...rest }: UnitState, after: bigint): Promise<Claim | undefined> {
+    const { l1 } = this.clients;
+    const address = this.devnet.addresses.rollup;
+    const fromBlock = this.devnet.l1BlockNumber;
+    const made = await l1.getContractEvents({
+      address,
+      abi: rollupAbi,
+      eventName: 'AssertionCreated',
+      fromBlock,
+      strict: true,
+    });
+    const found = made.find(
+      ({ args }) => args.id > after && args.state.stateRoot === stateRoot && args.state.headerHash === headerHash,
+    );
+    if (found === undefined) return undefined;
+    const { gasUsed } = await l1.getTransactionReceipt({ hash: found.transactionHash });
+    const state = { stateRoot, headerHash, ...rest };
+    return { id: found.args.id, state, gas: gasUsed, transaction: found.transactionHash, at: Date.now() };
+  }
+
   /** An assertion as L1 has it. */
   assertion(id: bigint) {
     return this.clients.l1.readContract({

@@ -1,0 +1,70 @@
+import type { Agent } from './agent.js';
+import { disputeConfig } from './dispute-net.js';
+import { unitsWithProof } from './expected-moves.js';
+import { watchGame } from './game-story.js';
+import { disagree, endOf, outcome } from './lie-play.js';
+import { Liar } from './liar.js';
+import type { LieKind } from './lies.js';
+import { Operator } from './operator.js';
+import type { Outcome } from './outcome.js';
+import { continueChain, payHonestly, tryLie } from './payouts.js';
+import { ether, line, type Print, short } from './show.js';
+import { burnAddress, parties, type Stage } from './stage.js';
+
+/** The prover asserts the truth; a liar challenges it, with the trace of a lie. */
+export async function playLyingChallenger(stage: Stage, agent: Agent, kind: LieKind, print: Print): Promise<Outcome> {
+  const said = await disagree(stage, kind, print);
+  const { honest, lie, parting, end } = said;
+  const burned = await stage.balance(burnAddress);
+  const state = await endOf(honest);
+  const units = unitsWithProof(
+    BigInt(Math.max(honest.length, lie.length)),
+    parting,
+    'challenger',
+    disputeConfig.gameDegree,
+  );
+  const prover = new Operator(stage.net.devnet, parties.prover);
+  const right = await prover.assert(stage.parent, state, units, stage.view.itemHash(end - 1n));
+  print(
+    line(
+      'prover',
+      `asserts the truth, ${short(state.stateRoot)}: assertion ${right.id}, bond ${ether(disputeConfig.assertionBondWei)}`,
+    ),
+  );
+  const liar = new Liar(stage.net.devnet, parties.challenger, lie);
+  const before = await stage.balance(parties.challenger.address);
+  try {
+    await liar.challenge(right.id, stage.parent.state, state);
+    const since = Date.now();
+    print(line('liar', `challenges it, bond ${ether(disputeConfig.gameBondWei)}`));
+    liar.start();
+    const story = await watchGame(stage, since, print, () => agent.failure);
+    const slashed = (await stage.balance(burnAddress)) - burned === disputeConfig.gameBondWei / 2n;
+    print(
+      line(
+        'bonds',
+        `liar ${ether(before)} -> ${ether(await stage.balance(parties.challenger.address))}, burned ${ether((await stage.balance(burnAddress)) - burned)}`,
+      ),
+    );
+    const game = await stage.balance(stage.net.devnet.dispute.disputeGame);
+    await stage.operator.confirm(right.id);
+    print(line('L1', `assertion ${right.id} is confirmed`));
+    const onLie = { ...right, state: await endOf(lie) };
+    const answer = await tryLie(stage, said.onLie, onLie, lie.end.state);
+    print(line('portal', `a withdrawal of ${ether(said.onLie.value)} in the liar's state: ${answer}`));
+    stage.parent = right;
+    const paid = await payHonestly(stage, said.withdrawal, right, honest.end.state, print);
+    const continued = await continueChain(stage, print);
+    return outcome('lying-challenger', story, right.gas, [
+      { what: 'the prover won', held: story.winner.toLowerCase() === parties.prover.address.toLowerCase() },
+      { what: 'L1 executed the step', held: story.decidedBy === 'the step on L1' },
+      { what: "half of the liar's bond burned", held: slashed },
+      { what: 'all bonds paid out', held: game === 0n },
+      { what: 'the lie pays nothing', held: answer !== 'paid' },
+      { what: 'the honest withdrawal is paid', held: paid },
+      { what: 'the chain goes on', held: continued },
+    ]);
+  } finally {
+    await liar.stop();
+  }
+}

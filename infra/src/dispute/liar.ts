@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { L1Account, L1Source } from '@metachain/bridge';
+import { GameReader, Player, type Trace, type UnitState } from '@metachain/prover';
+import { privateKeyToAccount } from 'viem/accounts';
+import type { Devnet } from '../devnet/data-directory.js';
+import { InfraError } from '../errors.js';
+import type { DevelopmentAccount } from '../l1/accounts.js';
+
+const gwei = 10n ** 9n;
+/** Milliseconds between two looks at L1. */
+const pause = 200;
+
+/** Plays one trace in all games of one account: the same player as the honest side's, with another belief. */
+export class Liar {
+  private readonly abort = new AbortController();
+  private readonly player: Player;
+  private readonly account: L1Account;
+  private running: Promise<void> | undefined;
+  /** Why L1 refused a move, if it did. */
+  readonly refusals: string[] = [];
+
+  constructor(devnet: Devnet, { privateKey }: DevelopmentAccount, trace: Trace) {
+    const source = new L1Source({ urls: [devnet.l1Url] });
+    this.account = new L1Account({
+      source,
+      account: privateKeyToAccount(privateKey),
+      chainId: devnet.l1ChainId,
+      limits: { maxFee: 1_000n * gwei, maxBlobFee: gwei },
+      pollMilliseconds: 100,
+      resubmitMilliseconds: 10_000,
+      onEvent: () => undefined,
+    });
+    this.player = new Player({
+      reader: new GameReader({ source, rollup: devnet.addresses.rollup, fromBlock: devnet.l1BlockNumber }),
+      account: this.account,
+      trace: async () => trace,
+      onEvent: ({ type, reason }) => {
+        if (type === 'refused') this.refusals.push(reason ?? '');
+      },
+    });
+  }
+
+  /** Challenges an assertion; returns the game's number. */
+  async challenge(assertion: bigint, parent: UnitState, claimed: UnitState): Promise<bigint> {
+    const nonce = await this.account.nonce();
+    await this.player.turn(this.abort.signal);
+    const { type, game, reason } = await this.player.open(assertion, parent, claimed, nonce, this.abort.signal);
+    if (type !== 'opened') throw new InfraError('checkFailed', `The challenge was refused: ${reason}`);
+    return game;
+  }
+
+  /** Makes every move that its games wait for, until it is stopped. */
+  start(): void {
+    this.running = this.loop();
+  }
+
+  async stop(): Promise<void> {
+    this.abort.abort();
+    await this.running;
+  }
+
+  private async loop(): Promise<void> {
+    const { signal } = this.abort;
+    while (!signal.aborted) {
+      await this.player.turn(signal).catch(() => []);
+      await sleep(pause, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}

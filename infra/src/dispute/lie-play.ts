@@ -1,0 +1,176 @@
+import type { Withdrawal } from '@metachain/program';
+import type { Trace } from '@metachain/prover';
+import { parseEther } from 'viem';
+import { InfraError } from '../errors.js';
+import type { Agent } from './agent.js';
+import { ChainTrace } from './chain-trace.js';
+import { commit } from './crimes.js';
+import { lyingAt } from './deviations.js';
+import { disputeConfig } from './dispute-net.js';
+import { type Parting, unitsWithProof } from './expected-moves.js';
+import { type GameStory, watchGame } from './game-story.js';
+import { Liar } from './liar.js';
+import { type LieKind, lies } from './lies.js';
+import type { Claim } from './operator.js';
+import type { Check, Outcome } from './outcome.js';
+import { partingOf } from './parting.js';
+import { type Cast } from './people.js';
+import { ether, line, type Print, short, title } from './show.js';
+import { burnAddress, parties, type Stage } from './stage.js';
+import { continueChain, payHonestly, plainWithdrawal, tryLie } from './payouts.js';
+
+/** Wei that the bystander withdraws. */
+const honestAmount = parseEther('0.5');
+const rejected = 3;
+
+/** What is true and what the liar says, before anything was asserted. */
+interface Disagreement {
+  readonly kind: LieKind;
+  readonly honest: ChainTrace;
+  readonly lie: ChainTrace;
+  readonly parting: Parting;
+  readonly end: bigint;
+  readonly cast: Cast;
+  /** The honest withdrawal, and the one that is tried on the lie. */
+  readonly withdrawal: Withdrawal;
+  readonly onLie: Withdrawal;
+}
+
+/** Makes things happen on the chain and finds out what the liar will say of them. */
+export async function disagree(stage: Stage, kind: LieKind, print: Print): Promise<Disagreement> {
+  const { people, view } = stage;
+  print(title(`${kind}: ${lies[kind].claim}`));
+  await people.allPosted();
+  const first = await people.nextWithdrawalNonce();
+  const cast = await people.cast(kind, honestAmount);
+  await people.allPosted();
+  const nonce = await people.nextWithdrawalNonce();
+  print(line('L2', `deposits, transfers; ${short(cast.bystander.address)} withdraws ${ether(honestAmount)}`));
+  const facts = await commit(kind, { people, cast, view, nonce });
+  const end = view.itemCount;
+  const begin = stage.parent.state.itemIndex;
+  const from = view.pointAt(begin);
+  const honest = new ChainTrace(from, view.honestUnits(begin, end), stage.programHash);
+  const lie = new ChainTrace(from, view.run(from, end, lyingAt(facts)), stage.programHash);
+  const parting = await partingOf(honest, lie, BigInt(Math.max(honest.length, lie.length)));
+  print(line('L2', `the rules' answer is on L1: items ${begin} to ${end}, ${honest.length} blocks and units`));
+  print(
+    line(
+      'the lie',
+      `${lies[kind].step}: unit ${parting.unit}, step ${parting.step.toLocaleString('en-US')} of ${parting.honestSteps.toLocaleString('en-US')}`,
+    ),
+  );
+  const withdrawal = plainWithdrawal(first, cast.bystander.address, honestAmount);
+  return { kind, honest, lie, parting, end, cast, withdrawal, onLie: facts.loot ?? withdrawal };
+}
+
+/** State that a trace ends with. */
+export const endOf = (trace: ChainTrace): ReturnType<Trace['stateAt']> => trace.stateAt(BigInt(trace.length));
+
+/** An operator asserts a lie; the prover must find it, win, and the chain must go on from the right state. */
+export async function playLie(stage: Stage, agent: Agent, kind: LieKind, print: Print): Promise<Outcome> {
+  const said = await disagree(stage, kind, print);
+  const burned = await stage.balance(burnAddress);
+  const before = await balances(stage);
+  const liar = new Liar(stage.net.devnet, parties.operator, said.lie);
+  const wrong = await assertLie(stage, said, print);
+  liar.start();
+  try {
+    const early = await tryLie(stage, said.onLie, wrong, said.lie.end.state);
+    print(line('portal', `a withdrawal of ${ether(said.onLie.value)} is proven on the lie; paying it: ${early}`));
+    const story = await watchGame(stage, wrong.at, print, () => agent.failure);
+    const right = await rightSibling(stage, wrong, said);
+    print(
+      line(
+        'bonds',
+        `operator ${ether(before.operator)} -> ${ether((await balances(stage)).operator)}, prover ${ether(before.prover)} -> ${ether((await balances(stage)).prover)}, burned ${ether((await stage.balance(burnAddress)) - burned)}`,
+      ),
+    );
+    const checks = await verify(stage, said, wrong, right, story, burned, print);
+    return outcome(kind, story, wrong.gas + right.gas, [
+      { what: 'not paid before the verdict', held: early === 'OutputNotConfirmed' },
+      ...checks,
+    ]);
+  } finally {
+    await liar.stop();
+  }
+}
+
+export const outcome = (name: string, story: GameStory, gasAssertions: bigint, checks: readonly Check[]): Outcome => {
+  const { gasHonest, gasLiar, firstMoveMs, verdictMs, decidedBy } = story;
+  return {
+    name,
+    moves: story.moves.length,
+    gasHonest,
+    gasLiar,
+    gasAssertions,
+    firstMoveMs,
+    verdictMs,
+    decidedBy,
+    checks,
+  };
+};
+
+const balances = async (stage: Stage) => ({
+  operator: await stage.balance(parties.operator.address),
+  prover: await stage.balance(parties.prover.address),
+});
+
+async function assertLie(stage: Stage, { honest, lie, parting, end }: Disagreement, print: Print): Promise<Claim> {
+  const state = await endOf(lie);
+  const units = unitsWithProof(
+    BigInt(Math.max(honest.length, lie.length)),
+    parting,
+    'asserter',
+    disputeConfig.gameDegree,
+  );
+  const wrong = await stage.operator.assert(stage.parent, state, units, stage.view.itemHash(end - 1n));
+  const truth = (await endOf(honest)).stateRoot;
+  print(
+    line(
+      'operator',
+      `asserts ${short(state.stateRoot)} instead of ${short(truth)}: assertion ${wrong.id}, bond ${ether(disputeConfig.assertionBondWei)}, gas ${wrong.gas.toLocaleString('en-US')}`,
+    ),
+  );
+  return wrong;
+}
+
+/** The assertion that stands beside a wrong one: the prover's. */
+async function rightSibling(stage: Stage, wrong: Claim, { honest }: Disagreement): Promise<Claim> {
+  const state = await endOf(honest);
+  const found = await stage.operator.find(state, wrong.id);
+  if (found === undefined) throw new InfraError('checkFailed', 'Nobody asserted the right state.');
+  return found;
+}
+
+async function verify(
+  stage: Stage,
+  said: Disagreement,
+  wrong: Claim,
+  right: Claim,
+  story: GameStory,
+  burned: bigint,
+  print: Print,
+): Promise<Check[]> {
+  const half = disputeConfig.assertionBondWei / 2n;
+  const slashed = (await stage.balance(burnAddress)) - burned === half;
+  const game = await stage.balance(stage.net.devnet.dispute.disputeGame);
+  const { status } = await stage.operator.assertion(wrong.id);
+  await stage.operator.confirm(right.id);
+  stage.parent = right;
+  print(line('L1', `assertion ${right.id} (the prover's) is confirmed`));
+  const after = await tryLie(stage, said.onLie, wrong, said.lie.end.state);
+  print(line('portal', `the withdrawal proven on the lie: ${after}`));
+  const paid = await payHonestly(stage, said.withdrawal, right, said.honest.end.state, print);
+  const continued = await continueChain(stage, print);
+  return [
+    { what: 'the prover won', held: story.winner.toLowerCase() === parties.prover.address.toLowerCase() },
+    { what: 'L1 executed the step', held: story.decidedBy === 'the step on L1' },
+    { what: 'the lie is rejected', held: status === rejected },
+    { what: 'half of the bond burned', held: slashed },
+    { what: 'all bonds paid out', held: game === 0n },
+    { what: 'the lie pays nothing', held: after !== 'paid' },
+    { what: 'the honest withdrawal is paid', held: paid },
+    { what: 'the chain goes on', held: continued },
+  ];
+}

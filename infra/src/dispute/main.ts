@@ -1,0 +1,79 @@
+import { Command, Option } from 'commander';
+import { InfraError } from '../errors.js';
+import { Agent } from './agent.js';
+import { playLyingChallenger } from './challenger-play.js';
+import { playLie } from './lie-play.js';
+import { type LieKind, lieHelp, lieKinds } from './lies.js';
+import type { Outcome } from './outcome.js';
+import { summary } from './show.js';
+import { parties, Stage } from './stage.js';
+
+const defaultLie: LieKind = 'stolen-swap-output';
+
+const command = new Command('npm run demo:dispute --')
+  .description(
+    'Plays a dispute on a devnet of its own: an operator asserts a wrong result on L1; the prover finds it, asserts the right one beside it\nand plays the game down to one instruction, which L1 executes.',
+  )
+  .addOption(new Option('--lie <kind>', 'what is lied about').choices(lieKinds).default(defaultLie))
+  .option('--lying-challenger', 'the other way round: a liar challenges an honest assertion', false)
+  .option('--all', 'every lie, then the lying challenger, one after another', false)
+  .addHelpText(
+    'after',
+    `\nLies: what is claimed, and the one step at which the liar's machine leaves the rules\n${lieHelp()}\n\nThe rules are written so that no block can make the machine trap; "missing-trap" is the nearest there is: a block that the rules refuse\nand stop at, executed as if nothing had stopped it.\n\nEnds with a table; the exit code is 0 only if everything held.`,
+  )
+  .showHelpAfterError('Run "npm run demo:dispute -- --help" for the lies.')
+  .allowExcessArguments(false)
+  .parse();
+
+const options = command.opts<{ lie: LieKind; lyingChallenger: boolean; all: boolean }>();
+const print = (text: string) => void process.stdout.write(`${text}\n`);
+
+type Play = (stage: Stage, agent: Agent) => Promise<Outcome>;
+const lie =
+  (kind: LieKind): Play =>
+  (stage, agent) =>
+    playLie(stage, agent, kind, print);
+const challenger =
+  (kind: LieKind): Play =>
+  (stage, agent) =>
+    playLyingChallenger(stage, agent, kind, print);
+
+function plays(): Play[] {
+  if (options.all) return [...lieKinds.map(lie), challenger(options.lie)];
+  return [options.lyingChallenger ? challenger(options.lie) : lie(options.lie)];
+}
+
+let stopping = false;
+const fail = (error: unknown): void => {
+  if (stopping) return;
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`\nmetachain: ${error instanceof InfraError ? error.message : text}\n`);
+};
+
+async function run(): Promise<boolean> {
+  const stage = await Stage.start((text) => print(`devnet: ${text}`), fail);
+  const outcomes: Outcome[] = [];
+  const interrupted = () => void stage.stop().finally(() => process.exit(130));
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  try {
+    const agent = await Agent.start(stage.net, parties.prover);
+    try {
+      for (const play of plays()) outcomes.push(await play(stage, agent));
+    } finally {
+      await agent.stop();
+    }
+  } finally {
+    stopping = true;
+    if (outcomes.length > 0) print(`\n${summary(outcomes)}`);
+    await stage.stop();
+  }
+  return outcomes.every(({ checks }) => checks.every(({ held }) => held));
+}
+
+try {
+  process.exit((await run()) ? 0 : 1);
+} catch (error) {
+  stopping = false;
+  fail(error);
+  process.exit(1);
+}
