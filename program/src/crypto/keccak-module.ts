@@ -102,9 +102,7 @@ const chi: Code = FIVE.flatMap((y) =>
   ]),
 );
 
-const iota: Code = [
-  ...[...get(lane(0, 0)), ...get(INDEX), ...load64(CONSTANTS_AT), ...XOR64, ...set(lane(0, 0))],
-];
+const iota: Code = [...[...get(lane(0, 0)), ...get(INDEX), ...load64(CONSTANTS_AT), ...XOR64, ...set(lane(0, 0))]];
 
 const permute: Code = [
   ...[...i32(0), ...set(INDEX)],

@@ -105,9 +105,9 @@ export class BranchTable {
     }
   }
 
-  /** Hands over the stale branches, deepest level first, and clears them. */
-  drainDirty(hash: (level: readonly number[]) => void): void {
-    for (let depth = this.dirty.length - 1; depth >= 0; depth--) {
+  /** Hands over the stale branches at `from` and below, deepest level first, and clears them. */
+  drainDirty(from: number, hash: (level: readonly number[]) => void): void {
+    for (let depth = this.dirty.length - 1; depth >= from; depth--) {
       const level = this.dirty[depth];
       if (level === undefined || level.length === 0) continue;
       hash(level);

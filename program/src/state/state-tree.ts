@@ -1,11 +1,15 @@
 import { sha256 } from '../crypto/sha256.js';
 import { EngineError } from '../errors.js';
 import { branchOf, BranchTable, EMPTY, isLeaf, leafOf, leafReference, ROOT_PLACE } from './branch-table.js';
+import { orderBy } from './order.js';
 import { BATCH, copyWord, PairHasher } from './pair-hasher.js';
 import { encodeProof, LEAF_TAG, type StateProof } from './proof.js';
 
 const WORDS = 8;
 const PAIR = 16;
+/** Changed leaves in a part of the tree that is hashed on its own: their branches then fit the processor's second cache. */
+const PART_LEAVES = 1_024;
+const MAXIMUM_PART_BITS = 16;
 const tagWords = new Int32Array(LEAF_TAG.slice().buffer);
 
 /** A leaf to write: `record` numbers the key, new records must come in order without a gap. 32-byte values joined in `values`. */
@@ -38,13 +42,36 @@ export class StateTree {
 
   /** Writes leaves and rehashes everything above them. */
   apply(changes: TreeChanges): void {
-    for (let index = 0; index < changes.count; index++) {
-      const record = changes.records[index]!;
-      if (record < this.size) this.branches.markUp(branchOf(this.leafPlaces[record]!));
-      else this.add(record, changes.keys.subarray(index * 32, index * 32 + 32));
+    const { count, records } = changes;
+    this.addAll(changes);
+    const order = orderBy(count, (index) => this.pathPrefix(records[index]!));
+    // One subtree after another, so that what a level writes is still in the cache when the next reads it.
+    const bits = Math.min(MAXIMUM_PART_BITS, Math.max(0, Math.ceil(Math.log2(count / PART_LEAVES))));
+    const partOf = (at: number): number => this.pathPrefix(records[order[at]!]!) / 2 ** (32 - bits);
+    for (let start = 0, end = 0; start < count; start = end) {
+      const part = Math.floor(partOf(start));
+      while (end < count && partOf(end) < part + 1) end++;
+      this.writeLeaves(changes, order.subarray(start, end));
+      this.hashBranches(bits);
     }
-    this.hashLeaves(changes);
-    this.hashBranches();
+    this.hashBranches(0);
+  }
+
+  private writeLeaves({ count, records, values }: TreeChanges, order: Int32Array): void {
+    const valueWords = new Int32Array(values.buffer, values.byteOffset, count * WORDS);
+    for (const index of order) this.branches.markUp(branchOf(this.leafPlaces[records[index]!]!));
+    for (let start = 0; start < order.length; start += BATCH)
+      this.hashLeafBatch(records, valueWords, order.subarray(start, start + BATCH));
+  }
+
+  /** Hangs the new leaves, without their hashes. In the order of their paths: branches created together then lie together. */
+  private addAll({ count, records, keys }: TreeChanges): void {
+    const first = this.size;
+    for (let index = 0; index < count; index++) {
+      if (records[index]! >= first) this.addPath(records[index]!, keys.subarray(index * 32, index * 32 + 32));
+    }
+    const order = orderBy(this.size - first, (index) => this.pathPrefix(first + index));
+    for (const index of order) this.hang(first + index);
   }
 
   /** Takes the newest leaves out until `size` are left, and rehashes. Values of the others are set by `apply`. */
@@ -52,7 +79,7 @@ export class StateTree {
     for (let record = this.size - 1; record >= size; record--) this.remove(record);
     this.size = Math.min(size, this.size);
     this.branches.releaseRemoved();
-    this.hashBranches();
+    this.hashBranches(0);
   }
 
   /** Proof of a key (docs/spec/state.md). `valueOf` gives the value of a leaf by its record. */
@@ -82,37 +109,38 @@ export class StateTree {
     return { kind: 'other', path: leafPath, value, siblings };
   }
 
-  private add(record: number, key: Uint8Array): void {
+  private addPath(record: number, key: Uint8Array): void {
     if (record !== this.size) throw new EngineError('state/order', 'new leaves must come in order');
     this.reserveLeaf(record);
-    const path = sha256(key);
-    new Uint8Array(this.paths.buffer).set(path, record * 32);
+    new Uint8Array(this.paths.buffer, record * 32, 32).set(sha256(key));
     this.size++;
+  }
+
+  /** Hangs a leaf where its path leads. */
+  private hang(record: number): void {
     let place = ROOT_PLACE;
     let depth = 0;
     for (let node = this.branches.at(place); node > 0; node = this.branches.at(place)) {
-      place = node * 2 + bitAt(path, depth++);
+      place = node * 2 + this.pathBit(record, depth++);
     }
-    this.attach(record, path, place, depth);
+    this.attach(record, place, depth);
   }
 
   /** Puts the leaf at a place that is empty or holds another leaf, splitting as far as both paths agree. */
-  private attach(record: number, path: Uint8Array, at: number, from: number): void {
+  private attach(record: number, at: number, from: number): void {
     const other = this.branches.at(at);
     let place = at;
     if (other !== EMPTY) {
-      for (let depth = from; ; depth++) {
-        const side = this.pathBit(leafOf(other), depth);
+      let sameSide = true;
+      for (let depth = from; sameSide; depth++) {
         const branch = this.branches.create(place, depth);
-        place = branch * 2 + bitAt(path, depth);
-        if (place === branch * 2 + side) continue;
-        this.moveLeaf(other, at, place ^ 1);
-        break;
+        place = branch * 2 + this.pathBit(record, depth);
+        sameSide = place === branch * 2 + this.pathBit(leafOf(other), depth);
       }
+      this.moveLeaf(other, at, place ^ 1);
     }
     this.branches.put(place, leafReference(record));
     this.leafPlaces[record] = place;
-    this.branches.markUp(branchOf(place));
   }
 
   /** Hangs a leaf elsewhere, with its hash. */
@@ -139,27 +167,25 @@ export class StateTree {
     this.branches.markUp(branch);
   }
 
+  /** The first 32 bits of a path. */
+  private pathPrefix(record: number): number {
+    const word = this.paths[record * WORDS]!;
+    return (((word & 0xff) << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)) >>> 0;
+  }
+
   private pathBit(record: number, depth: number): number {
     const word = this.paths[record * WORDS + (depth >> 5)]!;
     return (word >>> ((depth & 24) + 7 - (depth & 7))) & 1;
   }
 
-  private hashLeaves({ count, records, values }: TreeChanges): void {
-    const valueWords = new Int32Array(values.buffer, values.byteOffset, count * WORDS);
-    for (let start = 0; start < count; start += BATCH) {
-      const size = Math.min(BATCH, count - start);
-      this.hashLeafBatch(records.subarray(start, start + size), valueWords.subarray(start * WORDS));
-    }
-  }
-
-  private hashLeafBatch(records: Int32Array, values: Int32Array): void {
+  private hashLeafBatch(records: Int32Array, values: Int32Array, order: Int32Array): void {
     const { paths, leafPlaces, hasher } = this;
     const { input, output } = hasher;
     const { pairs } = this.branches;
-    const count = records.length;
+    const count = order.length;
     for (let index = 0; index < count; index++) {
-      copyWord(paths, records[index]! * WORDS, input, index * PAIR);
-      copyWord(values, index * WORDS, input, index * PAIR + WORDS);
+      copyWord(paths, records[order[index]!]! * WORDS, input, index * PAIR);
+      copyWord(values, order[index]! * WORDS, input, index * PAIR + WORDS);
     }
     hasher.run(count);
     for (let index = 0; index < count; index++) {
@@ -168,11 +194,12 @@ export class StateTree {
     }
     hasher.run(count);
     for (let index = 0; index < count; index++)
-      copyWord(output, index * WORDS, pairs, leafPlaces[records[index]!]! * WORDS);
+      copyWord(output, index * WORDS, pairs, leafPlaces[records[order[index]!]!]! * WORDS);
   }
 
-  private hashBranches(): void {
-    this.branches.drainDirty((level) => {
+  /** Rehashes the stale branches at `depth` and below. */
+  private hashBranches(depth: number): void {
+    this.branches.drainDirty(depth, (level) => {
       for (let start = 0; start < level.length; start += BATCH)
         this.hashBranchBatch(level, start, Math.min(BATCH, level.length - start));
     });
