@@ -1,4 +1,4 @@
-/** Stable codes of the prover's errors. 100-199 configuration, 200-299 derivation, 300-399 disagreement, 400-499 disputes. */
+/** Stable codes of the prover's errors. 100-199 configuration, 200-299 derivation, 300-399 disagreement, 400-499 disputes, 500-599 exit. */
 export type ProverErrorCode =
   | 101 // configuration
   | 102 // genesis does not match the contracts
@@ -7,7 +7,8 @@ export type ProverErrorCode =
   | 301 // assertion differs
   | 302 // the stepper ended
   | 401 // game cannot be followed
-  | 402; // a trace contradicts L1
+  | 402 // a trace contradicts L1
+  | 501; // an exit cannot go on
 
 /** Base of the prover's typed errors. */
 export class ProverError extends Error {
@@ -74,5 +75,12 @@ export class DisputeError extends ProverError {
 export class TraceMismatchError extends ProverError {
   constructor(reason: string) {
     super(402, reason);
+  }
+}
+
+/** An exit that cannot go on: what L1 holds does not allow the next step. */
+export class ExitError extends ProverError {
+  constructor(reason: string) {
+    super(501, reason);
   }
 }

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 
 import { runFollow, runRebuild, runVerify } from './commands.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
+import { addExitCommands } from './exit-commands.js';
 import { VERSION, type SessionOptions } from './session.js';
 
 const exitCodes = `
@@ -47,5 +48,7 @@ command('verify', 'derive everything once from L1 alone, compare every assertion
 command('rebuild', 'derive everything once and write the state as a snapshot')
   .requiredOption('--out <file>', 'snapshot to write')
   .action((options: SessionOptions & { out: string }) => run(runRebuild(options)));
+
+addExitCommands(command, run);
 
 await program.parseAsync();

@@ -1,0 +1,134 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { L1Account, loadAccount, readHead } from '@metachain/bridge';
+import { FORCED_INCLUSION_SECONDS } from '@metachain/contracts';
+import { type Command, InvalidArgumentError } from 'commander';
+import { isAddress, type Address, type Hash } from 'viem';
+
+import type { ExitCall, ExitReport } from '../exit/exit-types.js';
+import { Exit } from '../exit/exit.js';
+import { forcedWithdrawalCall } from '../exit/forced-withdrawal.js';
+import { EXIT } from './exit-codes.js';
+import { print } from './print.js';
+import { openSession, type Session, type SessionOptions } from './session.js';
+
+/** The chain id of anvil: there, and nowhere else, a key may stand on the command line. */
+const DEVELOPMENT_CHAIN = 31_337;
+const GWEI = 1_000_000_000n;
+const RESUBMIT_MILLISECONDS = 60_000;
+
+interface KeyOptions extends SessionOptions {
+  readonly keystore?: string;
+  readonly passwordFile?: string;
+  readonly devnetKey?: string;
+  readonly maxFeeGwei: bigint;
+}
+
+interface ForceOptions extends KeyOptions {
+  readonly amount: bigint;
+  readonly to?: Address;
+  readonly token?: Address;
+}
+
+interface Sender {
+  readonly address: Address;
+  readonly send: (call: ExitCall) => Promise<Hash>;
+}
+
+/** Adds `force-withdraw` and `exit`: the way from L2 to the money without any operator (docs/exit.md). */
+export function addExitCommands(
+  command: (name: string, description: string) => Command,
+  run: (result: Promise<number>) => Promise<void>,
+): void {
+  withKey(
+    command('force-withdraw', 'send a withdrawal through L1 in your name: it is executed whoever makes the blocks'),
+  )
+    .requiredOption('--amount <units>', 'base units to withdraw: wei for ether', whole)
+    .option('--token <address>', 'L2 token to withdraw instead of ether', address)
+    .option('--to <address>', 'receiver on L1; your own account by default', address)
+    .action((options: ForceOptions) => run(runForceWithdraw(options)));
+
+  withKey(
+    command(
+      'exit',
+      'take your forced messages and withdrawals as far as L1 allows now: include, assert, prove, confirm, finalise',
+    ),
+  )
+    .option('--wait', 'go on until everything is finalised')
+    .action((options: KeyOptions & { wait?: boolean }) => run(runExit(options)));
+}
+
+const withKey = (command: Command): Command =>
+  command
+    .option('--keystore <file>', 'encrypted key (keystore v3) of your account')
+    .option('--password-file <file>', 'file with its password')
+    .option('--devnet-key <key>', 'plain key, on a development chain only')
+    .option('--max-fee-gwei <gwei>', 'highest L1 fee per gas', whole, 500n);
+
+async function runForceWithdraw(options: ForceOptions): Promise<number> {
+  const session = await openSession({ ...options, stateless: true });
+  try {
+    const { address: account, send } = await openSender(session, options);
+    const { amount, to = account, token } = options;
+    const data = forcedWithdrawalCall({ amount, to, ...(token === undefined ? {} : { token }) });
+    const call = { what: 'forced withdrawal', to: session.config.l1.addresses.portal, data, value: 0n };
+    const transactionHash = await send(call);
+    const { timestamp } = await readHead(session.source);
+    print({ account, transactionHash, overdueAfter: timestamp + FORCED_INCLUSION_SECONDS });
+    return EXIT.match;
+  } finally {
+    await session.close();
+  }
+}
+
+async function runExit(options: KeyOptions & { readonly wait?: boolean }): Promise<number> {
+  const session = await openSession({ ...options, stateless: true, keepGoing: true });
+  try {
+    const { address: account, send } = await openSender(session, options);
+    const exit = new Exit({ prover: session, addresses: session.config.l1.addresses, account, send });
+    let report = await exit.run();
+    while (options.wait === true && !report.done) {
+      logWaits(session, report);
+      await sleep(session.config.l1.pollMilliseconds);
+      report = await exit.run();
+    }
+    print(report);
+    return EXIT.match;
+  } finally {
+    await session.close();
+  }
+}
+
+function logWaits({ log }: Session, { waits }: ExitReport): void {
+  for (const { what, notBefore } of waits) log.info({ event: 'exit_waits', notBefore }, what);
+}
+
+async function openSender({ config, source, log }: Session, options: KeyOptions): Promise<Sender> {
+  const { keystore, passwordFile, devnetKey } = options;
+  const { chainId, pollMilliseconds } = config.l1;
+  const key = { keystore, passwordFile, devnetKey };
+  const account = new L1Account({
+    source,
+    chainId,
+    pollMilliseconds,
+    account: await loadAccount('user', key, chainId === DEVELOPMENT_CHAIN),
+    limits: { maxFee: options.maxFeeGwei * GWEI, maxBlobFee: GWEI },
+    resubmitMilliseconds: RESUBMIT_MILLISECONDS,
+    onEvent: ({ event, ...fields }) => log.info({ event, ...fields }, event),
+  });
+  // Nothing to record before a send: a repeated step is refused by L1 or has no effect.
+  const record = () => Promise.resolve();
+  const { signal } = new AbortController();
+  const send = async (call: ExitCall) => (await account.transact(call, record, signal)).hash;
+  return { address: account.address, send };
+}
+
+function whole(text: string): bigint {
+  if (!/^[1-9]\d{0,38}$/.test(text)) throw new InvalidArgumentError('a whole number above zero is needed');
+  return BigInt(text);
+}
+
+function address(text: string): Address {
+  if (!isAddress(text, { strict: false })) throw new InvalidArgumentError('an address is needed');
+  return text;
+}

@@ -1,0 +1,38 @@
+import type { Address, Hash, Hex } from 'viem';
+
+/** A transaction that an exit needs now. */
+export interface ExitCall {
+  readonly what: string;
+  readonly to: Address;
+  readonly data: Hex;
+  /** Wei. */
+  readonly value: bigint;
+}
+
+/** What an exit waits for, and the L1 time in seconds before which nothing can happen; no time where it depends on others. */
+export interface ExitWait {
+  readonly what: string;
+  readonly notBefore: bigint | undefined;
+}
+
+/** The next thing to do for one message or withdrawal. */
+export type ExitAction =
+  { readonly kind: 'send'; readonly call: ExitCall } | { readonly kind: 'wait'; readonly wait: ExitWait };
+
+/** Where an account's forced messages and withdrawals stand after what could be done now. */
+export interface ExitReport {
+  readonly account: Address;
+  readonly sent: readonly { readonly what: string; readonly hash: Hash }[];
+  readonly messages: readonly { readonly index: bigint; readonly state: 'queued' | 'executed' }[];
+  readonly withdrawals: readonly {
+    readonly hash: Hash;
+    readonly blockNumber: bigint;
+    /** Wei; 0 for tokens. */
+    readonly value: bigint;
+    readonly state: 'sent' | 'proven' | 'finalised';
+  }[];
+  /** Wrong assertions that still stand: `follow` disputes them. */
+  readonly wrongAssertions: readonly bigint[];
+  readonly waits: readonly ExitWait[];
+  readonly done: boolean;
+}

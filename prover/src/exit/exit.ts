@@ -1,0 +1,221 @@
+import { readHead } from '@metachain/bridge';
+import { FORCED_INCLUSION_SECONDS, type L1Addresses } from '@metachain/contracts';
+import type { Engine } from '@metachain/program';
+import type { Address, Hash } from 'viem';
+
+import { ExitError } from '../errors.js';
+import type { Boundary } from '../replay/boundary.js';
+import { Replayer } from '../replay/replayer.js';
+import type { Assertion } from '../watch/assertions.js';
+import type { AssembledProver } from '../watch/assemble.js';
+import { deriveOnce } from '../watch/follow.js';
+import { claimEnd, rightAssertions } from './claim-plan.js';
+import { ExitContracts } from './contracts.js';
+import { ExitCalls } from './exit-calls.js';
+import type { ExitAction, ExitCall, ExitReport, ExitWait } from './exit-types.js';
+import { concerns, withdrawalsIn, type SentWithdrawal } from './withdrawals.js';
+
+/** Transactions of one run at most: far more than any exit needs. */
+const MOST_TRANSACTIONS = 256;
+
+/** What an exit works with. */
+export interface ExitOptions {
+  /** A prover that starts at genesis and goes on after a wrong assertion. */
+  readonly prover: AssembledProver;
+  readonly addresses: L1Addresses;
+  readonly account: Address;
+  /** Sends a transaction of the account and waits until it is on L1. */
+  readonly send: (call: ExitCall) => Promise<Hash>;
+}
+
+/**
+ * Takes an account's forced messages and withdrawals to the money with nothing but L1: everything that an operator normally does, done by the
+ * user. Holds no state worth keeping: what to do next is derived from L1 each time, so it may be stopped and repeated.
+ */
+export class Exit {
+  readonly #contracts: ExitContracts;
+  readonly #calls: ExitCalls;
+  #withdrawals: SentWithdrawal[] = [];
+
+  constructor(private readonly options: ExitOptions) {
+    const { prover, addresses, account } = options;
+    this.#contracts = new ExitContracts(prover.source, addresses);
+    this.#calls = new ExitCalls(addresses);
+    prover.replayer.onBlock(({ number }) => {
+      const found = withdrawalsIn(prover.replayer.engine.records, number);
+      // After an L1 reorg the same numbers come again.
+      this.#withdrawals = [
+        ...this.#withdrawals.filter(({ blockNumber }) => blockNumber < number),
+        ...found.filter((withdrawal) => concerns(withdrawal, account)),
+      ];
+    });
+  }
+
+  /** Does what can be done now, one transaction after another. Throws ExitError, and what deriving and sending throw. */
+  async run(): Promise<ExitReport> {
+    const sent: { what: string; hash: Hash }[] = [];
+    while (sent.length < MOST_TRANSACTIONS) {
+      await deriveOnce(this.options.prover);
+      const { calls, waits } = await this.#look();
+      const call = calls[0];
+      if (call === undefined) return this.#report(sent, waits);
+      sent.push({ what: call.what, hash: await this.options.send(call) });
+    }
+    throw new ExitError(`not finished after ${MOST_TRANSACTIONS} transactions`);
+  }
+
+  async #look(): Promise<{ calls: ExitCall[]; waits: ExitWait[] }> {
+    const now = (await readHead(this.options.prover.source)).timestamp;
+    const actions = [this.#include(now)];
+    for (const withdrawal of this.#withdrawals) actions.push(await this.#advance(withdrawal, now));
+    const needed = actions.filter((action) => action !== undefined);
+    return {
+      calls: needed.flatMap((action) => (action.kind === 'send' ? [action.call] : [])),
+      waits: needed.flatMap((action) => (action.kind === 'wait' ? [action.wait] : [])),
+    };
+  }
+
+  /** The account's oldest message that no block took up: after an hour any item does it. */
+  #include(now: bigint): ExitAction | undefined {
+    const { watcher, replayer } = this.options.prover;
+    const waiting = this.#messages().find(({ index }) => index >= replayer.boundary.delayedConsumed);
+    if (waiting === undefined) return undefined;
+    const notBefore = waiting.timestamp + FORCED_INCLUSION_SECONDS + 1n;
+    const passed = watcher.items.some(
+      ({ timestamp, delayedCount }) => timestamp >= notBefore && delayedCount > waiting.index,
+    );
+    if (passed) throw new ExitError(`message ${waiting.index} was not taken up by an item after it was overdue`);
+    if (now < notBefore) return wait(`message ${waiting.index} becomes overdue`, notBefore);
+    return { kind: 'send', call: this.#calls.appendEmpty() };
+  }
+
+  async #advance(withdrawal: SentWithdrawal, now: bigint): Promise<ExitAction | undefined> {
+    if (await this.#contracts.isFinalised(withdrawal.hash)) return undefined;
+    const right = this.#right();
+    const covering = await this.#firstStanding(
+      right.filter(({ blockNumber }) => blockNumber >= withdrawal.blockNumber),
+    );
+    if (covering === undefined) return this.#claim(right);
+    const provenOn = await this.#contracts.provenOn(withdrawal.hash);
+    const target = right.find(({ id }) => id === provenOn) ?? covering;
+    if (provenOn === undefined) return this.#prove(withdrawal, target);
+    const confirming = await this.#confirm(target, now);
+    if (confirming !== undefined) return confirming;
+    // Somebody may have proven it on a wrong assertion; a proof on a confirmed one replaces that.
+    return provenOn === target.id
+      ? { kind: 'send', call: this.#calls.finalise(withdrawal) }
+      : this.#prove(withdrawal, target);
+  }
+
+  /** Claims the state as far as L1 goes, on the newest right assertion. */
+  async #claim(right: readonly Assertion[]): Promise<ExitAction> {
+    const { watcher } = this.options.prover;
+    const parent = await this.#firstStanding([...right].reverse());
+    if (parent === undefined) throw new ExitError('no right assertion stands, not even the genesis');
+    const [stored, bond, maximumItems, maximumUnits] = await Promise.all([
+      this.#contracts.rollup('assertion', [parent.id]),
+      this.#contracts.rollup('BOND', []),
+      this.#contracts.rollup('MAXIMUM_ITEMS', []),
+      this.#contracts.rollup('MAXIMUM_UNITS', []),
+    ]);
+    const limits = { maximumItems, maximumUnits };
+    const end = claimEnd(stored, BigInt(watcher.items.length), limits, (item) => this.#boundaryAt(item));
+    const start = this.#boundaryAt(parent.itemIndex);
+    if (end === undefined || start === undefined)
+      throw new ExitError(`no claim on assertion ${parent.id} is possible: L1 has ${watcher.items.length} items`);
+    return { kind: 'send', call: this.#calls.assertState(parent, start, end, bond) };
+  }
+
+  async #prove(withdrawal: SentWithdrawal, target: Assertion): Promise<ExitAction> {
+    return { kind: 'send', call: this.#calls.prove(withdrawal, target, await this.#stateAt(target.itemIndex)) };
+  }
+
+  /** The oldest assertion below the target that is not confirmed: confirms it once its window is over. */
+  async #confirm(target: Assertion, now: bigint): Promise<ExitAction | undefined> {
+    if (await this.#contracts.rollup('isConfirmed', [target.id])) return undefined;
+    const { assertions } = this.options.prover.parts.assertions;
+    let id = target.id;
+    for (let parent = target.parent; !(await this.#contracts.rollup('isConfirmed', [parent]));) {
+      id = parent;
+      parent = assertions[Number(parent)]!.parent;
+    }
+    const [stored, window] = await Promise.all([
+      this.#contracts.rollup('assertion', [id]),
+      this.#contracts.rollup('CHALLENGE_WINDOW', []),
+    ]);
+    const siblings = (await this.#contracts.rollup('assertion', [BigInt(stored.parent)])).children - 1;
+    if (siblings > 0 || stored.openGames > 0)
+      return wait(`a dispute about assertion ${id} is decided (${siblings} siblings, ${stored.openGames} games)`);
+    const notBefore = BigInt(stored.createdAt) + window;
+    if (now < notBefore) return wait(`the window of assertion ${id} ends`, notBefore);
+    return { kind: 'send', call: this.#calls.confirm(id) };
+  }
+
+  #messages() {
+    const own = this.options.account.toLowerCase();
+    return this.options.prover.watcher.messages.filter(({ from }) => from.toLowerCase() === own);
+  }
+
+  #wrong(): readonly bigint[] {
+    return this.options.prover.prover.status().assertions.wrong.map(({ id }) => id);
+  }
+
+  #right(): readonly Assertion[] {
+    return rightAssertions(this.options.prover.parts.assertions.assertions, this.#wrong());
+  }
+
+  /** Also a right assertion falls when nobody plays its games. */
+  async #firstStanding(assertions: readonly Assertion[]): Promise<Assertion | undefined> {
+    for (const assertion of assertions)
+      if (!(await this.#contracts.rollup('isRejected', [assertion.id]))) return assertion;
+    return undefined;
+  }
+
+  #boundaryAt(item: bigint): Boundary | undefined {
+    const { boundaries, genesis } = this.options.prover.parts;
+    return item === 0n ? genesis.boundary : boundaries.at(item);
+  }
+
+  /** The state at an item: what was derived last, or a replay of its own. */
+  async #stateAt(item: bigint): Promise<Engine> {
+    const { replayer, watcher, parts } = this.options.prover;
+    if (replayer.boundary.item === item) return replayer.engine;
+    const again = new Replayer(parts.genesis.engine(), parts.genesis.boundary, watcher);
+    while (again.boundary.item < item) {
+      const next = watcher.items[Number(again.boundary.item)]!;
+      await again.replay(next, await parts.payloads.load(next));
+    }
+    return again.engine;
+  }
+
+  async #report(sent: ExitReport['sent'], waits: readonly ExitWait[]): Promise<ExitReport> {
+    const consumed = this.options.prover.replayer.boundary.delayedConsumed;
+    const withdrawals = await Promise.all(
+      this.#withdrawals.map(async ({ hash, blockNumber, withdrawal: { value } }) => ({
+        hash,
+        blockNumber,
+        value,
+        state: await this.#stateOf(hash),
+      })),
+    );
+    const messages = this.#messages().map(({ index }) => ({
+      index,
+      state: index < consumed ? ('executed' as const) : ('queued' as const),
+    }));
+    const wrongAssertions = await this.#standing(this.#wrong());
+    const { account } = this.options;
+    return { account, sent, messages, withdrawals, wrongAssertions, waits, done: waits.length === 0 };
+  }
+
+  async #standing(ids: readonly bigint[]): Promise<bigint[]> {
+    const rejected = await Promise.all(ids.map((id) => this.#contracts.rollup('isRejected', [id])));
+    return ids.filter((_, position) => !rejected[position]);
+  }
+
+  async #stateOf(hash: Hash): Promise<'sent' | 'proven' | 'finalised'> {
+    if (await this.#contracts.isFinalised(hash)) return 'finalised';
+    return (await this.#contracts.provenOn(hash)) === undefined ? 'sent' : 'proven';
+  }
+}
+
+const wait = (what: string, notBefore?: bigint): ExitAction => ({ kind: 'wait', wait: { what, notBefore } });
