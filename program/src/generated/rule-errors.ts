@@ -44,6 +44,11 @@ export const ruleErrors: Readonly<Record<number, RuleError>> = {
     module: 'kernel',
     message: 'The first byte of the entry names no kind of transaction, or the entry is cut short.',
   },
+  1203: {
+    name: 'CALL_NOT_MADE',
+    module: 'kernel',
+    message: "The unit that made the message's call trapped: its ether was credited, its call was not made.",
+  },
   2001: { name: 'NONCE_TOO_LOW', module: 'auth', message: 'The nonce was used already.' },
   2002: { name: 'NONCE_TOO_HIGH', module: 'auth', message: 'A nonce before this one has not been used yet.' },
   2003: { name: 'SEQUENCE', module: 'auth', message: "The lane's sequence is not the next one." },

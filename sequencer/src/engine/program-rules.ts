@@ -6,15 +6,15 @@ import { type PreparedTransaction, STAMP_BYTES } from './prepared.js';
 import type { RuleBook } from './rule-book.js';
 
 /** Numbers of the rules that the mempool acts on (errors.ts of kernel and auth). */
-const BLOCK_FULL = 1203;
+const BLOCK_FULL = 1201;
 const NONCE_TOO_LOW = 2001;
 const NONCE_TOO_HIGH = 2002;
 const SEQUENCE = 2003;
 
 /** Why a transaction is refused, in geth's wording where geth has one: wallets match on the text. */
 const MESSAGES: ReadonlyMap<number, string> = new Map([
-  [1203, 'exceeds block gas limit'],
-  [1204, 'malformed transaction'],
+  [1201, 'exceeds block gas limit'],
+  [1202, 'malformed transaction'],
   [2004, 'deadline has passed'],
   [2005, 'invalid sender: invalid transaction v, r, s values'],
   [2101, 'rlp: transaction is not canonically encoded'],
@@ -36,6 +36,15 @@ const MESSAGES: ReadonlyMap<number, string> = new Map([
   [6004, 'fee exceeds the signed maximum'],
   [6005, 'fee token not accepted: no pool gives its rate'],
 ]);
+
+/** Every number named here. */
+export const namedRules = {
+  BLOCK_FULL,
+  NONCE_TOO_LOW,
+  NONCE_TOO_HIGH,
+  SEQUENCE,
+  messages: [...MESSAGES.keys()],
+} as const;
 
 /** The rule book of this repository's program. */
 export const programRules: RuleBook = {
