@@ -32,6 +32,35 @@ const l1Schema = z.strictObject({
   maxRange: z.number().int().min(1).max(100_000).default(2_000).describe('Blocks of one log query'),
 });
 
+const wei = z
+  .string()
+  .regex(/^\d{1,30}$/)
+  .transform(BigInt);
+
+const disputeSchema = z
+  .strictObject({
+    keystore: z.string().min(1).optional().describe('Keystore v3 file of the account that bonds and moves'),
+    passwordFile: z.string().min(1).optional().describe('File whose first line is the password of the keystore'),
+    devnetKey: z
+      .string()
+      .regex(/^0x[0-9a-fA-F]{64}$/)
+      .optional()
+      .describe('Plain private key; refused unless `devnet` is true'),
+    devnet: z.boolean().default(false).describe('Allows a plain private key'),
+    maximumBond: wei.describe('Most wei in bonds at once; lost bonds count for ever'),
+    dryRun: z.boolean().default(false).describe('Decide and report, but send nothing'),
+    maxFeeGwei: z.number().int().min(1).max(1_000_000).default(300).describe('Highest price of L1 gas that is paid'),
+    pollMilliseconds: z.number().int().min(10).max(600_000).default(2_000),
+    resubmitSeconds: z
+      .number()
+      .int()
+      .min(1)
+      .max(3_600)
+      .default(45)
+      .describe('After which a transaction is sent for more'),
+  })
+  .describe('Fights wrong assertions with this account; without it the prover only watches');
+
 /** What an operator writes (JSON). Unknown fields are refused. */
 export const proverConfigSchema = z.strictObject({
   dataDirectory: z.string().min(1).optional().describe('Checkpoints and blobs; without one everything is derived anew'),
@@ -53,8 +82,9 @@ export const proverConfigSchema = z.strictObject({
     .boolean()
     .default(true)
     .describe('Run every unit in the stepper as well, in a thread of its own; a proposer asserts only what passed'),
+  dispute: disputeSchema.optional(),
   checkpointSeconds: z.number().int().min(1).max(86_400).default(60),
-  keepGoing: z.boolean().default(false).describe('Stay up after a wrong assertion was found'),
+  keepGoing: z.boolean().default(false).describe('Stay up after a wrong assertion was found; implied by `dispute`'),
   log: z
     .strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info') })
     .prefault({}),
@@ -87,6 +117,13 @@ export async function loadConfig(
 ): Promise<{ config: ProverConfig; genesis: unknown }> {
   const config = parseConfig({ ...((await readJson(path)) as object), ...overrides });
   const from = dirname(resolve(path));
-  const dataDirectory = config.dataDirectory === undefined ? undefined : resolve(from, config.dataDirectory);
-  return { config: { ...config, dataDirectory }, genesis: await readJson(resolve(from, config.genesis)) };
+  const absolute = (name: string | undefined) => (name === undefined ? undefined : resolve(from, name));
+  const dataDirectory = absolute(config.dataDirectory);
+  const { dispute } = config;
+  const keys = { keystore: absolute(dispute?.keystore), passwordFile: absolute(dispute?.passwordFile) };
+  const disputing = dispute === undefined ? undefined : { ...dispute, ...keys };
+  return {
+    config: { ...config, dataDirectory, dispute: disputing },
+    genesis: await readJson(resolve(from, config.genesis)),
+  };
 }

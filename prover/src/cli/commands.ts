@@ -21,11 +21,23 @@ export async function runFollow(options: SessionOptions): Promise<number> {
   const server = await openServer(session);
   const stop = stopSignal(session);
   try {
-    await follow({ ...session, retryMilliseconds: session.config.l1.pollMilliseconds }, stop);
+    await followAndDispute(session, stop);
     return EXIT.match;
   } finally {
     await server?.close();
     await session.close();
+  }
+}
+
+/** Both until the signal aborts; what ends the prover ends the agent too. */
+async function followAndDispute(session: Session, stop: AbortSignal): Promise<void> {
+  const ended = new AbortController();
+  const disputes = session.agent?.run(AbortSignal.any([stop, ended.signal]));
+  try {
+    await follow({ ...session, retryMilliseconds: session.config.l1.pollMilliseconds }, stop);
+  } finally {
+    ended.abort();
+    await disputes;
   }
 }
 

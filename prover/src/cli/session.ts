@@ -1,9 +1,11 @@
+import { loadAccount } from '@metachain/bridge';
 import { loadProgram } from '@metachain/program';
 import { pino } from 'pino';
 
 import { loadConfig, type ProverConfig } from '../config.js';
 import { ProverMetrics } from '../metrics/metrics.js';
-import { programHash } from '../machine/lowering/program.js';
+import type { DisputeOptions } from '../dispute/open-agent.js';
+import { lowerProvable, programHash } from '../machine/lowering/program.js';
 import type { BlockListener } from '../replay/replayer.js';
 import { assembleProver, type AssembledProver } from '../watch/assemble.js';
 import type { ProverLog } from '../watch/prover.js';
@@ -54,7 +56,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     ...(options.data ? { dataDirectory: options.data } : {}),
   };
   const loaded = await loadConfig(options.config, overrides);
-  const config = withL1(options.stateless ? { ...loaded.config, dataDirectory: undefined, crossCheck: false } : loaded.config, options.l1);
+  const alone = { dataDirectory: undefined, crossCheck: false, dispute: undefined };
+  const config = withL1(options.stateless ? { ...loaded.config, ...alone } : loaded.config, options.l1);
   const log = createLog(options.logLevel ?? config.log.level);
   const metrics = new ProverMetrics(VERSION);
   const { wasm, module } = loadProgram();
@@ -76,12 +79,22 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     metrics,
     log,
     ...(options.onBlock === undefined ? {} : { onBlock: options.onBlock }),
+    ...(config.dispute === undefined ? {} : { dispute: await openDispute(config.dispute, wasm) }),
   });
   await assembled.source.requireChain(config.l1.chainId).catch(async (error: unknown) => {
     await assembled.close();
     throw error;
   });
   return { ...assembled, config, metrics, log };
+}
+
+/** The account that disputes, and the program as machines run it. Throws KeyError. */
+async function openDispute(
+  settings: NonNullable<ProverConfig['dispute']>,
+  wasm: Uint8Array,
+): Promise<DisputeOptions> {
+  const account = await loadAccount('dispute agent', settings, settings.devnet);
+  return { account, program: lowerProvable(wasm) };
 }
 
 const withL1 = (config: ProverConfig, urls: readonly string[] | undefined): ProverConfig =>

@@ -13,17 +13,22 @@ export const moverOf = ({ phase }: Pick<GameView, 'phase'>): Role | undefined =>
  * move, and after the move it is the other side's turn.
  */
 export async function nextMove(game: GameView, section: StandingSection, trace: Trace, role: Role): Promise<Decision> {
-  const mover = moverOf(game);
-  if (mover === undefined) return { move: undefined, reason: 'over' };
-  // Only the challenger has a bond in it.
-  if (game.rejected) return role === 'challenger' ? { move: { kind: 'dismiss' } } : { move: undefined, reason: 'over' };
-  const expired = game.now > game.deadline;
-  if (mover !== role) {
-    return expired ? { move: { kind: 'claimTimeout' } } : { move: undefined, reason: 'not-our-move' };
-  }
-  if (expired) return { move: undefined, reason: 'out-of-time' };
+  const decided = formalMove(game, role);
+  if (decided !== undefined) return decided;
   const move = await contradict(game, section, trace);
   return move === undefined ? { move, reason: 'nothing-disputed' } : { move };
+}
+
+/** What there is to do whatever one believes about the assertion; undefined when a move has to be found. */
+export function formalMove(game: GameView, role: Role): Decision | undefined {
+  const mover = moverOf(game);
+  if (mover === undefined) return { move: undefined, reason: 'over' };
+  // Only the challenger has a bond in a game about what fell otherwise.
+  if (game.rejected && role === 'challenger') return { move: { kind: 'dismiss' } };
+  if (game.rejected) return { move: undefined, reason: 'over' };
+  const expired = game.now > game.deadline;
+  if (mover === role) return expired ? { move: undefined, reason: 'out-of-time' } : undefined;
+  return expired ? { move: { kind: 'claimTimeout' } } : { move: undefined, reason: 'not-our-move' };
 }
 
 /** Takes the first segment whose start the trace agrees with and whose end it does not. */

@@ -4,7 +4,7 @@ import { isAddressEqual, type Address } from 'viem';
 import { TraceMismatchError } from '../errors.js';
 import { encodeMove, encodeOpen, type Roots } from './game-calls.js';
 import type { GameReader } from './game-reader.js';
-import { movesLeft, moverOf, nextMove } from './next-move.js';
+import { formalMove, movesLeft, moverOf, nextMove } from './next-move.js';
 import { placeSections, pointOf, segmentLength } from './sections.js';
 import type { GameEvent, GameView, Move, Role, StandingSection, Trace } from './types.js';
 
@@ -31,6 +31,7 @@ export interface GameFailure {
  */
 export class Player {
   private readonly running = new Set<bigint>();
+  private standings: readonly GameStanding[] = [];
 
   constructor(private readonly options: PlayerOptions) {}
 
@@ -52,16 +53,21 @@ export class Player {
 
   /** Looks at one game anew and makes at most one move in it. Undefined: there was nothing to do. */
   async play(id: bigint, signal: AbortSignal): Promise<GameEvent | undefined> {
-    const { reader, account, trace } = this.options;
+    const { reader, account } = this.options;
     const nonce = await account.nonce();
     await reader.refresh();
     const view = await reader.view(id);
     const role = this.roleIn(view);
-    if (role === undefined || moverOf(view) === undefined) return undefined;
-    const own = await trace(view.assertionId);
-    const section = await placeSections(view.sections, own);
-    const { move } = await nextMove(view, section, own, role);
+    if (role === undefined) return undefined;
+    const formal = formalMove(view, role);
+    const { section, own, move } =
+      formal === undefined ? await this.decide(view, role) : { ...unplaced(view), move: formal.move };
     return move === undefined ? undefined : this.make({ view, role, section, own, move, nonce }, signal);
+  }
+
+  /** Running games of this account as the last turn saw them. */
+  get games(): readonly GameStanding[] {
+    return this.standings;
   }
 
   /** Challenges an assertion, with `nonce` read before it was decided to. */
@@ -88,6 +94,16 @@ export class Player {
     }
   }
 
+  private async decide(
+    view: GameView,
+    role: Role,
+  ): Promise<Pick<Play, 'section' | 'own'> & { move: Move | undefined }> {
+    const own = await this.options.trace(view.assertionId);
+    const section = await placeSections(view.sections, own);
+    const { move } = await nextMove(view, section, own, role);
+    return { section, own, move };
+  }
+
   /** The newest own game against an assertion. */
   private async opened(assertion: bigint): Promise<GameEvent | undefined> {
     const { reader } = this.options;
@@ -95,35 +111,37 @@ export class Player {
     const game = reader.gamesAgainst(assertion).findLast(({ challenger }) => isAddressEqual(challenger, this.address));
     if (game === undefined) return undefined;
     const view = await reader.view(game.id);
-    return describe({ view, role: 'challenger', section: { ...view.sections[0]!, offset: 0n, unit: undefined } });
+    return describe({ view, role: 'challenger', ...unplaced(view) });
   }
 
   private async urgentFirst(failures: GameFailure[]): Promise<readonly bigint[]> {
-    const { reader } = this.options;
-    const waiting: GameView[] = [];
-    for (const { id, ended } of reader.gamesOf(this.address)) {
+    const standings: GameStanding[] = [];
+    for (const { id, ended } of this.options.reader.gamesOf(this.address)) {
       if (ended !== undefined && !this.running.has(id)) continue;
-      const view = await reader.view(id).catch((error: unknown) => failures.push({ game: id, error }));
-      if (typeof view === 'number') continue;
-      if (moverOf(view) === undefined) this.end(view);
-      else if (this.mayAct(view)) waiting.push(view);
+      await this.look(id).then(
+        (standing) => standing && standings.push(standing),
+        (error: unknown) => failures.push({ game: id, error }),
+      );
     }
-    waiting.sort((a, b) => (a.deadline < b.deadline ? -1 : 1));
-    return waiting.map(({ id }) => id);
+    standings.sort((a, b) => (a.view.deadline < b.view.deadline ? -1 : 1));
+    this.standings = standings;
+    const waiting = standings.filter(({ view, role }) => formalMove(view, role)?.reason === undefined);
+    return waiting.map(({ view }) => view.id);
   }
 
-  private mayAct(view: GameView): boolean {
-    this.running.add(view.id);
+  private async look(id: bigint): Promise<GameStanding | undefined> {
+    const view = await this.options.reader.view(id);
     const role = this.roleIn(view);
-    if (view.rejected) return role === 'challenger';
-    return moverOf(view) === role || view.now > view.deadline;
+    if (moverOf(view) === undefined) this.end(view);
+    if (role === undefined || moverOf(view) === undefined) return undefined;
+    this.running.add(id);
+    return { view, role };
   }
 
   private end(view: GameView): void {
     if (!this.running.delete(view.id)) return;
-    const section = { ...view.sections.at(-1)!, offset: 0n, unit: undefined };
     const role = this.roleIn(view) ?? 'challenger';
-    this.report({ ...describe({ view, role, section }), type: 'ended', what: view.phase, movesLeft: 0 });
+    this.report({ ...describe({ view, role, ...unplaced(view) }), type: 'ended', what: view.phase, movesLeft: 0 });
   }
 
   private roleIn({ challenger, asserter, phase }: GameView): Role | undefined {
@@ -155,22 +173,35 @@ export class Player {
   }
 }
 
+/** A running game and the account's side in it. */
+export interface GameStanding {
+  readonly view: GameView;
+  readonly role: Role;
+}
+
 interface Play {
   readonly view: GameView;
   readonly role: Role;
   readonly section: StandingSection;
-  readonly own: Trace;
+  /** Not needed for formal moves. */
+  readonly own: Trace | undefined;
   readonly move: Move;
   /** Nonce of the account before L1 was read: what was decided on holds for that nonce only. */
   readonly nonce: number;
 }
+
+/** The section that stands, where its place does not matter. */
+const unplaced = (view: GameView): Pick<Play, 'section' | 'own'> => ({
+  section: { ...view.sections.at(-1)!, offset: 0n, unit: undefined },
+  own: undefined,
+});
 
 /** Nothing has to survive a crash: L1 tells what was mined. */
 const noRecord = async (): Promise<void> => undefined;
 
 /** Runs the step through the judge's bytecode before anything is paid. Throws TraceMismatchError when it does not win. */
 async function rehearse({ section, own, move }: Play): Promise<void> {
-  if (move.kind !== 'proveStep' || section.unit === undefined) return;
+  if (move.kind !== 'proveStep' || section.unit === undefined || own === undefined) return;
   const unit = await own.unit(section.unit);
   const after = await unit.rehearse?.(move.step);
   if (after === undefined) return;

@@ -108,7 +108,8 @@ export type Move =
   | { readonly kind: 'dismiss' };
 
 /** What to do in a game now. */
-export type Decision = { readonly move: Move } | { readonly move: undefined; readonly reason: IdleReason };
+export type Decision =
+  { readonly move: Move; readonly reason?: undefined } | { readonly move: undefined; readonly reason: IdleReason };
 
 /** Why there is nothing to do: the game is over, it is the other's move, the own clock ran out, or the trace agrees with all that stands. */
 export type IdleReason = 'over' | 'not-our-move' | 'out-of-time' | 'nothing-disputed';

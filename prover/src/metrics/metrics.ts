@@ -1,5 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
+import { DisputeMetrics } from '../dispute/metrics.js';
+
 /** What the prover exports for Prometheus. Names are stable: alerts refer to them. */
 export class ProverMetrics {
   readonly registry = new Registry();
@@ -36,6 +38,7 @@ export class ProverMetrics {
   readonly stepperMismatches = this.#counter('stepper_mismatch_total', 'Units on which V8 and the stepper disagree');
   readonly stepperUp = this.#gauge('cross_check_up', '1 while the stepper runs beside the replay');
   readonly forcedOldest = this.#gauge('forced_queue_oldest_seconds', 'Age of the oldest delayed message not consumed');
+  readonly dispute = new DisputeMetrics(this.registry);
   readonly up = this.#gauge('up', '1 while the prover runs');
   readonly ready = this.#gauge('ready', '1 while everything on L1 is replayed and compared');
 

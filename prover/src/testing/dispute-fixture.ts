@@ -27,7 +27,7 @@ export const [asserterAccount, challengerAccount, otherChallenger] = [7, 6, 8].m
 ];
 const GWEI = 10n ** 9n;
 /** A signal that is never given. */
-export const NEVER = new AbortController().signal;
+export const NEVER: AbortSignal = new AbortController().signal;
 
 /** A party of a game, and what it did. */
 export interface Party {

@@ -24,6 +24,8 @@ import { BoundaryLog } from '../replay/boundary-log.js';
 import { genesisBoundary } from '../replay/boundary.js';
 import { CheckpointStore } from '../replay/checkpoint-store.js';
 import { Replayer, type BlockListener } from '../replay/replayer.js';
+import { type DisputeOptions, openAgent } from '../dispute/open-agent.js';
+import type { DisputeAgent } from '../dispute/agent.js';
 import { AssertionReader } from './assertions.js';
 import { Prover, type ProverLog, type ProverParts } from './prover.js';
 
@@ -39,6 +41,8 @@ export interface AssembleOptions {
   readonly metrics: ProverMetrics;
   readonly log: ProverLog;
   readonly onBlock?: BlockListener;
+  /** With it wrong assertions are disputed; the configuration says how. */
+  readonly dispute?: DisputeOptions;
   /** Where the stepper runs; a worker thread by default. */
   readonly openThread?: () => CheckThread;
 }
@@ -52,6 +56,8 @@ export interface AssembledProver {
   readonly watcher: L1Watcher;
   readonly replayer: Replayer;
   readonly archive: DirectoryBlobArchive | undefined;
+  /** Only where disputes are configured. */
+  readonly agent: DisputeAgent | undefined;
   close(): Promise<void>;
 }
 
@@ -81,6 +87,12 @@ export async function assembleProver(options: AssembleOptions): Promise<Assemble
   const replayer = new Replayer(openEngine(), boundary, watcher, pool);
   if (options.onBlock) replayer.onBlock(options.onBlock);
   const crossCheck = config.crossCheck ? await openCrossCheck(options, watcher) : undefined;
+  const start = { boundary, engine: openEngine };
+  const blobs = openBlobs(config, source, archive, hasher);
+  const checkpoints =
+    config.dataDirectory === undefined
+      ? undefined
+      : new CheckpointStore(join(config.dataDirectory, 'checkpoints'), engineOptions);
   const parts: ProverParts = {
     crossCheck,
     ready,
@@ -89,28 +101,26 @@ export async function assembleProver(options: AssembleOptions): Promise<Assemble
     metrics,
     log,
     assertions: new AssertionReader(source, config.l1.addresses.rollup),
-    payloads: new PayloadLoader(openBlobs(config, source, archive, hasher)),
+    payloads: new PayloadLoader(blobs),
     boundaries: await BoundaryLog.open(
       config.dataDirectory === undefined ? undefined : join(config.dataDirectory, 'boundaries.jsonl'),
     ),
-    checkpoints:
-      config.dataDirectory === undefined
-        ? undefined
-        : new CheckpointStore(join(config.dataDirectory, 'checkpoints'), engineOptions),
+    checkpoints,
     portalBalance: async (blockHash) =>
       BigInt(await source.request<string>('eth_getBalance', [config.l1.addresses.portal, { blockHash }])),
-    genesis: { boundary, engine: openEngine },
+    genesis: start,
     programHash: program.hash,
     fromBlock: config.l1.fromBlock,
     confirmations: config.l1.confirmations,
     checkpointSeconds: config.checkpointSeconds,
-    keepGoing: config.keepGoing,
+    keepGoing: config.keepGoing || config.dispute !== undefined,
   };
   const prover = new Prover(parts);
   const close = async () => {
     await Promise.all([pool?.close(), hasher?.close(), crossCheck?.close()]);
   };
-  return { prover, parts, source, watcher, replayer, archive, close };
+  const agent = openAgent(options, { source, watcher, blobs, checkpoints, genesis: start, prover });
+  return { prover, agent, parts, source, watcher, replayer, archive, close };
 }
 
 /** The stepper in a thread of its own. */

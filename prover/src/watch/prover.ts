@@ -14,6 +14,7 @@ import type { Assertion, AssertionReader } from './assertions.js';
 import { assertedTuple, compareAssertion } from './compare.js';
 import { conservationDelta, etherSupply, pendingWithdrawals } from './conservation.js';
 import type { CrossCheckStatus } from '../check/check-messages.js';
+import type { JudgedAssertion } from './judged.js';
 import type { ProverStatus, WrongAssertion } from './status.js';
 import { claimOf } from '../replay/boundary.js';
 
@@ -58,7 +59,8 @@ export interface ProverParts {
  */
 export class Prover {
   #nextL1Block: bigint;
-  #comparedCount = 0;
+  /** By number. */
+  #judged: JudgedAssertion[] = [];
   #wrong: WrongAssertion[] = [];
   #readTo = 0n;
   #lastCheckpoint = Date.now();
@@ -113,6 +115,16 @@ export class Prover {
     log.info({ event: 'checkpoint', item: replayer.boundary.item, path }, 'checkpoint written');
   }
 
+  /** All assertions that were compared, by number. */
+  get judged(): readonly JudgedAssertion[] {
+    return this.#judged;
+  }
+
+  /** A wrong assertion was rejected on L1: it stands in nobody's way any more. */
+  dismissWrong(id: bigint): void {
+    this.#wrong = this.#wrong.filter((wrong) => wrong.id !== id);
+  }
+
   /** What is known now. */
   status(): ProverStatus {
     const { watcher, replayer, assertions } = this.parts;
@@ -125,7 +137,7 @@ export class Prover {
       items: watcher.items.length,
       messages: watcher.messages.length,
       boundary: replayer.boundary,
-      assertions: { seen: assertions.assertions.length, compared: this.#comparedCount, wrong: this.#wrong },
+      assertions: { seen: assertions.assertions.length, compared: this.#judged.length, wrong: this.#wrong },
       crossCheck,
       transactionsPerSecond: this.#replayed.transactions / Math.max(this.#replayed.seconds, 1e-9),
       lastError: this.#lastError,
@@ -237,11 +249,11 @@ export class Prover {
 
   async #compare(): Promise<void> {
     const { assertions } = this.parts.assertions;
-    while (this.#comparedCount < assertions.length) {
-      const assertion = assertions[this.#comparedCount]!;
+    while (this.#judged.length < assertions.length) {
+      const assertion = assertions[this.#judged.length]!;
       const own = await this.#boundaryAt(assertion.itemIndex);
       const parent = await this.#boundaryAt(assertions[Number(assertion.parent)]?.itemIndex ?? 0n);
-      this.#judge(assertion, own, compareAssertion(assertion, own, parent, this.parts.programHash));
+      this.#judge(assertion, own, parent);
     }
   }
 
@@ -257,9 +269,10 @@ export class Prover {
     return boundaries.at(item)!;
   }
 
-  #judge(assertion: Assertion, own: Boundary, reasons: readonly string[]): void {
+  #judge(assertion: Assertion, own: Boundary, parent: Boundary): void {
     const { metrics, log, keepGoing, programHash } = this.parts;
-    this.#comparedCount++;
+    const reasons = compareAssertion(assertion, own, parent, programHash);
+    this.#judged.push({ assertion, right: reasons.length === 0, own, parent });
     metrics.compared.inc({ result: reasons.length === 0 ? 'right' : 'wrong' });
     const derived = claimOf(own, programHash).tuple;
     const { id, itemIndex } = assertion;
@@ -284,8 +297,8 @@ export class Prover {
     log.warn({ event: 'l1_reorg', fromBlock, depth, firstItem }, 'L1 was reorganised');
     assertions.dropFrom(fromBlock);
     this.#nextL1Block = this.#nextL1Block < fromBlock ? this.#nextL1Block : fromBlock;
-    this.#comparedCount = Math.min(this.#comparedCount, assertions.assertions.length);
-    this.#wrong = this.#wrong.filter(({ id }) => id < BigInt(this.#comparedCount));
+    this.#judged = this.#judged.slice(0, assertions.assertions.length);
+    this.#wrong = this.#wrong.filter(({ id }) => id < BigInt(this.#judged.length));
     if (replayer.boundary.item <= firstItem) return;
     const target = firstItem === 0n ? genesis.boundary : boundaries.at(firstItem);
     if (target === undefined || !this.#fits(target) || !replayer.revertTo(target)) return this.#rebase();

@@ -1,0 +1,159 @@
+import { isAddressEqual, type Address } from 'viem';
+
+/** Where an assertion stands. Times in seconds. */
+export interface AssertionStanding {
+  readonly id: bigint;
+  readonly parent: bigint;
+  /** Whether L1 data gives what it claims. */
+  readonly right: boolean;
+  readonly status: 'pending' | 'confirmed' | 'rejected';
+  readonly bondOwner: Address;
+  readonly createdAt: bigint;
+  readonly openGames: number;
+}
+
+/** A game of the agent's account. */
+export interface OwnGame {
+  readonly assertionId: bigint;
+  readonly role: 'challenger' | 'asserter';
+  /** How it ended for us; undefined while it runs. */
+  readonly outcome: 'won' | 'lost' | 'void' | undefined;
+}
+
+/** All that a plan depends on. Amounts in wei, times in seconds. */
+export interface AgentView {
+  readonly account: Address;
+  readonly now: bigint;
+  readonly challengeWindow: bigint;
+  readonly assertionBond: bigint;
+  readonly gameBond: bigint;
+  readonly latestConfirmed: bigint;
+  /** By number: assertion `n` stands at place `n`. */
+  readonly assertions: readonly AssertionStanding[];
+  readonly games: readonly OwnGame[];
+  readonly balance: bigint;
+  /** Most to have in bonds at once; lost bonds count for ever, so that a fault of our own has a bounded price. */
+  readonly maximumBond: bigint;
+  readonly credit: { readonly rollup: bigint; readonly game: bigint };
+}
+
+/** Something to do about assertions, besides moves in games. */
+export type Task =
+  | { readonly kind: 'challenge'; readonly id: bigint }
+  | { readonly kind: 'assertSibling'; readonly id: bigint }
+  | { readonly kind: 'rejectOrphan'; readonly id: bigint }
+  | { readonly kind: 'confirm'; readonly id: bigint }
+  | { readonly kind: 'withdraw'; readonly from: 'rollup' | 'game' };
+
+/** What to do, most important first, and the bonds that all of it needs. Tasks whose bond cannot be had are left out. */
+export interface Plan {
+  readonly tasks: readonly Task[];
+  readonly bondsNeeded: bigint;
+  /** What may still be put into bonds. */
+  readonly bondsAvailable: bigint;
+}
+
+/** Wei kept for gas: a game of a million gas at 50 gwei. */
+const GAS_RESERVE = 50_000_000_000_000_000n;
+/** Part of the window for which others may confirm their own assertions first. */
+const COURTESY = 8n;
+
+/** Decides from what L1 shows alone; done again after any crash it comes to the same. */
+export function planTasks(view: AgentView): Plan {
+  const bonded = [...challenges(view), ...siblings(view)];
+  const bondsAvailable = available(view);
+  let rest = bondsAvailable;
+  let bondsNeeded = 0n;
+  const affordable: Task[] = [];
+  for (const task of bonded) {
+    const bond = task.kind === 'challenge' ? view.gameBond : view.assertionBond;
+    bondsNeeded += bond;
+    if (bond > rest) continue;
+    rest -= bond;
+    affordable.push(task);
+  }
+  return { tasks: [...affordable, ...housekeeping(view)], bondsNeeded, bondsAvailable };
+}
+
+/** Wrong assertions on a right parent. What builds on a wrong one falls with it. */
+const disputable = ({ assertions }: AgentView): AssertionStanding[] =>
+  assertions.filter(
+    ({ status, right, parent }) =>
+      status === 'pending' && !right && assertions[Number(parent)]!.right && !isRejected(assertions, parent),
+  );
+
+function challenges(view: AgentView): Task[] {
+  return disputable(view)
+    .filter((target) => isChallengeable(view, target))
+    .filter(({ id }) => !view.games.some(({ assertionId, outcome }) => assertionId === id && outcome === undefined))
+    .map(({ id }) => ({ kind: 'challenge', id }));
+}
+
+/** The chain goes on from the right sibling while the wrong one is disputed. One is enough for each parent. */
+function siblings(view: AgentView): Task[] {
+  const parents = new Map(disputable(view).map((wrong) => [wrong.parent, wrong]));
+  return [...parents.values()]
+    .filter(({ parent }) => !children(view, parent).some(({ right }) => right))
+    .filter(({ parent }) =>
+      children(view, parent).every(({ createdAt }) => view.now < createdAt + view.challengeWindow),
+    )
+    .map(({ id }) => ({ kind: 'assertSibling', id }));
+}
+
+function housekeeping(view: AgentView): Task[] {
+  const credits = (['rollup', 'game'] as const).filter((from) => view.credit[from] > 0n);
+  return [...confirmations(view), ...orphans(view), ...credits.map((from): Task => ({ kind: 'withdraw', from }))];
+}
+
+function confirmations(view: AgentView): Task[] {
+  const due = children(view, view.latestConfirmed);
+  const [only] = due;
+  if (only === undefined || due.length > 1 || !only.right || only.openGames > 0) return [];
+  const courtesy = isAddressEqual(only.bondOwner, view.account) ? 0n : view.challengeWindow / COURTESY;
+  return view.now >= only.createdAt + view.challengeWindow + courtesy ? [{ kind: 'confirm', id: only.id }] : [];
+}
+
+/** Own assertions on a rejected branch: their bonds come back, from the branch's root outwards. */
+function orphans({ assertions, account }: AgentView): Task[] {
+  const roots = assertions
+    .filter(({ status, bondOwner }) => status === 'pending' && isAddressEqual(bondOwner, account))
+    .filter(({ id }) => isRejected(assertions, id))
+    .map(({ id }) => {
+      let root = assertions[Number(id)]!;
+      while (assertions[Number(root.parent)]!.status === 'pending') root = assertions[Number(root.parent)]!;
+      return root.id;
+    });
+  return [...new Set(roots)].map((id) => ({ kind: 'rejectOrphan', id }));
+}
+
+const children = ({ assertions }: AgentView, parent: bigint): AssertionStanding[] =>
+  assertions.filter(
+    (candidate) => candidate.id !== 0n && candidate.parent === parent && candidate.status === 'pending',
+  );
+
+const isChallengeable = (view: AgentView, { createdAt, parent }: AssertionStanding): boolean =>
+  view.now < createdAt + view.challengeWindow || children(view, parent).length > 1;
+
+/** Whether it or an assertion it builds on was rejected. */
+function isRejected(assertions: readonly AssertionStanding[], id: bigint): boolean {
+  let current = assertions[Number(id)]!;
+  while (current.status === 'pending') current = assertions[Number(current.parent)]!;
+  return current.status === 'rejected';
+}
+
+function available({ assertions, games, account, ...view }: AgentView): bigint {
+  const ownAssertions = assertions.filter(({ bondOwner }) => isAddressEqual(bondOwner, account));
+  const lost = new Set(
+    games
+      .filter(({ role, outcome }) => role === 'asserter' && outcome === 'lost')
+      .map(({ assertionId }) => assertionId),
+  );
+  const asserted = ownAssertions.filter(({ id, status }) => status === 'pending' || lost.has(id)).length;
+  const played = games.filter(
+    ({ role, outcome }) => role === 'challenger' && (outcome === undefined || outcome === 'lost'),
+  );
+  const locked = view.assertionBond * BigInt(asserted) + view.gameBond * BigInt(played.length);
+  const allowed = view.maximumBond > locked ? view.maximumBond - locked : 0n;
+  const owned = view.balance > GAS_RESERVE ? view.balance - GAS_RESERVE : 0n;
+  return allowed < owned ? allowed : owned;
+}

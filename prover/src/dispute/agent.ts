@@ -1,0 +1,199 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { type L1Account, L1TransactionRefusedError } from '@metachain/bridge';
+import { rollupAbi } from '@metachain/contracts';
+import { encodeFunctionData, type Address, type Hash, type Hex } from 'viem';
+
+import { DisputeError } from '../errors.js';
+import type { JudgedAssertion } from '../watch/judged.js';
+import type { ProverLog } from '../watch/prover.js';
+import { type AgentView, planTasks, type Task } from './agent-plan.js';
+import { AgentReader } from './agent-reader.js';
+import type { GameReader } from './game-reader.js';
+import type { HonestTraces } from './honest-traces.js';
+import { Player } from './player.js';
+import type { DisputeMetrics } from './metrics.js';
+import type { GameEvent, Trace } from './types.js';
+
+/** What an agent is made of. */
+export interface AgentParts {
+  readonly reader: GameReader;
+  readonly account: L1Account;
+  readonly traces: HonestTraces;
+  /** What the prover found out so far, by assertion number. */
+  readonly judged: () => readonly JudgedAssertion[];
+  /** Told once when a wrong assertion is rejected on L1. */
+  readonly onRejected: (id: bigint) => void;
+  readonly programHash: Hash;
+  readonly metrics: DisputeMetrics;
+  readonly log: ProverLog;
+  readonly maximumBond: bigint;
+  readonly dryRun: boolean;
+  readonly pollMilliseconds: number;
+  readonly onEvent?: (event: GameEvent) => void;
+}
+
+/** Tasks of one turn at most; the rest follows in the next, after the games had theirs. */
+const TASKS_A_TURN = 8;
+
+/**
+ * Fights wrong assertions: challenges them, plays the games of its account on either side, asserts what is right beside them, and collects
+ * what is due. Every decision is made from L1 as it is then, so a restart at any point changes nothing.
+ */
+export class DisputeAgent {
+  readonly player: Player;
+  private readonly reader: AgentReader;
+  private readonly complaints = new Map<string, string>();
+
+  constructor(private readonly parts: AgentParts) {
+    const { reader, account, dryRun } = parts;
+    this.player = new Player({
+      reader,
+      account,
+      dryRun,
+      trace: (id) => this.trace(id),
+      onEvent: (event) => this.note(event),
+    });
+    this.reader = new AgentReader(reader, account);
+  }
+
+  /** Account that pays and is paid. */
+  get address(): Address {
+    return this.parts.account.address;
+  }
+
+  /** Takes turns until the signal aborts. Whatever fails is tried again: L1 tells what is left to do. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { log, pollMilliseconds, maximumBond, dryRun } = this.parts;
+    log.info({ event: 'dispute_agent', account: this.address, maximumBond, dryRun }, 'wrong assertions are disputed');
+    while (!signal.aborted) {
+      await this.turn(signal).catch((error: unknown) => signal.aborted || this.complain('turn', error));
+      await sleep(pollMilliseconds, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** One look at everything: moves in games first, since clocks run, then assertions. */
+  async turn(signal: AbortSignal): Promise<void> {
+    const failures = await this.player.turn(signal);
+    for (const { game, error } of failures) this.complain(`game ${game}`, error);
+    const done = new Set<string>();
+    for (let count = 0; count < TASKS_A_TURN && !signal.aborted; count++) {
+      const nonce = await this.parts.account.nonce();
+      await this.parts.reader.refresh();
+      const view = await this.view();
+      const plan = planTasks(view);
+      this.parts.metrics.publish(view, plan, this.player.games);
+      const task = plan.tasks.find((candidate) => !done.has(nameOf(candidate)));
+      if (task === undefined) break;
+      done.add(nameOf(task));
+      await this.perform(task, nonce, signal);
+    }
+    this.complaints.delete('turn');
+  }
+
+  private async view(): Promise<AgentView> {
+    const { judged, maximumBond, onRejected } = this.parts;
+    const view = { ...(await this.reader.read(judged())), maximumBond };
+    for (const { id, right, status } of view.assertions) if (!right && status === 'rejected') onRejected(id);
+    return view;
+  }
+
+  private async perform(task: Task, nonce: number, signal: AbortSignal): Promise<void> {
+    const name = nameOf(task);
+    try {
+      if (task.kind === 'challenge') await this.challenge(task.id, nonce, signal);
+      else await this.send(name, this.callOf(task), nonce, signal);
+      this.complaints.delete(name);
+    } catch (error) {
+      if (!(error instanceof L1TransactionRefusedError)) throw error;
+      this.complain(name, error);
+    }
+  }
+
+  private async challenge(id: bigint, nonce: number, signal: AbortSignal): Promise<void> {
+    const { assertion, parent } = this.known(id);
+    await this.player.open(id, parent, assertion, nonce, signal);
+  }
+
+  private callOf(task: Exclude<Task, { kind: 'challenge' }>): { to: Address; data: Hex; value: bigint } {
+    const { reader } = this.parts;
+    const to = task.kind === 'withdraw' && task.from === 'game' ? reader.rules.game : reader.rollup;
+    const call = (data: Hex, value = 0n) => ({ to, data, value });
+    const abi = rollupAbi;
+    switch (task.kind) {
+      case 'assertSibling':
+        return call(this.siblingOf(task.id), reader.rules.assertionBond);
+      case 'rejectOrphan':
+        return call(encodeFunctionData({ abi, functionName: 'rejectOrphan', args: [task.id] }));
+      case 'confirm':
+        return call(encodeFunctionData({ abi, functionName: 'confirm', args: [task.id] }));
+      case 'withdraw':
+        return call(encodeFunctionData({ abi, functionName: 'withdrawBond', args: [this.address] }));
+    }
+  }
+
+  /** The right claim at the item at which a wrong assertion ends. */
+  private siblingOf(id: bigint): Hex {
+    const { assertion, own, parent } = this.known(id);
+    const { stateRoot, headerHash, blockNumber, item, itemHash, units } = own;
+    const { programHash } = this.parts;
+    const state = { stateRoot, headerHash, programHash, blockNumber, itemIndex: item };
+    const root = this.known(assertion.parent).assertion.outputRoot;
+    const args = [assertion.parent, root, state, units - parent.units, itemHash] as const;
+    return encodeFunctionData({ abi: rollupAbi, functionName: 'assertState', args });
+  }
+
+  private async send(
+    what: string,
+    call: { to: Address; data: Hex; value: bigint },
+    nonce: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { account, log, metrics, dryRun } = this.parts;
+    if (dryRun) return log.info({ event: 'dispute_would_send', what }, 'nothing is sent in a dry run');
+    const receipt = await account.transact({ what, ...call, nonce }, async () => undefined, signal);
+    metrics.sent(what);
+    log.info({ event: 'dispute_sent', what, gas: receipt.gasUsed, transaction: receipt.hash }, what);
+  }
+
+  private async trace(id: bigint): Promise<Trace> {
+    const { assertion, parent } = this.known(id);
+    if (!this.known(assertion.parent).right) throw new DisputeError(`assertion ${id} builds on a wrong one`);
+    return this.parts.traces.trace({ parent, endItem: assertion.itemIndex });
+  }
+
+  private known(id: bigint): JudgedAssertion {
+    const judged = this.parts.judged()[Number(id)];
+    if (judged === undefined) throw new DisputeError(`assertion ${id} is not replayed yet`);
+    return judged;
+  }
+
+  private note(event: GameEvent): void {
+    const { log, metrics, onEvent } = this.parts;
+    metrics.event(event);
+    const name = `dispute_${event.type.replace('-', '_')}`;
+    const { from, length, unit } = event.range;
+    const fields = { ...event, event: name, range: `${from}+${length}`, unit, clocks: undefined };
+    const repeated = event.type === 'refused' && !this.isNews(`game ${event.game}`, event.reason ?? '');
+    if (event.type === 'refused' && !repeated) log.warn(fields, 'L1 would refuse the move; it was not sent');
+    else if (!repeated) log.info(fields, `dispute game: ${event.what}`);
+    onEvent?.(event);
+  }
+
+  /** Says a failure once, not at every turn. */
+  private complain(what: string, error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.parts.metrics.failed(error);
+    if (this.isNews(what, reason))
+      this.parts.log.error({ event: 'dispute_failed', what, reason }, 'dispute: trying again');
+  }
+
+  private isNews(what: string, reason: string): boolean {
+    if (this.complaints.get(what) === reason) return false;
+    this.complaints.set(what, reason);
+    return true;
+  }
+}
+
+const nameOf = (task: Task): string =>
+  task.kind === 'withdraw' ? `withdraw from ${task.from}` : `${task.kind} ${task.id}`;

@@ -1,0 +1,83 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+
+import type { AgentView, Plan } from './agent-plan.js';
+import { moverOf } from './next-move.js';
+import type { GameStanding } from './player.js';
+import type { GameEvent } from './types.js';
+
+/** What the dispute agent exports for Prometheus. Names are stable: alerts refer to them. */
+export class DisputeMetrics {
+  private readonly games: Gauge<'role' | 'phase'>;
+  private readonly clock: Gauge<'role'>;
+  private readonly needed: Gauge;
+  private readonly available: Gauge;
+  private readonly balance: Gauge;
+  private readonly moves: Counter<'kind'>;
+  private readonly refused: Counter<'kind'>;
+  private readonly errors: Counter<'code'>;
+
+  constructor(registry: Registry) {
+    const registers = [registry];
+    this.games = new Gauge({
+      name: 'dispute_games',
+      help: 'Games of this account by side and whose move it is, or how they ended',
+      labelNames: ['role', 'phase'],
+      registers,
+    });
+    this.clock = new Gauge({
+      name: 'dispute_clock_left_seconds',
+      help: 'Least time left in a game that waits for this account; absent while none does',
+      labelNames: ['role'],
+      registers,
+    });
+    this.needed = new Gauge({
+      name: 'dispute_bonds_needed_wei',
+      help: 'Bonds for what should be disputed now',
+      registers,
+    });
+    this.available = new Gauge({ name: 'dispute_bonds_available_wei', help: 'What may still be bonded', registers });
+    this.balance = new Gauge({ name: 'dispute_balance_wei', help: 'Balance of the account', registers });
+    this.moves = new Counter({ name: 'dispute_moves_total', help: 'Transactions', labelNames: ['kind'], registers });
+    this.refused = new Counter({
+      name: 'dispute_refused_total',
+      help: 'Moves that the dry run refused',
+      labelNames: ['kind'],
+      registers,
+    });
+    this.errors = new Counter({ name: 'dispute_errors_total', help: 'Failures', labelNames: ['code'], registers });
+  }
+
+  /** Shows where things stand after a look at L1. */
+  publish(view: AgentView, plan: Plan, games: readonly GameStanding[]): void {
+    this.needed.set(Number(plan.bondsNeeded));
+    this.available.set(Number(plan.bondsAvailable));
+    this.balance.set(Number(view.balance));
+    this.games.reset();
+    for (const { role, outcome } of view.games) if (outcome !== undefined) this.games.inc({ role, phase: outcome });
+    this.clock.reset();
+    const least = new Map<GameStanding['role'], number>();
+    for (const { view: game, role } of games) {
+      const ours = moverOf(game) === role;
+      this.games.inc({ role, phase: ours ? 'our-move' : 'their-move' });
+      const left = Number(game.deadline - game.now);
+      if (ours) least.set(role, Math.min(left, least.get(role) ?? left));
+    }
+    for (const [role, seconds] of least) this.clock.set({ role }, seconds);
+  }
+
+  /** Counts what a player did. */
+  event({ type, what }: GameEvent): void {
+    if (type === 'moved' || type === 'opened') this.moves.inc({ kind: what });
+    if (type === 'refused') this.refused.inc({ kind: what });
+  }
+
+  /** Counts a transaction that is no move. */
+  sent(what: string): void {
+    this.moves.inc({ kind: what.split(' ')[0] ?? what });
+  }
+
+  failed(error: unknown): void {
+    const { code } = (error ?? {}) as { code?: unknown };
+    this.errors.inc({ code: typeof code === 'string' || typeof code === 'number' ? String(code) : 'unknown' });
+  }
+}

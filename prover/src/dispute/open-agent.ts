@@ -1,0 +1,98 @@
+import { type BlobFetcher, L1Account, type L1Source, type L1Watcher } from '@metachain/bridge';
+import type { Engine } from '@metachain/program';
+import type { Hash, PrivateKeyAccount } from 'viem';
+
+import type { ProverConfig } from '../config.js';
+import { PayloadLoader } from '../derive/payload-loader.js';
+import { ProverConfigurationError } from '../errors.js';
+import type { LoweredProgram } from '../machine/lowering/lower.js';
+import type { ProverMetrics } from '../metrics/metrics.js';
+import type { Boundary } from '../replay/boundary.js';
+import type { CheckpointStore } from '../replay/checkpoint-store.js';
+import type { Prover, ProverLog } from '../watch/prover.js';
+import { DisputeAgent } from './agent.js';
+import { GameReader } from './game-reader.js';
+import { HonestTraces } from './honest-traces.js';
+import type { GameEvent } from './types.js';
+
+/** What disputes need besides the configuration. */
+export interface DisputeOptions {
+  readonly account: PrivateKeyAccount;
+  /** The program, lowered. */
+  readonly program: LoweredProgram;
+  readonly onEvent?: (event: GameEvent) => void;
+}
+
+/** The prover around an agent. */
+export interface AgentSurroundings {
+  readonly source: L1Source;
+  readonly watcher: L1Watcher;
+  readonly blobs: Pick<BlobFetcher, 'fetch'>;
+  readonly checkpoints: CheckpointStore | undefined;
+  readonly genesis: { readonly boundary: Boundary; readonly engine: () => Engine };
+  readonly prover: Prover;
+}
+
+interface AgentRequest {
+  readonly config: ProverConfig;
+  readonly program: { readonly hash: Hash };
+  readonly metrics: ProverMetrics;
+  readonly log: ProverLog;
+  readonly dispute?: DisputeOptions;
+}
+
+const GWEI = 1_000_000_000n;
+
+/** Makes the dispute agent of a prover; undefined where none is configured. Throws ProverConfigurationError without its account. */
+export function openAgent(request: AgentRequest, around: AgentSurroundings): DisputeAgent | undefined {
+  const { config, program, metrics, log, dispute } = request;
+  const { source, watcher, checkpoints, genesis, prover } = around;
+  if (config.dispute === undefined) return undefined;
+  if (dispute === undefined) throw new ProverConfigurationError('dispute: there is no account to dispute with');
+  const { l1, dispute: settings } = config;
+  const { onEvent } = dispute;
+  return new DisputeAgent({
+    reader: new GameReader({
+      source,
+      rollup: l1.addresses.rollup,
+      fromBlock: l1.fromBlock,
+      maxRange: BigInt(l1.maxRange),
+    }),
+    account: openAccount(config, source, dispute.account, log),
+    traces: new HonestTraces({
+      watcher,
+      // The prover's own loader prefetches what it needs next and would be disturbed.
+      payloads: new PayloadLoader(around.blobs),
+      checkpoints,
+      genesis,
+      program: dispute.program,
+      programHash: program.hash,
+    }),
+    judged: () => prover.judged,
+    onRejected: (id) => prover.dismissWrong(id),
+    programHash: program.hash,
+    metrics: metrics.dispute,
+    log,
+    maximumBond: settings.maximumBond,
+    dryRun: settings.dryRun,
+    pollMilliseconds: settings.pollMilliseconds,
+    ...(onEvent === undefined ? {} : { onEvent }),
+  });
+}
+
+function openAccount(
+  { l1, dispute }: ProverConfig,
+  source: L1Source,
+  account: PrivateKeyAccount,
+  log: ProverLog,
+): L1Account {
+  return new L1Account({
+    source,
+    account,
+    chainId: l1.chainId,
+    limits: { maxFee: BigInt(dispute?.maxFeeGwei ?? 0) * GWEI, maxBlobFee: 0n },
+    pollMilliseconds: Math.min(l1.pollMilliseconds, dispute?.pollMilliseconds ?? l1.pollMilliseconds),
+    resubmitMilliseconds: (dispute?.resubmitSeconds ?? 0) * 1_000,
+    onEvent: ({ event, ...fields }) => log.info({ ...fields, event }, 'dispute transaction'),
+  });
+}
