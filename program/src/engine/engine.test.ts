@@ -9,6 +9,7 @@ import { SnapshotError } from '../errors.js';
 import { verifyProof } from '../state/proof.js';
 import { type Command, script, scriptProgram } from '../testing/script-program.js';
 import { Engine } from './engine.js';
+import { RESCUE_OFFSET } from './trap-position.js';
 import { memoEntries } from './memo.js';
 import { Preparer } from './preparer.js';
 import { Replica } from './replica.js';
@@ -214,11 +215,11 @@ describe('units of proof', () => {
     expect([rest.block, rest.next]).toEqual([undefined, { ...start(engine), offset: 7 }]);
   });
 
-  it('leave the state alone and consume the item when they trap', () => {
+  it('leave the state alone and drop the payload when they trap', () => {
     const engine = engineAt();
     const position = start(engine);
     const unit = engine.runUnit(position, inputsOf(['unreachable']));
-    expect(unit).toEqual({ block: undefined, trapped: true, next: { ...position, item: 5n } });
+    expect(unit).toEqual({ block: undefined, trapped: true, next: { ...position, offset: RESCUE_OFFSET } });
     expect(engine.stateRoot()).toBe(zeroHash);
   });
 

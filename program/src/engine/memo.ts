@@ -90,6 +90,18 @@ const wordsOf = (bytes: Uint8Array): Memo => {
   return new Int32Array(aligned.buffer, aligned.byteOffset, aligned.length >> 2);
 };
 
+/** The recovered key's word and the answer recorded last, as views into the memo. */
+export const memoAnswers = (memo: Memo): { recovered: Uint8Array | undefined; last: Uint8Array | undefined } => {
+  let [recovered, last] = [-1, -1];
+  for (let position = 0; position < memo.length; position = last + ANSWER_WORDS) {
+    last = position + 1 + (((memo[position]! & 0xffff) + 3) >> 2);
+    if (memo[position]! >>> 16 === memoKinds.ecrecover) recovered = last;
+  }
+  const view = (word: number) =>
+    word < 0 ? undefined : new Uint8Array(memo.buffer, memo.byteOffset + word * 4, ANSWER_WORDS * 4);
+  return { recovered: view(recovered), last: view(last) };
+};
+
 /** One recorded entry, for the few who look into a memo. */
 export interface MemoEntry {
   readonly kind: number;

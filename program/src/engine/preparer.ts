@@ -1,12 +1,10 @@
 import { type Hex, zeroAddress } from 'viem';
 
 import { encodeContext } from '../codec/block.js';
-import { concatBytes, equalBytes, littleEndian, toHex } from '../codec/bytes.js';
-import { unframeEthereum } from '../codec/entry.js';
+import { concatBytes, littleEndian, toHex } from '../codec/bytes.js';
 import { domainSeparator } from '../codec/typed-data.js';
-import { keccak256 } from '../crypto/keccak.js';
 import { Host } from './host.js';
-import { type Memo, memoEntries, memoKinds, MemoRecorder } from './memo.js';
+import { type Memo, memoAnswers, MemoRecorder } from './memo.js';
 import { ProgramInstance } from './program.js';
 import type { ProgramModule } from './wasm.js';
 
@@ -17,6 +15,11 @@ export interface Prepared {
   readonly hash: Hex;
   readonly sender: Hex;
 }
+
+/** The same as bytes. */
+export type Identified = Pick<Prepared, 'code' | 'memo'> & { readonly hash: Uint8Array; readonly sender: Uint8Array };
+
+const none = new Uint8Array(32);
 
 /** Stateless part of the rules, for signature workers: decodes, hashes and recovers, and records the answers for the engine. */
 export class Preparer {
@@ -39,10 +42,16 @@ export class Preparer {
    * Fails: engine/length for an oversized entry; TrapError.
    */
   recordPrepare(entry: Uint8Array, timestamp: bigint): Prepared {
+    const { code, memo, hash, sender } = this.recordIdentified(entry, timestamp);
+    return { code, memo, hash: toHex(hash), sender: toHex(sender) };
+  }
+
+  /** As recordPrepare, with hash (32 bytes) and sender (20 bytes) as bytes: many times faster than their texts. */
+  recordIdentified(entry: Uint8Array, timestamp: bigint): Identified {
     const code = this.record(entry, timestamp);
     const memo = this.recorder.finish();
-    if (code !== 0) return { code, memo: memo.slice(0, 0), hash: '0x', sender: '0x' };
-    return { code, memo, ...identify(entry, memo) };
+    if (code !== 0) return { code, memo: memo.slice(0, 0), hash: none.subarray(0, 0), sender: none.subarray(0, 0) };
+    return { code, memo, ...identify(memo) };
   }
 
   /** Only the answers, whatever the rules say of the entry: for a replay, which needs neither hash nor sender. Fails: as recordPrepare. */
@@ -63,13 +72,8 @@ export class Preparer {
   }
 }
 
-const identify = (entry: Uint8Array, memo: Memo): { hash: Hex; sender: Hex } => {
-  const entries = memoEntries(memo);
-  const recovery = entries.find(({ kind }) => kind === memoKinds.ecrecover);
-  const sender = recovery ? toHex(recovery.answer.subarray(12)) : '0x';
-  const raw = unframeEthereum(entry);
-  // What a packed transaction hashes last is its own hash.
-  if (raw === undefined) return { sender, hash: toHex(entries.at(-1)?.answer ?? new Uint8Array()) };
-  const known = entries.find(({ kind, input }) => kind === memoKinds.keccak && equalBytes(input, raw));
-  return { sender, hash: toHex(known?.answer ?? keccak256(raw)) };
+/** Of a well-formed entry: who was recovered, and what was hashed last, which is the transaction itself. */
+const identify = (memo: Memo): { hash: Uint8Array; sender: Uint8Array } => {
+  const { recovered, last } = memoAnswers(memo);
+  return { sender: (recovered ?? none).subarray(12), hash: last ?? none };
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Abi, decodeEventLog, decodeFunctionResult, encodeFunctionData } from 'viem';
+import { type Abi, decodeEventLog, decodeFunctionResult, encodeFunctionData, keccak256 } from 'viem';
 
 import {
   erc20Abi,
@@ -128,6 +128,13 @@ describe('the program on its genesis', () => {
     ]);
     const { block } = chain.block([wire]);
     expect(block.receipts[0]).toMatchObject({ hash, sender, kind: 'packed', status: 'ok', operations: 1, nonce: 0n });
+  });
+
+  it('finds hash and sender of an Ethereum transaction', async () => {
+    const chain = new TestChain();
+    const wire = await chain.ethereum(alice, { to: bob.address, value: 5n });
+    const { hash, sender } = chain.preparer.recordPrepare(wire, chain.time);
+    expect([hash, sender]).toEqual([keccak256(wire.subarray(3)), alice.address.toLowerCase()]);
   });
 
   it('tells the same words of two signers apart', async () => {

@@ -15,9 +15,8 @@ export class StampingPreparer {
 
   /** Stamped memo of one entry; of a malformed one the empty memo, and the engine will say why. `time` in seconds. */
   prepare(wire: Uint8Array, time: bigint): Uint8Array {
-    const { code, memo, hash, sender } = this.preparer.recordPrepare(wire, time);
+    const { code, memo, hash, sender } = this.preparer.recordIdentified(wire, time);
     const bytes = new Uint8Array(memo.buffer, memo.byteOffset, memo.byteLength);
-    if (code !== 0) return stamp(NO_HASH, NO_SENDER, bytes);
-    return stamp(Buffer.from(hash.slice(2), 'hex'), Buffer.from(sender.slice(2), 'hex'), bytes);
+    return code === 0 ? stamp(hash, sender, bytes) : stamp(NO_HASH, NO_SENDER, bytes);
   }
 }
