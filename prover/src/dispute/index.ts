@@ -1,7 +1,11 @@
+export { DisputeAgent, type AgentParts } from './agent.js';
+export { type AgentView, type AssertionStanding, type OwnGame, type Plan, planTasks, type Task } from './agent-plan.js';
 export { encodeMove, encodeOpen, type Roots } from './game-calls.js';
 export { commitment, GameReader, type GameReaderOptions, type GameRules } from './game-reader.js';
 export { HonestTraces, type HonestTraceParts, type TraceRange } from './honest-traces.js';
-export { movesLeft, moverOf, nextMove } from './next-move.js';
+export { DisputeMetrics } from './metrics.js';
+export { formalMove, movesLeft, moverOf, nextMove } from './next-move.js';
+export { type DisputeOptions, openAgent } from './open-agent.js';
 export { type GameFailure, Player, type PlayerOptions } from './player.js';
 export { ReplayTrace, type ReplayStart } from './replay-trace.js';
 export { placeSections, pointOf, segmentLength } from './sections.js';

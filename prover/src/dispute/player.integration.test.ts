@@ -15,6 +15,7 @@ import {
   type Party,
 } from '../testing/dispute-fixture.js';
 import { type Deviation, ForgedTrace } from '../testing/forged-trace.js';
+import { startLossyEndpoint } from '../testing/lossy-endpoint.js';
 import { PROGRAM_HASH } from '../testing/test-rollup.js';
 import type { ReplayTrace } from './replay-trace.js';
 
@@ -145,5 +146,50 @@ describe('an honest asserter against a lying challenger', () => {
     expect(await fixture.status(id)).toBe(PENDING);
     expect(honest.failures).toEqual([]);
     expect(await fixture.gameBalance()).toBe(0n);
+  });
+});
+
+describe('a player', () => {
+  it('wins although it is killed after every move', async () => {
+    const { id, game, liar, honest: opener } = await againstLiar({ unit: 0n, step: 31_337n }, 2n);
+    let lives = 0;
+    while ((await fixture.phase(game)) < REJECTED && lives < 40) {
+      lives++;
+      const honest = fixture.party(challengerAccount, await fixture.truth());
+      await honest.player.turn(NEVER);
+      // The same turn again, as after a crash before anything was noted: the move must not be repeated.
+      const again = fixture.party(challengerAccount, truth);
+      await again.player.turn(NEVER);
+      expect(moves(again)).toEqual([]);
+      const before = moves(liar).length;
+      await liar.player.turn(NEVER);
+      if (moves(honest).length === 0 && moves(liar).length === before) {
+        await fixture.passTime(DEVNET_CONFIG.gameClockSeconds + 1);
+      }
+    }
+    expect(moves(opener)).toEqual(['open']);
+    expect(lives).toBeGreaterThan(3);
+    expect(await fixture.status(id)).toBe(REJECTED);
+    expect(await fixture.gameBalance()).toBe(0n);
+  });
+
+  it('wins over a connection that loses every third request or answer', async () => {
+    const { id, game, liar } = await againstLiar({ unit: 0n, step: 4_242n }, 1n);
+    const lossy = await startLossyEndpoint(fixture.rollup.anvil.url, 333, 7);
+    const honest = fixture.party(challengerAccount, truth, lossy.url, 2);
+    const nonce = () => fixture.rollup.client.getTransactionCount({ address: challengerAccount.address });
+    const before = await nonce();
+    for (let turn = 0; turn < 2_000 && (await fixture.phase(game)) < REJECTED; turn++) {
+      await honest.player.turn(NEVER).catch(() => undefined);
+      await liar.player.turn(NEVER);
+      if (turn % 200 === 199) await fixture.passTime(DEVNET_CONFIG.gameFloorSeconds);
+    }
+    await lossy.stop();
+    expect(lossy.lost.before).toBeGreaterThan(5);
+    expect(lossy.lost.after).toBeGreaterThan(5);
+    expect(await fixture.status(id)).toBe(REJECTED);
+    // As many transactions as moves: none was paid for twice.
+    const events = await fixture.movesBy(game, 'challenger');
+    expect((await nonce()) - before).toBe(events);
   });
 });

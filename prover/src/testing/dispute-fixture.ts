@@ -99,9 +99,9 @@ export class DisputeFixture {
   }
 
   /** A party with nothing but a key, a trace and an L1 endpoint. */
-  party(account: PrivateKeyAccount, trace: Trace, url = this.rollup.anvil.url): Party {
+  party(account: PrivateKeyAccount, trace: Trace, url = this.rollup.anvil.url, retries = 0): Party {
     const events: GameEvent[] = [];
-    const source = new L1Source({ urls: [url], retries: 0 });
+    const source = new L1Source({ urls: [url], retries, retryDelayMs: 2 });
     const reader = new GameReader({
       source,
       rollup: this.rollup.deployment.addresses.rollup,
@@ -160,6 +160,19 @@ export class DisputeFixture {
     const address = this.rollup.deployment.dispute.disputeGame;
     return (await this.rollup.client.readContract({ address, abi: disputeGameAbi, functionName: 'game', args: [id] }))
       .phase;
+  }
+
+  /** Moves of one side that L1 has, the one that ended the game included if the winner made it. */
+  async movesBy(id: bigint, side: 'challenger' | 'asserter'): Promise<number> {
+    const address = this.rollup.deployment.dispute.disputeGame;
+    const logs = await this.rollup.client.getContractEvents({ address, abi: disputeGameAbi, fromBlock: 0n });
+    const next = side === 'challenger' ? 'asserterMoves' : 'challengerMoves';
+    const won = side === 'challenger' ? 'challengerWon' : 'asserterWon';
+    return logs.filter(({ eventName, args }) => {
+      if (!('gameId' in args) || args.gameId !== id || !('phase' in args)) return false;
+      const phase = PHASES[args.phase ?? 0];
+      return eventName === 'Moved' ? phase === next : phase === won;
+    }).length;
   }
 
   /** Wei that the game contract holds. */
