@@ -5,7 +5,7 @@ import { balanceKey, poolAddress, systemAddresses, tokenAddress } from '../codec
 import { littleEndian } from '../codec/bytes.js';
 import { supplyKey } from '../genesis/keys.js';
 import { accounts, ETHER, TestChain } from './test-chain.js';
-import type { Outcome } from './uniswap.js';
+import type { Outcome, PoolState } from './uniswap.js';
 
 const MAXIMUM = (1n << 128n) - 1n;
 const TOKENS = [tokenAddress(1), tokenAddress(3)] as const;
@@ -43,7 +43,7 @@ export class OurPool {
     if (results[0]!.status !== 'executed') throw new TypeError(`the pool did not open: ${results[0]!.code}`);
   }
 
-  setPool(reserve0: bigint, reserve1: bigint, supply: bigint): void {
+  setPool({ reserve0, reserve1, supply }: PoolState): void {
     const { store } = this.chain.engine.state;
     const reserves = store.read(reservesKey())!;
     reserves.set(littleEndian(reserve0, 14), 0);

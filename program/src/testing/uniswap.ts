@@ -1,9 +1,5 @@
 import { createRequire } from 'node:module';
 
-import { Common, Hardfork, Mainnet } from '@ethereumjs/common';
-import { createEVM, type EVM } from '@ethereumjs/evm';
-import { SimpleStateManager } from '@ethereumjs/statemanager';
-import { Account, Address as EvmAddress } from '@ethereumjs/util';
 import {
   type Abi,
   type Address,
@@ -16,11 +12,11 @@ import {
   keccak256,
   pad,
   parseAbiParameters,
+  prepareEncodeFunctionData,
   toHex,
 } from 'viem';
 
-import { fromHex, toHex as bytesToHex } from '../codec/bytes.js';
-import { keccak256 as nativeKeccak } from '../crypto/keccak.js';
+import { Anvil, type RpcAnswer, type RpcRequest } from './anvil.js';
 
 const load = createRequire(import.meta.url);
 interface Artifact {
@@ -30,154 +26,163 @@ interface Artifact {
 const core = (name: string): Artifact => load(`@uniswap/v2-core/build/${name}.json`) as Artifact;
 const periphery = (name: string): Artifact => load(`@uniswap/v2-periphery/build/${name}.json`) as Artifact;
 
-const trader: Address = '0x00000000000000000000000000000000000000aa';
+/** First account of the EVM's development mnemonic. */
+const trader: Address = '0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266';
 const TIME = 1_800_000_000n;
+const DEADLINE = 1n << 40n;
 const UNLIMITED = (1n << 256n) - 1n;
 /** Storage of UniswapV2ERC20 and UniswapV2Pair. */
 const SLOT_SUPPLY = 0n;
 const SLOT_BALANCES = 1n;
 const SLOT_RESERVES = 8n;
 const FUNDS = 1n << 120n;
+/** How the EVM says that a call reverted, or met the invalid opcode that these compilers emit for a division by zero. */
+const REVERTED = 3;
+const INVALID = 'EVM error InvalidFEOpcode';
 
-const slotOf = (number: bigint): Uint8Array => fromHex(pad(toHex(number)));
-const balanceSlot = (account: Address): Uint8Array =>
-  fromHex(keccak256(encodeAbiParameters(parseAbiParameters('address, uint256'), [account, SLOT_BALANCES])));
+const wordOf = (number: bigint): Hex => pad(toHex(number));
+const balanceSlot = (account: Address): Hex =>
+  keccak256(encodeAbiParameters(parseAbiParameters('address, uint256'), [account, SLOT_BALANCES]));
 
 /** Outcome of a call: values, or undefined when it reverted. */
 export type Outcome = readonly bigint[] | undefined;
 
+/** Reserves and LP supply from which a call starts. */
+export interface PoolState {
+  readonly reserve0: bigint;
+  readonly reserve1: bigint;
+  readonly supply: bigint;
+}
+
+export const routerCalls = [
+  'swapExactTokensForTokens',
+  'swapTokensForExactTokens',
+  'addLiquidity',
+  'removeLiquidity',
+] as const;
+type RouterCall = (typeof routerCalls)[number];
+
+/** A call of the router from a state of the pair. */
+export interface PoolCall {
+  readonly state: PoolState;
+  readonly name: RouterCall;
+  readonly args: readonly unknown[];
+}
+
 /** Real Uniswap V2 bytecode (factory, pair, router and tokens from their npm packages) in an EVM, with reserves set at will. */
 export class UniswapV2 {
-  tokens: readonly [Address, Address] = ['0x', '0x'];
-  pair: Address = '0x';
+  private tokens: readonly [Address, Address] = ['0x', '0x'];
+  private pair: Address = '0x';
   private router: Address = '0x';
+  private slots = { pair: '0x' as Hex, trader: balanceSlot(trader) };
+  private readonly abis = new Map(
+    routerCalls.map((name) => [
+      name,
+      prepareEncodeFunctionData({ abi: periphery('UniswapV2Router02').abi, functionName: name }),
+    ]),
+  );
 
-  private constructor(private readonly evm: EVM) {}
+  private constructor(private readonly evm: Anvil) {}
 
   static async create(): Promise<UniswapV2> {
-    const common = new Common({
-      chain: Mainnet,
-      hardfork: Hardfork.Shanghai,
-      customCrypto: { keccak256: nativeKeccak },
-    });
-    const evm = await createEVM({ common, stateManager: new SimpleStateManager({ common }) });
-    const uniswap = new UniswapV2(evm);
+    const uniswap = new UniswapV2(await Anvil.start(TIME));
     await uniswap.deployAll();
     return uniswap;
   }
 
-  /** Puts the pair at these reserves with this LP supply, all of it with the trader except what is locked. */
-  async setPool(reserve0: bigint, reserve1: bigint, supply: bigint): Promise<void> {
-    await this.store(this.pair, slotOf(SLOT_RESERVES), (TIME << 224n) | (reserve1 << 112n) | reserve0);
-    await this.store(this.pair, slotOf(SLOT_SUPPLY), supply);
-    await this.store(this.pair, balanceSlot(trader), supply);
-    await this.store(this.tokens[0], balanceSlot(this.pair), reserve0);
-    await this.store(this.tokens[1], balanceSlot(this.pair), reserve1);
-    for (const token of this.tokens) await this.store(token, balanceSlot(trader), FUNDS);
+  stop(): void {
+    this.evm.stop();
   }
 
-  async swapExactIn(zeroForOne: boolean, amountIn: bigint): Promise<Outcome> {
-    return this.swap('swapExactTokensForTokens', zeroForOne, amountIn, 0n);
+  swapExactIn(state: PoolState, zeroForOne: boolean, amountIn: bigint): PoolCall {
+    return this.swap(state, 'swapExactTokensForTokens', zeroForOne, amountIn, 0n);
   }
 
-  async swapExactOut(zeroForOne: boolean, amountOut: bigint): Promise<Outcome> {
-    return this.swap('swapTokensForExactTokens', zeroForOne, amountOut, FUNDS);
+  swapExactOut(state: PoolState, zeroForOne: boolean, amountOut: bigint): PoolCall {
+    return this.swap(state, 'swapTokensForExactTokens', zeroForOne, amountOut, FUNDS);
   }
 
-  /** Amounts taken and liquidity minted. */
-  async addLiquidity(amount0: bigint, amount1: bigint): Promise<Outcome> {
-    const [a, b] = this.tokens;
-    return this.route('addLiquidity', [a, b, amount0, amount1, 0n, 0n, trader, TIME + 1n]);
+  /** Its outcome: amounts taken and liquidity minted. */
+  addLiquidity(state: PoolState, amount0: bigint, amount1: bigint): PoolCall {
+    return { state, name: 'addLiquidity', args: [...this.tokens, amount0, amount1, 0n, 0n, trader, DEADLINE] };
   }
 
-  async removeLiquidity(liquidity: bigint): Promise<Outcome> {
-    const [a, b] = this.tokens;
-    return this.route('removeLiquidity', [a, b, liquidity, 0n, 0n, trader, TIME + 1n]);
+  removeLiquidity(state: PoolState, liquidity: bigint): PoolCall {
+    return { state, name: 'removeLiquidity', args: [...this.tokens, liquidity, 0n, 0n, trader, DEADLINE] };
   }
 
-  private async swap(name: string, zeroForOne: boolean, exact: bigint, limit: bigint): Promise<Outcome> {
+  /** What each call gives from its own state; none sees another. */
+  async outcomes(calls: readonly PoolCall[]): Promise<Outcome[]> {
+    const answers = await this.evm.batch(calls.map((call) => this.request(call)));
+    return answers.map((answer, index) => this.outcome(calls[index]!.name, answer));
+  }
+
+  private swap(state: PoolState, name: RouterCall, zeroForOne: boolean, exact: bigint, limit: bigint): PoolCall {
     const path = zeroForOne ? this.tokens : [...this.tokens].reverse();
-    const amounts = await this.route(name, [exact, limit, path, trader, TIME + 1n]);
-    return amounts && (amounts[0] as unknown as readonly bigint[]);
+    return { state, name, args: [exact, limit, path, trader, DEADLINE] };
   }
 
-  /** Calls the router; what the call changed is taken back. */
-  private async route(name: string, args: readonly unknown[]): Promise<Outcome> {
-    const { abi } = periphery('UniswapV2Router02');
-    await this.evm.stateManager.checkpoint();
-    try {
-      const data = await this.call(this.router, encodeFunctionData({ abi, functionName: name, args }));
-      if (data === undefined) return undefined;
-      const result = decodeFunctionResult({ abi, functionName: name, data });
-      return name.startsWith('swap') ? ([result] as unknown as readonly bigint[]) : (result as readonly bigint[]);
-    } finally {
-      await this.evm.stateManager.revert();
-    }
+  private request({ state, name, args }: PoolCall): RpcRequest {
+    const data = encodeFunctionData({ ...this.abis.get(name)!, args } as never);
+    const call = { from: trader, to: this.router, data, gas: '0x4c4b40' };
+    return { method: 'eth_call', params: [call, 'latest', this.overrides(state)] };
+  }
+
+  /** Storage that puts the pair at the reserves, with the LP supply, all of it with the trader. */
+  private overrides({ reserve0, reserve1, supply }: PoolState): Record<Address, { stateDiff: Record<Hex, Hex> }> {
+    const [a, b] = this.tokens;
+    const { pair, trader: mine } = this.slots;
+    const funds = wordOf(FUNDS);
+    const reserves = wordOf((TIME << 224n) | (reserve1 << 112n) | reserve0);
+    const pairWords = {
+      [wordOf(SLOT_RESERVES)]: reserves,
+      [wordOf(SLOT_SUPPLY)]: wordOf(supply),
+      [mine]: wordOf(supply),
+    };
+    return {
+      [this.pair]: { stateDiff: pairWords },
+      [a]: { stateDiff: { [pair]: wordOf(reserve0), [mine]: funds } },
+      [b]: { stateDiff: { [pair]: wordOf(reserve1), [mine]: funds } },
+    };
+  }
+
+  private outcome(name: RouterCall, { result, error }: RpcAnswer): Outcome {
+    if (error?.code === REVERTED || error?.message === INVALID) return undefined;
+    if (error) throw new TypeError(`${name}: ${error.message} (${error.code})`);
+    const { abi } = this.abis.get(name)!;
+    return decodeFunctionResult({ abi, functionName: name, data: result } as never) as unknown as Outcome;
   }
 
   private async deployAll(): Promise<void> {
-    await this.evm.stateManager.putAccount(evmAddress(trader), new Account(0n, 10n ** 30n));
     const deployed = [await this.deploy(core('ERC20'), [FUNDS]), await this.deploy(core('ERC20'), [FUNDS])];
     this.tokens = deployed.sort() as [Address, Address];
     const factory = await this.deploy(core('UniswapV2Factory'), [trader]);
     const weth = await this.deploy(periphery('WETH9'), []);
     this.router = await this.deploy(periphery('UniswapV2Router02'), [factory, weth]);
-    const { abi } = core('UniswapV2Factory');
-    await this.call(factory, encodeFunctionData({ abi, functionName: 'createPair', args: this.tokens }));
-    const data = (await this.call(factory, encodeFunctionData({ abi, functionName: 'getPair', args: this.tokens })))!;
-    this.pair = decodeFunctionResult({ abi, functionName: 'getPair', data }) as Address;
+    this.pair = await this.createPair(factory);
+    this.slots = { ...this.slots, pair: balanceSlot(this.pair) };
     for (const token of [...this.tokens, this.pair]) await this.approve(token);
   }
 
+  private async createPair(factory: Address): Promise<Address> {
+    const { abi } = core('UniswapV2Factory');
+    const args = this.tokens;
+    await this.evm.send(trader, factory, encodeFunctionData({ abi, functionName: 'createPair', args }));
+    const call = { to: factory, data: encodeFunctionData({ abi, functionName: 'getPair', args }) };
+    const data = (await this.evm.ask('eth_call', call, 'latest')) as Hex;
+    return decodeFunctionResult({ abi, functionName: 'getPair', data }) as Address;
+  }
+
   private async approve(token: Address): Promise<void> {
-    await this.call(
-      token,
-      encodeFunctionData({ abi: core('ERC20').abi, functionName: 'approve', args: [this.router, UNLIMITED] }),
-    );
+    const { abi } = core('ERC20');
+    const data = encodeFunctionData({ abi, functionName: 'approve', args: [this.router, UNLIMITED] });
+    await this.evm.send(trader, token, data);
   }
 
   private async deploy({ abi, bytecode }: Artifact, args: readonly unknown[]): Promise<Address> {
     const code = bytecode.startsWith('0x') ? (bytecode as Hex) : concat(['0x', `0x${bytecode}`]);
-    const result = await this.evm.runCall({
-      caller: evmAddress(trader),
-      gasLimit: 20_000_000n,
-      data: fromHex(encodeDeployData({ abi, bytecode: code, args })),
-      block: block as never,
-    });
-    if (result.execResult.exceptionError)
-      throw new TypeError(`deployment failed: ${result.execResult.exceptionError.error}`);
-    return bytesToHex(result.createdAddress!.bytes);
-  }
-
-  private async call(to: Address, data: Hex): Promise<Hex | undefined> {
-    // Each call stands for a transaction: what storage held when an earlier one began must not enter its refunds.
-    this.evm.stateManager.originalStorageCache.clear();
-    const result = await this.evm.runCall({
-      caller: evmAddress(trader),
-      to: evmAddress(to),
-      gasLimit: 5_000_000n,
-      data: fromHex(data),
-      block: block as never,
-    });
-    return result.execResult.exceptionError ? undefined : bytesToHex(result.execResult.returnValue);
-  }
-
-  private store(account: Address, slot: Uint8Array, value: bigint): Promise<void> {
-    return this.evm.stateManager.putStorage(evmAddress(account), slot, fromHex(pad(toHex(value))));
+    const created = await this.evm.send(trader, undefined, encodeDeployData({ abi, bytecode: code, args }));
+    if (created === undefined) throw new TypeError('nothing was deployed');
+    return created;
   }
 }
-
-const evmAddress = (address: Address): EvmAddress => new EvmAddress(fromHex(address.toLowerCase()));
-
-const block = {
-  header: {
-    number: 1n,
-    timestamp: TIME,
-    coinbase: evmAddress(trader),
-    difficulty: 0n,
-    prevRandao: new Uint8Array(32),
-    gasLimit: 30_000_000n,
-    baseFeePerGas: 7n,
-    getBlobGasPrice: () => 1n,
-  },
-};
