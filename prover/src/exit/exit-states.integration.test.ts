@@ -1,14 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { optimismPortalAbi, rollupAbi } from '@metachain/contracts';
+import { rollupAbi } from '@metachain/contracts';
 import { tokenAddress } from '@metachain/program';
 import { encodeFunctionData, type Hash, zeroHash } from 'viem';
 
 import { ExitError } from '../errors.js';
 import { ProverMetrics } from '../metrics/metrics.js';
 import { ETHER, program, PROGRAM_HASH, TestRollup, users } from '../testing/test-rollup.js';
+import type { Assertion } from '../watch/assertions.js';
 import { assembleProver } from '../watch/assemble.js';
+import { ExitCalls } from './exit-calls.js';
 import { Exit } from './exit.js';
 import { forcedWithdrawalCall } from './forced-withdrawal.js';
+import { withdrawalsIn } from './withdrawals.js';
 
 jest.setTimeout(90_000);
 
@@ -39,6 +42,16 @@ const exit = async (account = alice) => {
 const force = async (amount: bigint, account = alice) => {
   const data = forcedWithdrawalCall({ amount, to: account.address });
   await rollup.send(account, rollup.deployment.addresses.portal, data);
+};
+
+/** A withdrawal of alice in a block of the producer, posted. */
+const withdraw = async () => {
+  await rollup.deposit(alice, 2n * ETHER);
+  const operation = { type: 'Withdraw', token: tokenAddress(0), to: alice.address, amount: ETHER } as const;
+  const block = await rollup.build([await rollup.packed(alice, 0n, [operation])], { delayed: 1n });
+  const [sent] = withdrawalsIn(rollup.engine.records, block.sealed.number);
+  await rollup.post([block.bytes]);
+  return sent!;
 };
 
 const pass = async (seconds: number) => {
@@ -96,37 +109,28 @@ describe('an exit', () => {
     expect(paid).toMatchObject({ done: true, wrongAssertions: [] });
   });
 
-  it('proves from the state of an assertion that is not the newest', async () => {
+  it('leads one withdrawal after the other, each on the assertion that covers it', async () => {
     await rollup.deposit(alice, 2n * ETHER);
     await force(ETHER);
     await pass(HOUR);
     await rollup.appendEmpty();
     expect(verbs(await exit(bob))).toEqual([]);
-    const first = await exit();
-    expect(verbs(first)).toEqual(['assert', 'prove']);
-    // The chain goes on; another withdrawal of the same account is in a later state.
+    expect(verbs(await exit())).toEqual(['assert', 'prove']);
     await force(ETHER / 2n);
     await pass(HOUR);
-    const second = await exit();
-    expect(verbs(second)).toEqual(['append', 'confirm', 'finalise', 'assert', 'prove']);
+    expect(verbs(await exit())).toEqual(['append', 'confirm', 'finalise', 'assert', 'prove']);
     await pass(1_000);
     expect(await exit()).toMatchObject({ done: true });
   });
 
-  it('goes back to an older state when the assertion to prove on is not the newest', async () => {
-    await rollup.deposit(alice, 2n * ETHER);
-    await force(ETHER);
-    await pass(HOUR);
-    await rollup.appendEmpty();
-    await exit(alice).then((report) => expect(verbs(report)).toEqual(['assert', 'prove']));
-    await force(ETHER, bob);
-    const before = await rollup.client.getBalance({ address: bob.address });
-    await rollup.deposit(bob, 2n * ETHER);
-    await pass(HOUR);
-    await rollup.appendEmpty();
-    const reports = [await exit(bob), await (pass(1_000), exit(bob))];
-    expect(reports.flatMap(verbs)).toEqual(['assert', 'prove', 'confirm', 'confirm', 'finalise']);
-    expect(await rollup.client.getBalance({ address: bob.address })).toBeLessThan(before);
+  it('proves from the state of an older assertion, after the chain went on', async () => {
+    const sent = await withdraw();
+    await rollup.assertState();
+    const transfer = { type: 'Transfer', token: tokenAddress(1), to: bob.address, amount: 5n } as const;
+    await rollup.post([(await rollup.build([await rollup.packed(alice, 1n, [transfer])])).bytes]);
+    const report = await exit();
+    expect(verbs(report)).toEqual(['prove']);
+    expect(report.withdrawals).toMatchObject([{ hash: sent.hash, state: 'proven' }]);
   });
 
   it('reports a message that withdrew nothing, and has nothing to wait for', async () => {
@@ -140,37 +144,39 @@ describe('an exit', () => {
   });
 
   it('takes a withdrawal that was made on L2 and posted before the operators stopped', async () => {
-    await rollup.deposit(alice, 2n * ETHER);
-    const operation = { type: 'Withdraw', token: tokenAddress(0), to: alice.address, amount: ETHER } as const;
-    const block = await rollup.build([await rollup.packed(alice, 0n, [operation])], { delayed: 1n });
-    await rollup.post([block.bytes]);
+    await withdraw();
     expect(verbs(await exit())).toEqual(['assert', 'prove']);
     await pass(1_000);
     expect(verbs(await exit())).toEqual(['confirm', 'finalise']);
   });
 
   it('proves again when somebody had proven the withdrawal on a lie', async () => {
-    await rollup.deposit(alice, 2n * ETHER);
-    await force(ETHER);
-    await pass(HOUR);
+    const sent = await withdraw();
+    await rollup.assertState();
     await rollup.appendEmpty();
+    const lie = { stateRoot: rollup.engine.stateRoot(), headerHash: `0x${'99'.repeat(32)}` as const };
+    const id = await rollup.assertState(lie);
+    const calls = new ExitCalls(rollup.deployment.addresses);
+    const { to, data } = calls.prove(sent, { ...lie, id } as Assertion, rollup.engine);
+    await rollup.send(bob, to, data);
+    expect((await exit()).waits[0]!.what).toBe('the window of assertion 1 ends');
+    await pass(1_000);
+    const report = await exit();
+    expect(verbs(report)).toEqual(['confirm', 'prove', 'finalise']);
+    expect(report).toMatchObject({ done: true, wrongAssertions: [id] });
+  });
+
+  it('claims and proves anew when a right assertion fell because nobody played its games', async () => {
+    await withdraw();
     expect(verbs(await exit())).toEqual(['assert', 'prove']);
-    const abi = optimismPortalAbi;
-    const { portal } = rollup.deployment.addresses;
-    const [hash] = (await exit()).withdrawals.map((withdrawal) => withdrawal.hash);
-    const [, , output] = await rollup.client.readContract({
-      address: portal,
-      abi,
-      functionName: 'provenWithdrawals',
-      args: [hash!],
-    });
-    expect(output).toBe(1n);
     await lose(1n);
-    // The right assertion fell because nobody played for it: the exit claims anew and proves on that.
     expect(verbs(await exit())).toEqual(['assert', 'prove']);
   });
 
-  it('is an error, not a wait, when nothing can be claimed', () => {
-    expect(new ExitError('no claim').code).toBe(501);
+  it('proves nothing that is not in the state', async () => {
+    const sent = await withdraw();
+    const other = { ...sent, hash: zeroHash };
+    const calls = new ExitCalls(rollup.deployment.addresses);
+    expect(() => calls.prove(other, { id: 1n } as Assertion, rollup.engine)).toThrow(ExitError);
   });
 });

@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals';
+import { zeroHash } from 'viem';
+
+import { genesisBoundary, type Boundary } from '../replay/boundary.js';
+import type { Assertion } from '../watch/assertions.js';
+import { claimEnd, rightAssertions } from './claim-plan.js';
+
+/** Ten items of two units each. */
+const at = (item: bigint): Boundary | undefined =>
+  item > 10n ? undefined : { ...genesisBoundary(zeroHash, zeroHash), item, units: item * 2n };
+const limits = { maximumItems: 4n, maximumUnits: 100n };
+const end = (parent: Partial<Parameters<typeof claimEnd>[0]>, items = 10n, changed: Partial<typeof limits> = {}) =>
+  claimEnd({ itemIndex: 2, childItem: 3, lastChild: 0, ...parent }, items, { ...limits, ...changed }, at)?.item;
+
+describe('claimEnd', () => {
+  it('goes as far as items and their maximum allow', () => {
+    expect(end({})).toBe(6n);
+    expect(end({}, 5n)).toBe(5n);
+  });
+
+  it('ends where a sibling ends', () => {
+    expect(end({ childItem: 4, lastChild: 7 })).toBe(4n);
+  });
+
+  it('is shortened until the units fit', () => {
+    expect(end({}, 10n, { maximumUnits: 4n })).toBe(4n);
+    expect(end({}, 10n, { maximumUnits: 1n })).toBeUndefined();
+  });
+
+  it('is nothing while L1 has too few items', () => {
+    expect(end({}, 2n)).toBeUndefined();
+    expect(end({ childItem: 6 }, 5n)).toBeUndefined();
+    expect(end({ itemIndex: 12, childItem: 13 }, 20n)).toBeUndefined();
+  });
+});
+
+describe('rightAssertions', () => {
+  const tree = [
+    [0n, 0n],
+    [1n, 0n],
+    [2n, 0n],
+    [3n, 1n],
+    [4n, 2n],
+    [5n, 4n],
+  ].map(([id, parent]) => ({ id, parent })) as Assertion[];
+
+  it('leaves out what is wrong, and everything built on it', () => {
+    expect(rightAssertions(tree, []).map(({ id }) => id)).toEqual([0n, 1n, 2n, 3n, 4n, 5n]);
+    expect(rightAssertions(tree, [2n]).map(({ id }) => id)).toEqual([0n, 1n, 3n]);
+    expect(rightAssertions(tree, [5n]).map(({ id }) => id)).toEqual([0n, 1n, 2n, 3n, 4n]);
+  });
+});
