@@ -22,18 +22,20 @@ export interface AppOptions {
   readonly metrics: MetricsService;
   readonly indexUrl: string;
   readonly api: ApiOptions;
+  /** Health and metrics are served on the public port. */
+  readonly health: boolean;
 }
 
 /** The whole node: chain, index, public surface, L1 side, health. */
 @Module({})
 export class AppModule {
-  static forRoot({ parts, metrics, indexUrl, api }: AppOptions): DynamicModule {
+  static forRoot({ parts, metrics, indexUrl, api, health }: AppOptions): DynamicModule {
     const chain = ChainModule.forRoot(parts.chain);
     const index = IndexModule.forRoot({ url: indexUrl, imports: [chain] });
     return {
       module: AppModule,
       imports: [chain, index, ApiModule.forRoot({ options: api, imports: [chain, index] })],
-      controllers: [HealthController],
+      controllers: health ? [HealthController] : [],
       providers: [
         { provide: MetricsService, useValue: metrics },
         { provide: L1_PARTS, useValue: parts.l1 },

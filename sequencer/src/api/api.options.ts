@@ -1,3 +1,5 @@
+import type { L1View } from '../l1/l1-view.js';
+
 /** Bounds of the public surface. Sizes in bytes, times in milliseconds. */
 export interface ApiLimits {
   readonly bodyBytes: number;
@@ -77,6 +79,8 @@ export interface RollupDescription {
 
 export interface ApiOptions {
   readonly limits: ApiLimits;
+  /** Heads of L1; without one they are told as unknown. */
+  readonly l1?: L1View;
   readonly rollup: RollupDescription;
   /** Version of the software, for web3_clientVersion and optimism_version. */
   readonly version: string;

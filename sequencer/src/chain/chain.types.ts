@@ -9,9 +9,12 @@ export interface BatchReference {
   readonly item: bigint;
   readonly l1TransactionHash: Hex;
   readonly l1BlockNumber: bigint;
-  /** Bytes of the whole payload, wei paid for it on L1 (execution and blobs). */
+  readonly l1BlockHash: Hex;
+  /** Bytes of the whole payload. */
   readonly payloadBytes: number;
+  /** Wei paid for it on L1 in all, and the part of that for blobs. */
   readonly costWei: bigint;
+  readonly blobWei: bigint;
 }
 
 /** Answer to an accepted transaction: journalled, so it survives a crash. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defaultLimits } from '../api/api.options.js';
 
 /** Values from flags and the environment arrive as text. */
 const integer = (minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum);
@@ -28,6 +29,33 @@ const key = z
   })
   .prefault({});
 
+/** Bounds of the public surface; the rest of them is in `src/api/api.options.ts`. */
+const apiSchema = z
+  .object({
+    bodyBytes: integer(16_384, 1 << 26)
+      .default(defaultLimits.bodyBytes)
+      .describe('Largest request body or WebSocket message'),
+    responseBytes: integer(65_536, 1 << 28)
+      .default(defaultLimits.responseBytes)
+      .describe('Largest answer to a batch'),
+    batchCalls: integer(1, 100_000).default(defaultLimits.batchCalls).describe('Calls in one JSON-RPC batch'),
+    logBlocks: integer(1, 1_000_000).default(defaultLimits.logBlocks).describe('Blocks one eth_getLogs may span'),
+    logResults: integer(1, 1_000_000).default(defaultLimits.logResults).describe('Logs in one answer'),
+    filtersPerClient: integer(0, 100_000).default(defaultLimits.filtersPerClient).describe('Filters of one client'),
+    filtersTotal: integer(0, 1_000_000).default(defaultLimits.filtersTotal).describe('Filters of all clients'),
+    subscriptionsPerSocket: integer(0, 100_000)
+      .default(defaultLimits.subscriptionsPerSocket)
+      .describe('Subscriptions of one WebSocket'),
+    socketsPerClient: integer(0, 100_000).default(defaultLimits.socketsPerClient).describe('WebSockets of one client'),
+    socketsTotal: integer(0, 1_000_000).default(defaultLimits.socketsTotal).describe('WebSockets of all clients'),
+    connections: integer(1, 1_000_000).default(defaultLimits.connections).describe('Open TCP connections'),
+    requestsPerSecond: integer(1, 1_000_000)
+      .default(defaultLimits.requestsPerSecond)
+      .describe('Requests of one client a second; clients on loopback are exempt'),
+    limitLoopback: flag.default(defaultLimits.limitLoopback).describe('Counts clients on loopback as well'),
+  })
+  .prefault({});
+
 /** Everything that can be set. Descriptions become the table in the README; units are in the names or the description. */
 export const configSchema = z.object({
   dataDirectory: z
@@ -40,8 +68,20 @@ export const configSchema = z.object({
     .object({
       host: z.string().default('127.0.0.1').describe('Address to listen on'),
       port: integer(0, 65_535).default(8545).describe('Port of JSON-RPC, REST, WebSocket and health; 0 = any'),
+      trustProxy: flag
+        .default(false)
+        .describe('Takes the address of a client from X-Forwarded-For: only behind a proxy that sets it'),
+      admin: z
+        .object({
+          host: z.string().default('127.0.0.1').describe('Address of the admin port'),
+          port: integer(0, 65_535)
+            .optional()
+            .describe('Port of /healthz, /readyz and /metrics alone, which the public port then refuses; 0 = any'),
+        })
+        .prefault({}),
     })
     .prefault({}),
+  api: apiSchema,
   index: z
     .object({
       url: z.string().optional().describe('`sqlite:<file>` or `postgres://...`; default: SQLite in the data directory'),

@@ -1,6 +1,7 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { entities } from './entities/index.js';
 import { IndexError } from './index.errors.js';
+import { BatchParts1764000000000 } from './migrations/batch-parts.migration.js';
 import { CreateIndex1763800000000 } from './migrations/create-index.migration.js';
 
 /** Milliseconds a connection waits for a lock of another process before it fails. */
@@ -8,7 +9,11 @@ const BUSY_TIMEOUT_MS = 5_000;
 
 const CACHE_KIBIBYTES = 65_536;
 
-const shared = { entities, migrations: [CreateIndex1763800000000], migrationsTransactionMode: 'all' as const };
+const shared = {
+  entities,
+  migrations: [CreateIndex1763800000000, BatchParts1764000000000],
+  migrationsTransactionMode: 'all' as const,
+};
 
 /** `sqlite:<file>` or `postgres://...`. Fails with index/url for anything else. */
 export function dataSourceOptions(url: string): DataSourceOptions {

@@ -85,6 +85,16 @@ export class IndexReader {
     return batch;
   }
 
+  /** The newest batch that was on L1 at an L1 block. */
+  async batchAtL1Block(l1BlockNumber: number): Promise<BatchEntity | undefined> {
+    const [batch] = await this.source.manager.find(BatchEntity, {
+      where: { l1BlockNumber: LessThanOrEqual(l1BlockNumber) },
+      order: { item: 'DESC' },
+      take: 1,
+    });
+    return batch;
+  }
+
   /** Batches below an item, newest first. */
   batches(below: number, limit: number): Promise<BatchEntity[]> {
     return this.source.manager.find(BatchEntity, {

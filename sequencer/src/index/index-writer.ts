@@ -71,6 +71,8 @@ export class IndexWriter {
       l1BlockNumber: Number(reference.l1BlockNumber),
       payloadBytes: reference.payloadBytes,
       costWei: reference.costWei.toString(),
+      l1BlockHash: reference.l1BlockHash,
+      blobWei: reference.blobWei.toString(),
     };
     return this.serialise(() => this.transaction((runner) => replaceBatch(runner.manager, row)));
   }

@@ -139,6 +139,8 @@ describe.each([
       l1BlockNumber: 9n,
       payloadBytes: 100,
       costWei: 5n,
+      l1BlockHash: word('l1 block'),
+      blobWei: 2n,
     });
     await writer.undoAbove(1);
     expect(await writer.head()).toMatchObject({ number: 1 });
@@ -241,6 +243,8 @@ describe.each([
       l1BlockNumber: 9n,
       payloadBytes: 100,
       costWei: 10n ** 20n,
+      l1BlockHash: word('l1 block'),
+      blobWei: 10n ** 19n,
     };
     await writer.recordBatch(1n, 5n, reference);
     await writer.recordBatch(6n, 6n, { ...reference, item: 5n });
@@ -249,7 +253,11 @@ describe.each([
       item: 4,
       l1TransactionHash: word('other'),
       costWei: (10n ** 20n).toString(),
+      l1BlockHash: word('l1 block'),
+      blobWei: (10n ** 19n).toString(),
     });
+    expect((await reader.batchAtL1Block(9))?.item).toBe(5);
+    expect(await reader.batchAtL1Block(8)).toBeUndefined();
     expect((await reader.batches(100, 10)).map(({ item }) => item)).toEqual([5, 4]);
     await writer.dropBatchesAbove(5);
     expect(await reader.batchOf(6)).toBeUndefined();

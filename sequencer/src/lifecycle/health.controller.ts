@@ -5,7 +5,7 @@ import { type Readiness, ReadinessService } from './readiness.service.js';
 import { VERSION } from './version.js';
 
 /** As the Beacon API: 200 ready, 206 syncing, 503 not. */
-const STATUS_CODES: Record<Readiness['status'], number> = { ready: 200, syncing: 206, unavailable: 503 };
+export const STATUS_CODES: Record<Readiness['status'], number> = { ready: 200, syncing: 206, unavailable: 503 };
 
 /** What load balancers, orchestrators and Prometheus ask. */
 @Controller()

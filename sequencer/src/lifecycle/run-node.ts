@@ -8,10 +8,13 @@ import { serveOpenApi } from '../api/rest/open-api.js';
 import { AppModule } from '../app.module.js';
 import type { SequencerConfig } from '../config/config.schema.js';
 import { MetricsService } from '../metrics/metrics.service.js';
+import { WatchedL1View } from '../l1/l1-view.js';
+import { AdminServer } from './admin-server.js';
 import { lockDirectory } from './directory-lock.js';
 import { NodeLogger } from './logger.js';
 import { type NodeParts, openNode } from './node-parts.js';
 import { NodeService } from './node.service.js';
+import { ReadinessService } from './readiness.service.js';
 import { VERSION } from './version.js';
 
 /** A running node. */
@@ -33,8 +36,9 @@ export async function runNode(config: SequencerConfig): Promise<RunningNode> {
     const app = await createApp(config, parts, metrics, nodeLogger);
     await app.listen(config.http.port, config.http.host);
     const url = await app.getUrl();
-    logger.log({ event: 'listening', url });
-    return { url, stop: () => stop(app, unlock) };
+    const admin = await openAdmin(config, app);
+    logger.log({ event: 'listening', url, ...(admin && { admin: admin.url }) });
+    return { url, stop: () => stop(app, admin, unlock) };
   } catch (error) {
     unlock();
     throw error;
@@ -48,9 +52,9 @@ async function createApp(
   logger: NodeLogger,
 ): Promise<NestFastifyApplication> {
   const indexUrl = config.index.url ?? `sqlite:${resolve(join(config.dataDirectory, 'index.db'))}`;
-  const api = apiOptions(config);
-  const module = AppModule.forRoot({ parts, metrics, indexUrl, api });
-  const app = await NestFactory.create<NestFastifyApplication>(module, createHttpAdapter(api.limits), {
+  const api = apiOptions(config, parts);
+  const module = AppModule.forRoot({ parts, metrics, indexUrl, api, health: config.http.admin.port === undefined });
+  const app = await NestFactory.create<NestFastifyApplication>(module, createHttpAdapter(api.limits, config.http), {
     logger,
     bodyParser: false,
     abortOnError: false,
@@ -59,13 +63,22 @@ async function createApp(
   return app;
 }
 
-function apiOptions({ l1, block }: SequencerConfig): ApiOptions {
+function apiOptions({ l1, block, api }: SequencerConfig, parts: NodeParts): ApiOptions {
   const rollup = { l1ChainId: l1.chainId, contracts: l1.addresses, blockTimeSeconds: block.slotMilliseconds / 1_000 };
-  return { limits: defaultLimits, rollup, version: VERSION };
+  const view = new WatchedL1View(parts.l1.source, parts.l1.watcher);
+  return { limits: { ...defaultLimits, ...api }, rollup, version: VERSION, l1: view };
 }
 
-async function stop(app: NestFastifyApplication, unlock: () => void): Promise<void> {
+/** Health and metrics on a port of their own, where one is configured. */
+async function openAdmin({ http }: SequencerConfig, app: NestFastifyApplication): Promise<AdminServer | undefined> {
+  const { host, port } = http.admin;
+  if (port === undefined) return undefined;
+  return AdminServer.open(port, host, app.get(ReadinessService), app.get(MetricsService));
+}
+
+async function stop(app: NestFastifyApplication, admin: AdminServer | undefined, unlock: () => void): Promise<void> {
   await app.get(NodeService).drain();
   await app.close();
+  await admin?.close();
   unlock();
 }

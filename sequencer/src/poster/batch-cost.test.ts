@@ -20,11 +20,15 @@ function source(failures: number, answer: unknown): L1Source & { calls: number }
 
 it('waits for an L1 that is away and counts execution and blobs', async () => {
   const l1 = source(1, receipt);
-  expect(await batchCost(l1, hash, new AbortController().signal)).toBe(200n + 393_216n);
+  expect(await batchCost(l1, hash, new AbortController().signal)).toEqual({
+    executionWei: 200n,
+    blobWei: 393_216n,
+    totalWei: 200n + 393_216n,
+  });
   expect(l1.calls).toBe(2);
 });
 
 it('does not wait for a transaction that L1 dropped, nor beyond a stop', async () => {
-  expect(await batchCost(source(0, null), hash, new AbortController().signal)).toBe(0n);
-  expect(await batchCost(source(99, receipt), hash, AbortSignal.timeout(50))).toBe(0n);
+  expect(await batchCost(source(0, null), hash, new AbortController().signal)).toMatchObject({ totalWei: 0n });
+  expect(await batchCost(source(99, receipt), hash, AbortSignal.timeout(50))).toMatchObject({ totalWei: 0n });
 });

@@ -197,12 +197,14 @@ export class PosterService {
   private async takeBatch(item: InboxItem, batch: PostedBatch): Promise<void> {
     if (batch.last <= this.chain.heads().safe) return;
     this.requireSameTimes(item, batch);
-    const { transactionHash: l1TransactionHash, blockNumber: l1BlockNumber } = item.l1;
-    const costWei = await batchCost(this.parts.source, l1TransactionHash, this.abort.signal);
+    const { transactionHash: l1TransactionHash, blockNumber: l1BlockNumber, blockHash: l1BlockHash } = item.l1;
+    const { totalWei: costWei, blobWei } = await batchCost(this.parts.source, l1TransactionHash, this.abort.signal);
     this.landed.push({ item: item.index, last: batch.last, l1Block: l1BlockNumber });
     this.parts.onPosted(batch.payloadBytes, costWei);
     await this.parts.record.setSafe(batch.last);
-    const reference = { item: item.index, l1TransactionHash, l1BlockNumber, payloadBytes: batch.payloadBytes, costWei };
+    const { payloadBytes } = batch;
+    const l1 = { l1TransactionHash, l1BlockNumber, l1BlockHash };
+    const reference = { item: item.index, ...l1, payloadBytes, costWei, blobWei };
     await this.chain.markSafe(batch.first, batch.last, reference);
     this.forgetSettled(l1BlockNumber);
     this.pressed = false;

@@ -25,7 +25,7 @@ export function feeSplit({ fee, feeToken, gasUsed, l1Gas }: IndexedReceipt): Fee
 export interface L1Cost {
   /** Bytes of the transaction on L1, its signature included. */
   readonly bytes: number;
-  /** Wei for the same transaction as a batch of one: one L1 transaction with one blob; null until the batch is on L1. */
+  /** Wei for the same transaction as a batch of one, at the prices its batch paid (docs of the API); null until the batch is on L1. */
   readonly alone: string | null;
   /** `bytes * cost of the batch / bytes of the batch`, rounded up; null until the batch is on L1. */
   readonly shared: string | null;
@@ -41,6 +41,9 @@ export interface BatchPlace {
 }
 
 const BYTES_PER_BLOB = 31 * 4_096;
+/** L1 gas of `appendBatch` apart from the payload, and of a payload byte (signatures: hardly any are zero). */
+const EMPTY_BATCH_GAS = 100_000n;
+const CALLDATA_BYTE_GAS = 16n;
 
 /** L1 cost of a transaction. A deposit is on L1 by itself: its sender paid there, a batch carries nothing of it. */
 export function l1CostOf(row: IndexedTransaction, batch: BatchEntity | undefined): L1Cost {
@@ -48,14 +51,20 @@ export function l1CostOf(row: IndexedTransaction, batch: BatchEntity | undefined
   if (!batch) return { bytes, alone: null, shared: null, batch: null };
   const cost = BigInt(batch.costWei);
   const shared = ceilDivide(BigInt(bytes) * cost, BigInt(Math.max(batch.payloadBytes, 1)));
-  const alone = bytes === 0 ? 0n : aloneCost(cost, batch.payloadBytes);
+  const alone = bytes === 0 ? 0n : aloneCost(batch, bytes);
   return { bytes, alone: alone.toString(), shared: shared.toString(), batch: batchPlace(batch) };
 }
 
-/** A batch of one takes one L1 transaction with one blob: of a batch with n blobs, at least the n-th part. */
-function aloneCost(cost: bigint, payloadBytes: number): bigint {
-  const blobs = Math.max(1, Math.ceil(payloadBytes / BYTES_PER_BLOB));
-  return ceilDivide(cost, BigInt(blobs));
+/**
+ * A batch of one takes one L1 transaction. With a blob: the whole execution, which does not grow with the blobs, and one of the n blobs.
+ * In calldata: of the execution gas, that of an empty batch and of its own bytes. Rounded up.
+ */
+function aloneCost({ costWei, blobWei, payloadBytes }: BatchEntity, bytes: number): bigint {
+  const blobs = BigInt(blobWei);
+  const execution = BigInt(costWei) - blobs;
+  if (blobs > 0n) return execution + ceilDivide(blobs, BigInt(Math.max(1, Math.ceil(payloadBytes / BYTES_PER_BLOB))));
+  const gas = (payload: number) => EMPTY_BATCH_GAS + CALLDATA_BYTE_GAS * BigInt(payload);
+  return ceilDivide(execution * gas(bytes), gas(Math.max(payloadBytes, bytes)));
 }
 
 export const batchPlace = (batch: BatchEntity): BatchPlace => ({

@@ -3,6 +3,7 @@ import { CHAIN } from '../../chain/chain.token.js';
 import type { Chain } from '../../chain/chain.types.js';
 import type { BlockEntity } from '../../index/entities/index.js';
 import { IndexReader } from '../../index/index-reader.js';
+import type { L1View } from '../../l1/l1-view.js';
 import { API_OPTIONS, type ApiLimits, type ApiOptions, type RollupDescription } from '../api.options.js';
 import { AccountState } from '../chain-view/account-state.js';
 import { BlockSource } from '../chain-view/block-source.js';
@@ -21,6 +22,7 @@ export class RpcServices {
   readonly limits: ApiLimits;
   readonly rollup: RollupDescription;
   readonly version: string;
+  readonly l1: L1View | undefined;
 
   constructor(
     @Inject(CHAIN) readonly chain: Chain,
@@ -38,6 +40,7 @@ export class RpcServices {
     this.limits = options.limits;
     this.rollup = options.rollup;
     this.version = options.version;
+    this.l1 = options.l1;
   }
 
   /** Height of the state that a reference names. Fails with -32000 `header not found`. */

@@ -81,7 +81,9 @@ async function packed(operations: PackedTransaction['operations'], sequence: big
   };
   const signature = await user.signTypedData(packedTypedData(transaction, CHAIN_ID) as never);
   const answer = await node.call('metachain_sendTransaction', toHex(encodePacked(transaction, signature)));
-  expect(answer).toMatchObject({ result: { status: 'executed', hash: packedHash(transaction, CHAIN_ID, user.address) } });
+  expect(answer).toMatchObject({
+    result: { status: 'executed', hash: packedHash(transaction, CHAIN_ID, user.address) },
+  });
   return packedHash(transaction, CHAIN_ID, user.address);
 }
 

@@ -230,6 +230,8 @@ describe('transactions', () => {
       l1BlockNumber: 12n,
       payloadBytes: 1_000,
       costWei: 10n ** 15n,
+      l1BlockHash: word('l1 block'),
+      blobWei: 3n * 10n ** 14n,
     };
     await chain.moveHeads({ safe: block.number }, { first: 1n, last: block.number, reference });
     const safe = (await get(`/v1/receipts/${hash}`)).body as unknown as {
@@ -244,6 +246,14 @@ describe('transactions', () => {
     await chain.moveHeads({ final: block.number });
     expect((await get(`/v1/receipts/${hash}`)).body.finality).toBe('final');
     expect((await get('/v1/batches')).body).toMatchObject({ batches: [{ item: 3, lastBlock: Number(block.number) }] });
+    expect((await node.call('optimism_safeHeadAtL1Block', '0xc')).result).toMatchObject({
+      l1Block: { hash: word('l1 block'), number: 12 },
+      safeHead: { number: Number(block.number) },
+    });
+    expect((await node.call('optimism_safeHeadAtL1Block', '0xb')).error?.message).toBe('safe head not found');
+    expect((await node.call('optimism_syncStatus')).result).toMatchObject({
+      safe_l2: { number: Number(block.number), l1origin: { hash: word('l1 block'), number: 12 } },
+    });
     expect((await node.call('metachain_getReceipt', hash)).result).toMatchObject({ finality: 'final', l1: { shared } });
   });
 

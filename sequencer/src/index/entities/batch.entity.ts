@@ -28,4 +28,11 @@ export class BatchEntity {
   /** Wei paid on L1 for execution and blobs. */
   @Column(amount('cost_wei'))
   costWei!: string;
+
+  @Column({ ...hash('l1_block_hash'), default: `0x${'0'.repeat(64)}` })
+  l1BlockHash!: Hex;
+
+  /** Part of the cost that was paid for blobs; 0 for a batch in calldata. */
+  @Column({ ...amount('blob_wei'), default: '0' })
+  blobWei!: string;
 }

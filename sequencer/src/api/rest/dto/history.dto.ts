@@ -36,6 +36,12 @@ export class BatchDto {
 
   @ApiProperty({ description: 'Wei paid on L1 for execution and blobs' })
   costWei!: string;
+
+  @ApiProperty()
+  l1BlockHash!: string;
+
+  @ApiProperty({ description: 'The part of it for blobs; 0 for a batch in calldata' })
+  blobWei!: string;
 }
 
 export class L1CostDto {
