@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 
 import type { Hex } from 'viem';
 
@@ -27,6 +28,14 @@ export interface RpcAnswer {
   readonly result?: unknown;
   readonly error?: { readonly code: number; readonly message: string };
 }
+
+interface Receipt {
+  readonly status: Hex;
+  readonly contractAddress?: Hex | null;
+}
+
+const POLL_MS = 10;
+const PATIENCE_MS = 20_000;
 
 /** An EVM in a process of its own (anvil), asked many things at a time. */
 export class Anvil {
@@ -73,11 +82,18 @@ export class Anvil {
   /** Sends a transaction of an unlocked account; gives the contract it created, if it did. */
   async send(from: Hex, to: Hex | undefined, data: Hex): Promise<Hex | undefined> {
     const hash = await this.ask('eth_sendTransaction', { from, to, data, gas: '0x1000000' });
-    const receipt = (await this.ask('eth_getTransactionReceipt', hash)) as {
-      readonly status: Hex;
-      readonly contractAddress?: Hex;
-    };
+    const receipt = await this.receipt(hash);
     if (receipt.status !== '0x1') throw new TypeError('a transaction of the set-up failed');
     return receipt.contractAddress ?? undefined;
+  }
+
+  /** Waits for the block with the transaction. */
+  private async receipt(hash: unknown): Promise<Receipt> {
+    for (let waited = 0; waited < PATIENCE_MS; waited += POLL_MS) {
+      const receipt = (await this.ask('eth_getTransactionReceipt', hash)) as Receipt | null;
+      if (receipt) return receipt;
+      await setTimeout(POLL_MS);
+    }
+    throw new TypeError('a transaction of the set-up was not mined');
   }
 }

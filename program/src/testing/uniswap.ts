@@ -86,7 +86,12 @@ export class UniswapV2 {
 
   static async create(): Promise<UniswapV2> {
     const uniswap = new UniswapV2(await Anvil.start(TIME));
-    await uniswap.deployAll();
+    try {
+      await uniswap.deployAll();
+    } catch (error) {
+      uniswap.stop();
+      throw error;
+    }
     return uniswap;
   }
 
