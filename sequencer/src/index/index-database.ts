@@ -1,3 +1,4 @@
+import sqlite3 from 'sqlite3';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { entities } from './entities/index.js';
 import { IndexError } from './index.errors.js';
@@ -8,6 +9,9 @@ import { CreateIndex1763800000000 } from './migrations/create-index.migration.js
 const BUSY_TIMEOUT_MS = 5_000;
 
 const CACHE_KIBIBYTES = 65_536;
+
+/** TypeORM asks for the verbose driver, which formats the parameters of every query, megabytes a block, in case it fails. */
+const quietSqlite = { ...sqlite3, verbose: () => sqlite3 };
 
 const shared = {
   entities,
@@ -22,6 +26,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
     return {
       ...shared,
       type: 'sqlite',
+      driver: quietSqlite,
       database: url.slice('sqlite:'.length),
       enableWAL: true,
       busyTimeout: BUSY_TIMEOUT_MS,

@@ -1,5 +1,5 @@
-import type { ProgramEvent, ProgramReceipt } from '@metachain/program';
-import { toHex, type Hex } from 'viem';
+import { type ProgramEvent, type ProgramReceipt, toHex } from '@metachain/program';
+import type { Hex } from 'viem';
 import type { SealedTransaction } from '../chain/chain.types.js';
 
 /** What the place of a transaction in its block adds to it. */
