@@ -85,11 +85,12 @@ async function runExit(options: KeyOptions & { readonly wait?: boolean }): Promi
   const session = await openSession({ ...options, stateless: true, keepGoing: true });
   try {
     const { address: account, send } = await openSender(session, options);
-    const exit = new Exit({ prover: session, addresses: session.config.l1.addresses, account, send });
+    const { addresses, pollMilliseconds } = session.config.l1;
+    const exit = new Exit({ prover: session, addresses, account, pollMilliseconds, send });
     let report = await exit.run();
     while (options.wait === true && !report.done) {
       logWaits(session, report);
-      await sleep(session.config.l1.pollMilliseconds);
+      await sleep(pollMilliseconds);
       report = await exit.run();
     }
     print(report);

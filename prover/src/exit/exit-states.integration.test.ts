@@ -36,7 +36,7 @@ const exit = async (account = alice) => {
   });
   const { addresses } = rollup.deployment;
   const send = ({ to, data, value }: { to: Hash; data: Hash; value: bigint }) => rollup.send(account, to, data, value);
-  return new Exit({ prover, addresses, account: account.address, send }).run();
+  return new Exit({ prover, addresses, account: account.address, pollMilliseconds: 20, send }).run();
 };
 
 const force = async (amount: bigint, account = alice) => {

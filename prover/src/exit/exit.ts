@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { readHead } from '@metachain/bridge';
 import { FORCED_INCLUSION_SECONDS, type L1Addresses } from '@metachain/contracts';
 import type { Engine } from '@metachain/program';
@@ -18,12 +20,16 @@ import { concerns, withdrawalsIn, type SentWithdrawal } from './withdrawals.js';
 /** Transactions of one run at most: far more than any exit needs. */
 const MOST_TRANSACTIONS = 256;
 
+/** Milliseconds to wait for the confirmations of a block at most. */
+const MOST_CATCHING_UP = 1_800_000;
+
 /** What an exit works with. */
 export interface ExitOptions {
   /** A prover that starts at genesis and goes on after a wrong assertion. */
   readonly prover: AssembledProver;
   readonly addresses: L1Addresses;
   readonly account: Address;
+  readonly pollMilliseconds: number;
   /** Sends a transaction of the account and waits until it is on L1. */
   readonly send: (call: ExitCall) => Promise<Hash>;
 }
@@ -55,13 +61,25 @@ export class Exit {
   async run(): Promise<ExitReport> {
     const sent: { what: string; hash: Hash }[] = [];
     while (sent.length < MOST_TRANSACTIONS) {
-      await deriveOnce(this.options.prover);
+      await this.#catchUp();
       const { calls, waits } = await this.#look();
       const call = calls[0];
       if (call === undefined) return this.#report(sent, waits);
       sent.push({ what: call.what, hash: await this.options.send(call) });
     }
     throw new ExitError(`not finished after ${MOST_TRANSACTIONS} transactions`);
+  }
+
+  /** Derives up to L1's newest block, so that nothing is sent twice because it was not seen yet. */
+  async #catchUp(): Promise<void> {
+    const { prover, pollMilliseconds } = this.options;
+    const { number } = await readHead(prover.source);
+    for (let waited = 0; waited <= MOST_CATCHING_UP; waited += pollMilliseconds) {
+      await deriveOnce(prover);
+      if (prover.prover.status().l1.read >= number) return;
+      await sleep(pollMilliseconds);
+    }
+    throw new ExitError(`L1 block ${number} has too few blocks above it after ${MOST_CATCHING_UP / 1_000} s`);
   }
 
   async #look(): Promise<{ calls: ExitCall[]; waits: ExitWait[] }> {
