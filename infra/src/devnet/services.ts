@@ -80,9 +80,16 @@ export function proverConfig(
   };
 }
 
-export async function startProver(devnet: Devnet, options: DevnetOptions, directory: DataDirectory): Promise<Child> {
+/** `overrides` replace sections of the configuration. */
+export async function startProver(
+  devnet: Devnet,
+  options: DevnetOptions,
+  directory: DataDirectory,
+  overrides: Record<string, unknown> = {},
+): Promise<Child> {
   const file = directory.file('prover.json');
-  writeFileSync(file, `${JSON.stringify(proverConfig(devnet, options, directory), null, 2)}\n`);
+  const config = { ...proverConfig(devnet, options, directory), ...overrides };
+  writeFileSync(file, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
   const child = Child.start({
     name: 'The prover',
     command: process.execPath,

@@ -1,4 +1,3 @@
-import type { Agent } from './agent.js';
 import { disputeConfig } from './dispute-net.js';
 import { unitsWithProof } from './expected-moves.js';
 import { watchGame } from './game-story.js';
@@ -12,7 +11,7 @@ import { ether, line, type Print, short } from './show.js';
 import { burnAddress, parties, type Stage } from './stage.js';
 
 /** The prover asserts the truth; a liar challenges it, with the trace of a lie. */
-export async function playLyingChallenger(stage: Stage, agent: Agent, kind: LieKind, print: Print): Promise<Outcome> {
+export async function playLyingChallenger(stage: Stage, kind: LieKind, print: Print): Promise<Outcome> {
   const said = await disagree(stage, kind, print);
   const { honest, lie, parting, end } = said;
   const burned = await stage.balance(burnAddress);
@@ -38,7 +37,7 @@ export async function playLyingChallenger(stage: Stage, agent: Agent, kind: LieK
     const since = Date.now();
     print(line('liar', `challenges it, bond ${ether(disputeConfig.gameBondWei)}`));
     liar.start();
-    const story = await watchGame(stage, since, print, () => agent.failure);
+    const story = await watchGame(stage, since, print);
     const slashed = (await stage.balance(burnAddress)) - burned === disputeConfig.gameBondWei / 2n;
     print(
       line(

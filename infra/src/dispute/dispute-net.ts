@@ -10,7 +10,7 @@ import { foundry } from 'viem/chains';
 import { DataDirectory, type Devnet } from '../devnet/data-directory.js';
 import { devnetChainId, devnetGenesis, registerProgram } from '../devnet/deploy.js';
 import type { DevnetOptions } from '../devnet/options.js';
-import { startSequencer } from '../devnet/services.js';
+import { proverConfig, startProver, startSequencer } from '../devnet/services.js';
 import { anvilUrl, startAnvil } from '../l1/anvil.js';
 import { developmentAccount, roles } from '../l1/accounts.js';
 import type { Child } from '../process/child.js';
@@ -58,12 +58,14 @@ export class DisputeNet {
     failed: (error: unknown) => void,
   ): Promise<DisputeNet> {
     report('deploying the contracts');
-    const rpcPort = await freePort();
-    const net = new DisputeNet(directory, await deploy(directory, port, rpcPort));
+    const options = optionsFor(directory, port, await freePort(), await freePort());
+    const net = new DisputeNet(directory, await deploy(directory, options));
     net.children.push(anvil);
     await registerProgram(net.devnet, (text) => report(`registering the program: ${text}`));
     report('starting the sequencer');
-    net.children.push(await startSequencer(net.devnet, optionsFor(directory, port, rpcPort), directory, sequencing));
+    net.children.push(await startSequencer(net.devnet, options, directory, sequencing));
+    report('starting the prover');
+    net.children.push(await startProver(net.devnet, options, directory, disputing(net.devnet, options, directory)));
     for (const child of net.children) child.onFailure(failed);
     return net;
   }
@@ -79,6 +81,12 @@ export class DisputeNet {
     await test.setIntervalMining({ interval: l1BlockSeconds });
   }
 
+  /** What the prover complained about last; its log is a line of JSON for each event. */
+  proverComplaint(): string {
+    const lines = readFileSync(this.directory.file('prover.log'), 'utf8').split('\n');
+    return lines.findLast((text) => text.includes('"reason"')) ?? 'none';
+  }
+
   async stop(): Promise<void> {
     for (const child of this.children.splice(0).reverse()) await child.stop();
     rmSync(this.directory.path, { recursive: true, force: true });
@@ -91,19 +99,32 @@ const sequencing = {
   proposer: { enabled: false },
 };
 
-const optionsFor = (directory: DataDirectory, l1Port: number, rpcPort: number): DevnetOptions => ({
+/** The prover fights what is wrong, with an account of its own, and looks often. */
+const disputing = (devnet: Devnet, options: DevnetOptions, directory: DataDirectory): Record<string, unknown> => ({
+  l1: { ...(proverConfig(devnet, options, directory).l1 as object), confirmations: 0, pollMilliseconds: 200 },
+  dispute: {
+    devnetKey: developmentAccount(roles.challenger).privateKey,
+    devnet: true,
+    maximumBond: (100n * disputeConfig.assertionBondWei).toString(),
+    pollMilliseconds: 200,
+    resubmitSeconds: 10,
+  },
+});
+
+const optionsFor = (directory: DataDirectory, l1Port: number, rpcPort: number, proverPort: number): DevnetOptions => ({
   data: directory.path,
   reset: false,
   l1Port,
   rpcPort,
-  proverPort: 0,
+  proverPort,
   l1BlockTime: l1BlockSeconds,
   window: Number(disputeConfig.challengeWindowSeconds),
   once: false,
 });
 
-async function deploy(directory: DataDirectory, l1Port: number, rpcPort: number): Promise<Devnet> {
-  const transport = http(anvilUrl(l1Port));
+async function deploy(directory: DataDirectory, options: DevnetOptions): Promise<Devnet> {
+  const l1Url = anvilUrl(options.l1Port);
+  const transport = http(l1Url);
   const account = privateKeyToAccount(developmentAccount(roles.deployer).privateKey);
   const publicClient = createPublicClient({ chain: foundry, transport, pollingInterval: 50 });
   const hash = programHash(loadProgram().wasm);
@@ -123,9 +144,9 @@ async function deploy(directory: DataDirectory, l1Port: number, rpcPort: number)
     version: 1,
     chainId: devnetChainId,
     l1ChainId: foundry.id,
-    l1Url: anvilUrl(l1Port),
-    rpcUrl: `http://127.0.0.1:${rpcPort}`,
-    proverUrl: 'http://127.0.0.1:0',
+    l1Url,
+    rpcUrl: `http://127.0.0.1:${options.rpcPort}`,
+    proverUrl: `http://127.0.0.1:${options.proverPort}`,
     programHash: hash,
     l1BlockNumber: deployment.l1BlockNumber,
     addresses: deployment.addresses,

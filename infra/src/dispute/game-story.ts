@@ -45,14 +45,14 @@ function movesLeft({ level, length, pieces }: ShownMove): number {
 }
 
 /** Shows a game move by move until it is over. `since`: when the lie was on L1, by this machine's clock. */
-export async function watchGame(stage: Stage, since: number, print: Print, failure: () => unknown): Promise<GameStory> {
+export async function watchGame(stage: Stage, since: number, print: Print): Promise<GameStory> {
   const moves: ShownMove[] = [];
   const seen: number[] = [];
   while (moves.at(-1)?.what !== 'end') {
     if (Date.now() - since > longestMs)
       throw new InfraError(
         'checkFailed',
-        `The game was not over in time. The prover's last failure: ${String(failure())}`,
+        `The game was not over in time. The prover's last complaint: ${stage.net.proverComplaint()}`,
       );
     for (const move of await stage.watch.read()) {
       const now = Date.now() - since;

@@ -2,7 +2,6 @@ import type { Withdrawal } from '@metachain/program';
 import type { Trace } from '@metachain/prover';
 import { parseEther } from 'viem';
 import { InfraError } from '../errors.js';
-import type { Agent } from './agent.js';
 import { ChainTrace } from './chain-trace.js';
 import { commit } from './crimes.js';
 import { lyingAt } from './deviations.js';
@@ -68,7 +67,7 @@ export async function disagree(stage: Stage, kind: LieKind, print: Print): Promi
 export const endOf = (trace: ChainTrace): ReturnType<Trace['stateAt']> => trace.stateAt(BigInt(trace.length));
 
 /** An operator asserts a lie; the prover must find it, win, and the chain must go on from the right state. */
-export async function playLie(stage: Stage, agent: Agent, kind: LieKind, print: Print): Promise<Outcome> {
+export async function playLie(stage: Stage, kind: LieKind, print: Print): Promise<Outcome> {
   const said = await disagree(stage, kind, print);
   const burned = await stage.balance(burnAddress);
   const before = await balances(stage);
@@ -78,7 +77,7 @@ export async function playLie(stage: Stage, agent: Agent, kind: LieKind, print: 
   try {
     const early = await tryLie(stage, said.onLie, wrong, said.lie.end.state);
     print(line('portal', `a withdrawal of ${ether(said.onLie.value)} is proven on the lie; paying it: ${early}`));
-    const story = await watchGame(stage, wrong.at, print, () => agent.failure);
+    const story = await watchGame(stage, wrong.at, print);
     const right = await rightSibling(stage, wrong, said);
     print(
       line(

@@ -1,12 +1,11 @@
 import { Command, Option } from 'commander';
 import { InfraError } from '../errors.js';
-import { Agent } from './agent.js';
 import { playLyingChallenger } from './challenger-play.js';
 import { playLie } from './lie-play.js';
 import { type LieKind, lieHelp, lieKinds } from './lies.js';
 import type { Outcome } from './outcome.js';
 import { summary } from './show.js';
-import { parties, Stage } from './stage.js';
+import { Stage } from './stage.js';
 
 const defaultLie: LieKind = 'stolen-swap-output';
 
@@ -28,15 +27,15 @@ const command = new Command('npm run demo:dispute --')
 const options = command.opts<{ lie: LieKind; lyingChallenger: boolean; all: boolean }>();
 const print = (text: string) => void process.stdout.write(`${text}\n`);
 
-type Play = (stage: Stage, agent: Agent) => Promise<Outcome>;
+type Play = (stage: Stage) => Promise<Outcome>;
 const lie =
   (kind: LieKind): Play =>
-  (stage, agent) =>
-    playLie(stage, agent, kind, print);
+  (stage) =>
+    playLie(stage, kind, print);
 const challenger =
   (kind: LieKind): Play =>
-  (stage, agent) =>
-    playLyingChallenger(stage, agent, kind, print);
+  (stage) =>
+    playLyingChallenger(stage, kind, print);
 
 function plays(): Play[] {
   if (options.all) return [...lieKinds.map(lie), challenger(options.lie)];
@@ -56,12 +55,7 @@ async function run(): Promise<boolean> {
   const interrupted = () => void stage.stop().finally(() => process.exit(130));
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
-    const agent = await Agent.start(stage.net, parties.prover);
-    try {
-      for (const play of plays()) outcomes.push(await play(stage, agent));
-    } finally {
-      await agent.stop();
-    }
+    for (const play of plays()) outcomes.push(await play(stage));
   } finally {
     stopping = true;
     if (outcomes.length > 0) print(`\n${summary(outcomes)}`);

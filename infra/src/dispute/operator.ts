@@ -9,6 +9,9 @@ import type { DevelopmentAccount } from '../l1/accounts.js';
 import { waitUntil } from '../process/child.js';
 import { disputeConfig } from './dispute-net.js';
 
+/** Status of an assertion that is confirmed, as the contract numbers it. */
+const confirmed = 2;
+
 /** An assertion on L1 with what its output root commits. */
 export interface Claim {
   readonly id: bigint;
@@ -53,8 +56,8 @@ export class Operator {
     return { id: assertionIn(receipt), state, gas: receipt.gasUsed, transaction: hash, at: Date.now() };
   }
 
-  /** Confirms an assertion as soon as its window is over and nothing stands against it; returns the gas. */
-  async confirm(id: bigint): Promise<bigint> {
+  /** Confirms an assertion as soon as its window is over and nothing stands against it, unless somebody else does. */
+  async confirm(id: bigint): Promise<void> {
     const request = {
       account: this.clients.account,
       address: this.devnet.addresses.rollup,
@@ -62,8 +65,12 @@ export class Operator {
       functionName: 'confirm',
       args: [id],
     } as const;
-    await waitUntil(`The window of assertion ${id}`, () => this.clients.l1.simulateContract(request).then(() => true));
-    return (await this.mined(await this.clients.l1Wallet.writeContract(request))).gasUsed;
+    await waitUntil(`The confirmation of assertion ${id}`, async () => {
+      if ((await this.assertion(id)).status === confirmed) return true;
+      await this.clients.l1.simulateContract(request);
+      await this.clients.l1.waitForTransactionReceipt({ hash: await this.clients.l1Wallet.writeContract(request) });
+      return false;
+    });
   }
 
   /** An assertion of a state that was made after another one, whoever made it. */
