@@ -39,7 +39,7 @@ describe('configuration', () => {
       },
       flags: { 'http.port': '3' },
     });
-    expect(config.http).toEqual({ host: '127.0.0.1', port: 3 });
+    expect(config.http).toMatchObject({ host: '127.0.0.1', port: 3 });
     expect(config.l1.urls).toEqual(['http://a', 'http://b']);
     expect(config.poster.enabled).toBe(false);
     expect(config.log).toEqual({ level: 'warn', format: 'json' });

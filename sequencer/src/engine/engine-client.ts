@@ -63,6 +63,11 @@ export class EngineClient {
     return this.worker.call('derive', { parent, item, messages });
   }
 
+  /** Makes a block again at the time of its item, which is earlier. */
+  redate(number: bigint, timestamp: bigint): Promise<ForcedBlock | undefined> {
+    return this.worker.call('redate', { number, timestamp });
+  }
+
   nonce(account: Hex): Promise<bigint> {
     return this.worker.call('nonce', account);
   }

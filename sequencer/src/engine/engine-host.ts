@@ -15,10 +15,12 @@ import type {
   EngineStatus,
 } from './engine.types.js';
 import { EngineHaltedError } from './engine.errors.js';
-import { describeStart, toEngineBlock } from './engine-views.js';
+import { describeStart, forcedBlock, toEngineBlock } from './engine-views.js';
+import type { RecordedBlock } from './history.js';
 import { InputStore } from './input-store.js';
 import type { Machine, MachineFactory } from './machine.port.js';
 import { Mempool } from './mempool.js';
+import { redateBlock } from './redate.js';
 import { RecentHashes } from './recent-hashes.js';
 import { fromStamped, type PreparedTransaction, stampedHash } from './prepared.js';
 import { type RecoveredBase, recoverBase, type RecoveryPlace, replayBlock } from './recovery.js';
@@ -153,6 +155,13 @@ export class EngineHost {
     return made;
   }
 
+  /** Makes block `number` again at an earlier time, as L1 dated it; what followed it is executed again. Undefined if there is no such block. */
+  async redate(number: bigint, timestamp: bigint): Promise<ForcedBlock | undefined> {
+    let made: ForcedBlock | undefined;
+    await this.rebuild(number - 1n, ([late]) => (made = late && this.remake(late, timestamp)));
+    return made;
+  }
+
   /** Next nonce including accepted transactions. */
   nonce(account: Hex): bigint {
     return this.core.nonce(account);
@@ -176,7 +185,7 @@ export class EngineHost {
   }
 
   /** Goes back to block `number`, lets `change` act on the chain there, and executes again what was undone. Nothing else runs meanwhile. */
-  private rebuild(number: bigint, change: () => void): Promise<void> {
+  private rebuild(number: bigint, change: (undone: readonly RecordedBlock[]) => void): Promise<void> {
     this.exclusive = this.guarded(async () => {
       await this.journal.close();
       const base = await recoverBase(this.place(number), this.snapshots);
@@ -189,12 +198,20 @@ export class EngineHost {
       await this.restore({ ...base, history: { blocks: kept, queued: [] } }, (block) =>
         this.emit({ type: 'block', block }),
       );
-      change();
+      change(undone);
       const again = [...undone.flatMap((block) => block.transactions), ...base.history.queued];
       for (const { wire, memo } of again) this.core.submit(fromStamped(wire, memo));
       await this.journal.durable();
     }).finally(() => (this.exclusive = undefined));
     return this.exclusive;
+  }
+
+  private remake(late: RecordedBlock, timestamp: bigint): ForcedBlock | undefined {
+    const again = redateBlock(late, timestamp, this.machine, this.core.builder, this.inputs);
+    if (!again) return undefined;
+    for (const entry of again.entries) this.record(entry);
+    this.announce(again.built);
+    return forcedBlock(again.built);
   }
 
   private deriveOne(
@@ -205,10 +222,10 @@ export class EngineHost {
   ): number | undefined {
     const { built, next } = this.core.builder.derive(item, offset, messages);
     if (!built) return next;
-    const { number, hash, stateRoot, delayedConsumed } = built.block;
+    const { number, hash } = built.block;
     this.record({ kind: 'derived', number, hash, item, offset, messages: built.open.messages });
     this.announce(built);
-    made.push({ number, hash, stateRoot, delayedConsumed });
+    made.push(forcedBlock(built));
     return next;
   }
 

@@ -1,5 +1,5 @@
 import type { BuiltBlock } from './block-builder.js';
-import type { EngineBlock, EngineReady } from './engine.types.js';
+import type { EngineBlock, EngineReady, ForcedBlock } from './engine.types.js';
 import type { MachineFactory, MachineHead } from './machine.port.js';
 import type { RecoveredBase } from './recovery.js';
 
@@ -28,4 +28,9 @@ export function describeStart(
     cutBytes: base.journal.cutBytes,
     refusedSnapshots: base.refused,
   };
+}
+
+/** What the poster must know of a block that L1 made or dated itself. */
+export function forcedBlock({ block: { number, hash, stateRoot, delayedConsumed } }: BuiltBlock): ForcedBlock {
+  return { number, hash, stateRoot, delayedConsumed };
 }

@@ -37,6 +37,8 @@ serve(port, {
   setSafe: async (number: bigint) => (await starting).host.setSafe(number),
   undo: async ({ number, firstItem, firstMessage }: { number: bigint; firstItem: bigint; firstMessage: bigint }) =>
     (await starting).host.undo(number, firstItem, firstMessage),
+  redate: async ({ number, timestamp }: { number: bigint; timestamp: bigint }) =>
+    (await starting).host.redate(number, timestamp),
   derive: async ({ parent, item, messages }: { parent: bigint; item: InputWords; messages: readonly InputWords[] }) =>
     (await starting).host.derive(parent, item, messages),
   nonce: async (account: Hex) => (await starting).host.nonce(account),

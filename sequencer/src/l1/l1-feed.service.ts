@@ -110,6 +110,14 @@ export class L1FeedService {
     return made;
   }
 
+  /** Takes over block `number` as L1 dated it: at the time of its item, before which it was posted. */
+  async redate(number: bigint, item: InboxItem): Promise<ForcedBlock | undefined> {
+    this.logger.warn({ event: 'block_dated_by_l1', block: number.toString(), item: item.index.toString() });
+    const made = await this.parts.engine.redate(number, item.timestamp);
+    await this.chain.drained();
+    return made;
+  }
+
   private async follow(): Promise<void> {
     try {
       for await (const event of this.watcher.events(this.abort.signal)) await this.take(event);

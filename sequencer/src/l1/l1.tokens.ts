@@ -8,7 +8,7 @@ export const L1_PARTS = 'L1_PARTS';
 export interface L1Parts {
   readonly source: L1Source;
   readonly watcher: L1Watcher;
-  readonly engine: Pick<EngineClient, 'addL1' | 'derive' | 'dropL1' | 'undo'>;
+  readonly engine: Pick<EngineClient, 'addL1' | 'derive' | 'redate' | 'dropL1' | 'undo'>;
   /** L1 blocks above one before its content is used. */
   readonly confirmations: number;
   /** For the metrics: depth in blocks. */

@@ -164,7 +164,7 @@ export class PosterService {
     const payloadHash = toHex(item.words.subarray(PAYLOAD_HASH_WORD * 32, (PAYLOAD_HASH_WORD + 1) * 32));
     const known = record.find(payloadHash) ?? record.find(item.accumulator);
     const follows = known?.parentHash === ledger.latest.headerHash || known?.parentHash === record.floor;
-    const batch = known && follows ? known : await this.forcedBy(item);
+    const batch = known && follows ? await this.asDated(item, known) : await this.forcedBy(item);
     ledger.add(item, batch);
     if (batch) await this.takeBatch(item, batch);
     this.seen.add(item.l1.transactionHash);
@@ -196,7 +196,6 @@ export class PosterService {
   /** The batch is on L1 and extends the chain: its blocks are safe. */
   private async takeBatch(item: InboxItem, batch: PostedBatch): Promise<void> {
     if (batch.last <= this.chain.heads().safe) return;
-    this.requireSameTimes(item, batch);
     const { transactionHash: l1TransactionHash, blockNumber: l1BlockNumber, blockHash: l1BlockHash } = item.l1;
     const { totalWei: costWei, blobWei } = await batchCost(this.parts.source, l1TransactionHash, this.abort.signal);
     this.landed.push({ item: item.index, last: batch.last, l1Block: l1BlockNumber });
@@ -210,14 +209,21 @@ export class PosterService {
     this.pressed = false;
   }
 
-  /** A block that is later than its item was dated back by the rules: L1's chain is another one than ours. */
-  private requireSameTimes(item: InboxItem, batch: PostedBatch): void {
+  /**
+   * The batch as L1 has it. A block that is later than its item counts there as of the item's time, so it has another header and the blocks
+   * after it extend nothing: the node takes that block over, and executes what followed anew. Happens when L1's clock is behind and a
+   * reorganisation puts the batch into an earlier block than it was sent for.
+   */
+  private async asDated(item: InboxItem, batch: PostedBatch): Promise<PostedBatch> {
     const late = this.blocks.find(
       ({ number, context }) => number >= batch.first && number <= batch.last && context.timestamp > item.timestamp,
     );
-    if (!late) return;
-    this.logger.fatal({ event: 'block_after_item', block: late.number.toString(), item: item.index.toString() });
-    this.chain.halt(`block ${late.number} is later than item ${item.index} of L1: the clock of this machine is ahead`);
+    const made = late && (await this.l1.redate(late.number, item));
+    if (!made) return batch;
+    const { number: last, hash: lastHash, stateRoot: lastStateRoot, delayedConsumed } = made;
+    const dated = { ...batch, last, lastHash, lastStateRoot, delayedConsumed };
+    await this.parts.record.intend(dated);
+    return dated;
   }
 
   /** Blocks that no permitted reorganisation of L1 can bring back are no longer needed. */

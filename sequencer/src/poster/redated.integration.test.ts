@@ -1,0 +1,155 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from '@jest/globals';
+import { payloadToCalldata } from '@metachain/bridge';
+import {
+  createGenesis,
+  encodePayload,
+  Engine,
+  frameEthereum,
+  type GenesisInput,
+  itemHeaderWords,
+  loadProgram,
+  type SealedBlock,
+} from '@metachain/program';
+import { hexToBytes, parseEther, parseGwei, zeroHash } from 'viem';
+import { privateKeyToAccount } from 'viem/accounts';
+import { toChainBlock } from '../chain/chain-block.js';
+import { EngineHost } from '../engine/engine-host.js';
+import type { EngineBlock, EngineEvent } from '../engine/engine.types.js';
+import { loadGenesis } from '../engine/genesis.js';
+import { fromStamped } from '../engine/prepared.js';
+import { programFactory } from '../engine/program-machine.js';
+import { programRules } from '../engine/program-rules.js';
+import { StampingPreparer } from '../signatures/preparer.js';
+import { createBlockSigner } from './block-signer.js';
+import { toUnposted } from './unposted-block.js';
+
+const CHAIN_ID = 88_003;
+const producer = privateKeyToAccount(`0x${'0a'.repeat(32)}`);
+const user = privateKeyToAccount(`0x${'0b'.repeat(32)}`);
+const NOW = BigInt(Math.floor(Date.now() / 1_000));
+/** L1 is a minute behind the clock of the sequencer. */
+const ITEM_TIME = NOW - 60n;
+const genesis: GenesisInput = {
+  chainId: CHAIN_ID,
+  timestamp: Number(NOW) - 1_000,
+  producer: producer.address,
+  l1Messenger: user.address,
+  l1StandardBridge: user.address,
+  allocations: [{ token: 0, account: user.address, amount: parseEther('10').toString() }],
+};
+const options = {
+  chainId: CHAIN_ID,
+  directory: mkdtempSync(join(tmpdir(), 'redated-')),
+  genesis: JSON.stringify(genesis),
+  producer: producer.address,
+  segmentBytes: 1 << 20,
+  replayAbove: 0n,
+  slotMilliseconds: 1_000,
+  maxContentBytes: 500_000,
+  maxDelayed: 64,
+  snapshotEveryBlocks: 100,
+  snapshotEveryTransactions: 1_000,
+  archive: true,
+  queuePerAccount: 4,
+  queueTotal: 4,
+  priceBumpPercent: 10,
+};
+
+async function start() {
+  const events: EngineEvent[] = [];
+  const { host } = await EngineHost.start(options, programFactory(options), programRules, (event) =>
+    events.push(event),
+  );
+  return {
+    host,
+    blocks: (): EngineBlock[] => events.flatMap((event) => (event.type === 'block' ? [event.block] : [])),
+  };
+}
+
+async function transfer(host: EngineHost, nonce: number) {
+  const fields = { chainId: CHAIN_ID, nonce, to: producer.address, value: 7n, gas: 5_000_000n } as const;
+  const raw = await user.signTransaction({ ...fields, maxFeePerGas: parseGwei('5'), maxPriorityFeePerGas: 0n });
+  const wire = frameEthereum(hexToBytes(raw));
+  const prepared = fromStamped(wire, new StampingPreparer(loadGenesis(options.genesis)).prepare(wire, NOW));
+  expect(await host.submit([prepared])).toMatchObject([{ status: 'executed' }]);
+  return wire;
+}
+
+/** What L1 makes of a batch in an item of an earlier time. */
+function judge(payload: Uint8Array): SealedBlock[] {
+  const words = payloadToCalldata(payload);
+  const header = itemHeaderWords({
+    previous: zeroHash,
+    poster: producer.address,
+    l1BlockNumber: 5n,
+    l1Timestamp: ITEM_TIME,
+    l1BaseFee: parseGwei('1'),
+    l1BlobBaseFee: 1n,
+    delayedCount: 0n,
+    delayedAccumulator: zeroHash,
+    payloadKind: 'calldata',
+    payloadWords: BigInt(words.length / 32),
+    payloadHash: zeroHash,
+  });
+  const word = (bytes: Uint8Array, index: number) => {
+    const part = bytes.slice(index * 32, index * 32 + 32);
+    return part.length === 32 ? part : undefined;
+  };
+  const made = createGenesis(genesis);
+  const engine = Engine.fromGenesis({ module: loadProgram().module, chainId: CHAIN_ID }, made);
+  const inputs = {
+    itemWord: (_: bigint, index: number) => word(header, index),
+    payloadWord: (_: bigint, index: number) => word(words, index),
+    delayedWord: () => undefined,
+  };
+  const blocks: SealedBlock[] = [];
+  for (let position = { parentHash: made.hash, parentNumber: 0n, item: 0n, offset: 0 }; position.item === 0n;) {
+    const unit = engine.runUnit(position, inputs);
+    if (unit.block) blocks.push(unit.block);
+    position = unit.next;
+  }
+  return blocks;
+}
+
+it('takes over a block that L1 dated back, executes what followed anew, and replays both', async () => {
+  const { host, blocks } = await start();
+  await transfer(host, 0);
+  await host.tick();
+  await transfer(host, 1);
+  await host.tick();
+  const soft = blocks();
+  expect(soft.every(({ context }) => context.timestamp > ITEM_TIME)).toBe(true);
+  const sign = createBlockSigner(producer, CHAIN_ID);
+  const unposted = await Promise.all(soft.map((block) => toUnposted(toChainBlock(block), sign)));
+  const onL1 = judge(encodePayload(unposted.map(({ encoded }) => encoded)));
+  expect(onL1).toMatchObject([{ number: 1n, timestamp: ITEM_TIME }]);
+  expect(onL1[0]!.hash).not.toBe(soft[0]!.block.hash);
+
+  const made = await host.redate(1n, ITEM_TIME);
+  expect(made).toMatchObject({ number: 1n, hash: onL1[0]!.hash, stateRoot: onL1[0]!.stateRoot });
+  await host.tick();
+  await transfer(host, 2);
+  await host.stop();
+  const [, , dated, again] = blocks();
+  expect(dated!.block.hash).toBe(onL1[0]!.hash);
+  expect(again!.block.parentHash).toBe(onL1[0]!.hash);
+  expect(again!.wires).toEqual(soft[1]!.wires);
+  expect(again!.context.timestamp).toBeGreaterThanOrEqual(NOW);
+
+  const second = await start();
+  expect(second.blocks().map(({ block }) => block.hash)).toEqual(
+    blocks()
+      .slice(2)
+      .map(({ block }) => block.hash),
+  );
+  await second.host.stop();
+});
+
+it('says so when there is no such block', async () => {
+  const { host } = await start();
+  expect(await host.redate(99n, ITEM_TIME)).toBeUndefined();
+  await host.stop();
+});
