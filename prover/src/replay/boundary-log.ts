@@ -1,24 +1,51 @@
+import { createHash } from 'node:crypto';
 import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { decodeBoundary, encodeBoundary, type Boundary } from './boundary.js';
 
-/** Every boundary since genesis, by item. Kept as lines of a file when a path is given; a cut-off last line is dropped. */
+const CHECKSUM_DIGITS = 16;
+
+const checksum = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, CHECKSUM_DIGITS);
+
+/** A boundary and, behind a space, the first bytes of its SHA-256: disks and crashes leave half lines and wrong bits. */
+const encodeLine = (boundary: Boundary): string => {
+  const text = encodeBoundary(boundary);
+  return `${text} ${checksum(text)}\n`;
+};
+
+function decodeLine(line: string): Boundary | undefined {
+  const text = line.slice(0, -CHECKSUM_DIGITS - 1);
+  return line === `${text} ${checksum(text)}` ? decodeBoundary(text) : undefined;
+}
+
+/** What was cut off a damaged log. */
+export interface CutTail {
+  readonly path: string;
+  /** First line that cannot be used, from 1. */
+  readonly line: number;
+  readonly bytes: number;
+}
+
+/** Every boundary since genesis, by item. Kept as lines of a file when a path is given. */
 export class BoundaryLog {
   readonly #boundaries = new Map<bigint, Boundary>();
 
   private constructor(private readonly path: string | undefined) {}
 
-  /** Opens the log with what the file holds. */
-  static async open(path?: string): Promise<BoundaryLog> {
+  /**
+   * Opens the log with what the file holds. What follows the first torn or damaged line is cut off and reported: it can be derived from
+   * L1 again.
+   */
+  static async open(path?: string, onCut: (cut: CutTail) => void = () => undefined): Promise<BoundaryLog> {
     const log = new BoundaryLog(path);
     if (path === undefined) return log;
     await mkdir(dirname(path), { recursive: true });
-    for (const line of (await readFile(path, 'utf8').catch(() => '')).split('\n')) {
-      const boundary = decodeBoundary(line);
-      if (boundary === undefined) break;
-      log.#boundaries.set(boundary.item, boundary);
-    }
+    const text = await readFile(path, 'utf8').catch(() => '');
+    const rest = log.#load(text);
+    if (rest.length === 0) return log;
+    await log.#rewrite();
+    onCut({ path, line: log.#boundaries.size + 1, bytes: Buffer.byteLength(rest) });
     return log;
   }
 
@@ -32,7 +59,7 @@ export class BoundaryLog {
     const known = this.#boundaries.get(boundary.item);
     this.#boundaries.set(boundary.item, boundary);
     if (known?.itemHash === boundary.itemHash && known.headerHash === boundary.headerHash) return;
-    if (this.path !== undefined) await appendFile(this.path, `${encodeBoundary(boundary)}\n`);
+    if (this.path !== undefined) await appendFile(this.path, encodeLine(boundary));
   }
 
   /** Forgets the boundaries after `item`. */
@@ -41,9 +68,21 @@ export class BoundaryLog {
     await this.#rewrite();
   }
 
+  /** Takes whole, undamaged lines and returns what is left. */
+  #load(text: string): string {
+    let at = 0;
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', at)) {
+      const boundary = decodeLine(text.slice(at, end));
+      if (boundary === undefined) break;
+      this.#boundaries.set(boundary.item, boundary);
+      at = end + 1;
+    }
+    return text.slice(at);
+  }
+
   async #rewrite(): Promise<void> {
     if (this.path === undefined) return;
-    const lines = [...this.#boundaries.values()].map((boundary) => `${encodeBoundary(boundary)}\n`);
+    const lines = [...this.#boundaries.values()].map(encodeLine);
     await writeFile(`${this.path}.new`, lines.join(''));
     await rename(`${this.path}.new`, this.path);
   }

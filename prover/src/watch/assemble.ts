@@ -104,6 +104,8 @@ export async function assembleProver(options: AssembleOptions): Promise<Assemble
     payloads: new PayloadLoader(blobs),
     boundaries: await BoundaryLog.open(
       config.dataDirectory === undefined ? undefined : join(config.dataDirectory, 'boundaries.jsonl'),
+      (cut) =>
+        log.warn({ event: 'boundaries_cut', ...cut }, 'the log of boundaries was damaged; the rest is derived anew'),
     ),
     checkpoints,
     portalBalance: async (blockHash) =>
