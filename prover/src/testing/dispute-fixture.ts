@@ -100,6 +100,16 @@ export class DisputeFixture {
 
   /** A party with nothing but a key, a trace and an L1 endpoint. */
   party(account: PrivateKeyAccount, trace: Trace, url = this.rollup.anvil.url, retries = 0): Party {
+    return this.partyOf(account, () => trace, url, retries);
+  }
+
+  /** A party with a belief about each assertion. */
+  partyOf(
+    account: PrivateKeyAccount,
+    trace: (assertion: bigint) => Trace,
+    url = this.rollup.anvil.url,
+    retries = 0,
+  ): Party {
     const events: GameEvent[] = [];
     const source = new L1Source({ urls: [url], retries, retryDelayMs: 2 });
     const reader = new GameReader({
@@ -118,7 +128,7 @@ export class DisputeFixture {
         resubmitMilliseconds: 5_000,
         onEvent: () => undefined,
       }),
-      trace: async () => trace,
+      trace: async (assertion) => trace(assertion),
       onEvent: (event) => void events.push(event),
     });
     return { player, events, failures: [] };
@@ -173,6 +183,12 @@ export class DisputeFixture {
       const phase = PHASES[args.phase ?? 0];
       return eventName === 'Moved' ? phase === next : phase === won;
     }).length;
+  }
+
+  /** Events of all games so far. */
+  async totalMoves(): Promise<number> {
+    const address = this.rollup.deployment.dispute.disputeGame;
+    return (await this.rollup.client.getContractEvents({ address, abi: disputeGameAbi, fromBlock: 0n })).length;
   }
 
   /** Wei that the game contract holds. */

@@ -1,0 +1,229 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { DEVNET_CONFIG, rollupAbi } from '@metachain/contracts';
+import { keccak256, numberToHex, type Hex } from 'viem';
+
+import { ProverMetrics } from '../metrics/metrics.js';
+import {
+  asserterAccount,
+  challengerAccount,
+  DisputeFixture,
+  lowered,
+  NEVER,
+  otherChallenger,
+  type Party,
+} from '../testing/dispute-fixture.js';
+import { type Deviation, ForgedTrace } from '../testing/forged-trace.js';
+import { ETHER, program, PROGRAM_HASH } from '../testing/test-rollup.js';
+import { assembleProver } from '../watch/assemble.js';
+import { deriveOnce, follow } from '../watch/follow.js';
+import type { ProverLog } from '../watch/prover.js';
+import type { ReplayTrace } from './replay-trace.js';
+import type { GameEvent } from './types.js';
+
+jest.setTimeout(180_000);
+
+const [PENDING, CONFIRMED, REJECTED] = [1, 2, 3];
+const UNITS = 1n;
+const window = Number(DEVNET_CONFIG.challengeWindowSeconds);
+const quiet: ProverLog = { info: () => {}, warn: () => {}, error: () => {}, fatal: () => {} };
+
+let fixture: DisputeFixture;
+let truth: ReplayTrace;
+let snapshot: Hex;
+beforeAll(async () => {
+  fixture = await DisputeFixture.start();
+  await fixture.rollup.post([(await fixture.rollup.build([await fixture.pay(0n)])).bytes]);
+  truth = await fixture.truth();
+}, 120_000);
+beforeEach(async () => void (snapshot = await fixture.rollup.client.snapshot()));
+afterEach(() => fixture.rollup.client.revert({ id: snapshot }));
+afterAll(() => fixture.stop());
+
+let salts = 0;
+const forged = (deviation: Omit<Deviation, 'salt'>) =>
+  new ForgedTrace(truth, PROGRAM_HASH, { ...deviation, salt: keccak256(numberToHex(++salts)) });
+
+/** A prover with an agent that knows nothing but L1 and its key. */
+async function prover(
+  account = challengerAccount,
+  settings: Record<string, unknown> = {},
+  onEvent: (event: GameEvent) => void = () => undefined,
+  log = quiet,
+) {
+  const dispute = { devnet: true, maximumBond: ETHER.toString(), pollMilliseconds: 10, ...settings };
+  const metrics = new ProverMetrics('test', false);
+  const assembled = await assembleProver({
+    config: fixture.rollup.config({ dispute, crossCheck: false }),
+    genesis: fixture.rollup.genesis,
+    program: { module: program.module, hash: PROGRAM_HASH },
+    metrics,
+    log,
+    dispute: { account, program: lowered, onEvent },
+  });
+  const turn = async (signal = NEVER) => {
+    await deriveOnce(assembled);
+    await assembled.agent!.turn(signal);
+  };
+  /** Turns until there is nothing left to do. */
+  const turns = async () => {
+    for (let before = -1; before !== (await nonce(account)); await turn()) before = await nonce(account);
+  };
+  return { ...assembled, metrics, turn, turns };
+}
+
+const nonce = ({ address }: { address: Hex }) => fixture.rollup.client.getTransactionCount({ address });
+const assertionCount = () =>
+  fixture.rollup.client.readContract({
+    address: fixture.rollup.deployment.addresses.rollup,
+    abi: rollupAbi,
+    functionName: 'assertionCount',
+  });
+
+/** A liar's turn; time passes where it makes no move. */
+async function liarMoves({ player, events }: Party): Promise<void> {
+  const before = events.filter(({ transaction }) => transaction !== undefined).length;
+  await player.turn(NEVER);
+  const moved = events.filter(({ transaction }) => transaction !== undefined).length > before;
+  if (!moved) await fixture.passTime(DEVNET_CONFIG.gameClockSeconds + 1);
+}
+
+describe('a prover with a dispute account', () => {
+  it('challenges a wrong assertion, asserts the right one, wins, and confirms it in the end', async () => {
+    const lie = forged({ unit: 0n, step: 9_999n });
+    const id = await fixture.assertEnd(lie, UNITS);
+    const liar = fixture.party(asserterAccount, lie);
+    const fatal = jest.fn<ProverLog['fatal']>();
+    const honest = await prover(challengerAccount, {}, undefined, { ...quiet, fatal });
+    await honest.turns();
+    expect(fatal).toHaveBeenCalledWith(expect.objectContaining({ event: 'assertion_wrong', id }), expect.any(String));
+    expect(honest.prover.status().reason).toBe('a wrong assertion stands on L1');
+    expect(await assertionCount()).toBe(id + 2n);
+    for (let turn = 0; turn < 40 && (await fixture.status(id)) !== REJECTED; turn++) {
+      await liarMoves(liar);
+      await honest.turns();
+    }
+    expect(await fixture.status(id)).toBe(REJECTED);
+    expect(honest.prover.status()).toMatchObject({ ready: true, assertions: { compared: 3, wrong: [] } });
+    await fixture.passTime(window + 1);
+    await honest.turn();
+    expect(await fixture.status(id + 1n)).toBe(CONFIRMED);
+    const shown = await honest.metrics.registry.metrics();
+    expect(shown).toContain('dispute_games{role="challenger",phase="won"} 1');
+    expect(shown).toContain('dispute_bonds_needed_wei 0');
+    expect(shown).toContain('dispute_moves_total{kind="confirm"} 1');
+    expect(shown).not.toContain('dispute_clock_left_seconds{');
+    expect(await fixture.gameBalance()).toBe(0n);
+    const done = await nonce(challengerAccount);
+    await honest.turn();
+    expect(await nonce(challengerAccount)).toBe(done);
+  });
+
+  it('wins although it is restarted after every transaction', async () => {
+    const lie = forged({ unit: 0n, step: 20_001n });
+    const id = await fixture.assertEnd(lie, UNITS);
+    const liar = fixture.party(asserterAccount, lie);
+    const before = await nonce(challengerAccount);
+    let lives = 0;
+    for (; lives < 40 && (await fixture.status(id)) !== REJECTED; lives++) {
+      const killed = new AbortController();
+      const life = await prover(challengerAccount, {}, ({ transaction }) => transaction && killed.abort());
+      await life.turn(killed.signal).catch((error: unknown) => {
+        if (!killed.signal.aborted) throw error;
+      });
+      if (killed.signal.aborted) continue;
+      await liarMoves(liar);
+    }
+    expect(await fixture.status(id)).toBe(REJECTED);
+    expect(await fixture.status(id + 1n)).toBe(PENDING);
+    expect(await assertionCount()).toBe(id + 2n);
+    const moves = await fixture.movesBy(0n, 'challenger');
+    // One game, one sibling and the moves: nothing was done twice.
+    expect((await nonce(challengerAccount)) - before).toBeGreaterThanOrEqual(1 + 1 + moves - 1);
+    expect((await nonce(challengerAccount)) - before).toBeLessThanOrEqual(1 + 1 + moves);
+    expect(lives).toBeGreaterThan(4);
+  });
+
+  it('defends its own right assertion, and leaves those of others to them', async () => {
+    const id = await fixture.assertEnd(truth, UNITS);
+    const liar = fixture.party(otherChallenger, forged({ unit: 0n, step: 777n }));
+    const game = await fixture.open(liar, id, truth, UNITS);
+    const untouched = await nonce(challengerAccount);
+    const stranger = await prover(challengerAccount);
+    const owner = await prover(asserterAccount);
+    for (let turn = 0; turn < 40 && (await fixture.phase(game)) < REJECTED; turn++) {
+      await liarMoves(liar);
+      await stranger.turn();
+      await owner.turns();
+    }
+    expect(await fixture.phase(game)).toBe(4);
+    expect(await nonce(challengerAccount)).toBe(untouched);
+    await fixture.passTime(window + 1);
+    await owner.turns();
+    expect(await fixture.status(id)).toBe(CONFIRMED);
+  });
+
+  it('leaves a wrong assertion to others when it may not bond enough, and shows what is missing', async () => {
+    const id = await fixture.assertEnd(forged({ unit: 0n }), UNITS);
+    const poor = await prover(challengerAccount, { maximumBond: (DEVNET_CONFIG.gameBondWei / 2n).toString() });
+    const before = await nonce(challengerAccount);
+    await poor.turn();
+    expect(await nonce(challengerAccount)).toBe(before);
+    expect(await fixture.status(id)).toBe(PENDING);
+    const shown = await poor.metrics.registry.metrics();
+    expect(shown).toContain(`dispute_bonds_needed_wei ${DEVNET_CONFIG.gameBondWei + DEVNET_CONFIG.assertionBondWei}`);
+    expect(shown).toContain(`dispute_bonds_available_wei ${DEVNET_CONFIG.gameBondWei / 2n}`);
+  });
+
+  it('sends nothing in a dry run, and says what it would do', async () => {
+    await fixture.assertEnd(forged({ unit: 0n }), UNITS);
+    const events: GameEvent[] = [];
+    const before = await nonce(challengerAccount);
+    await (await prover(challengerAccount, { dryRun: true }, (event) => events.push(event))).turn();
+    expect(await nonce(challengerAccount)).toBe(before);
+    expect(events).toMatchObject([{ type: 'would-move', what: 'open' }]);
+  });
+
+  it('plays several games against one assertion and more, each with its own clock', async () => {
+    const lie = forged({ unit: 0n, step: 15_000n });
+    const other = forged({ unit: 0n, step: 300n });
+    const ids = [await fixture.assertEnd(lie, UNITS), await fixture.assertEnd(other, UNITS)];
+    const helper = fixture.party(otherChallenger, truth);
+    const help = await fixture.open(helper, ids[0]!, lie, UNITS);
+    const liars = [fixture.partyOf(asserterAccount, (id) => (id === ids[0] ? lie : other))];
+    const honest = await prover();
+    const statuses = () => Promise.all(ids.map((id) => fixture.status(id)));
+    for (let turn = 0; turn < 40 && (await statuses()).some((status) => status !== REJECTED); turn++) {
+      await honest.turn();
+      const before = await fixture.totalMoves();
+      for (const liar of liars) await liar.player.turn(NEVER);
+      await helper.player.turn(NEVER);
+      if ((await fixture.totalMoves()) === before) await fixture.passTime(DEVNET_CONFIG.gameClockSeconds + 1);
+    }
+    expect(await statuses()).toEqual([REJECTED, REJECTED]);
+    for (let turn = 0; turn < 3; turn++) {
+      await honest.turn();
+      await helper.player.turn(NEVER);
+    }
+    expect([3, 5]).toContain(await fixture.phase(help));
+    expect(await fixture.gameBalance()).toBe(0n);
+  });
+
+  it('runs until it is told to stop, beside the replay', async () => {
+    const id = await fixture.assertEnd(forged({ unit: 0n, step: 50n }), UNITS);
+    const honest = await prover();
+    const stop = new AbortController();
+    const { prover: judge, watcher, metrics, agent } = honest;
+    const following = follow({ prover: judge, watcher, metrics, log: quiet, retryMilliseconds: 20 }, stop.signal);
+    const disputing = agent!.run(stop.signal);
+    for (let wait = 0; wait < 400 && (await fixture.phase(0n)) !== 2; wait++) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await fixture.passTime(DEVNET_CONFIG.gameClockSeconds + 1);
+    for (let wait = 0; wait < 400 && (await fixture.status(id)) !== REJECTED; wait++) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    stop.abort();
+    await Promise.all([following, disputing]);
+    expect(await fixture.status(id)).toBe(REJECTED);
+  });
+});
