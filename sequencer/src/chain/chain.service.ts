@@ -1,12 +1,13 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Address } from 'viem';
 import type { EngineClient } from '../engine/engine-client.js';
 import type { Outcome } from '../engine/engine-core.js';
-import type { EngineEvent, EngineReady } from '../engine/engine.types.js';
+import type { EngineBlock, EngineEvent, EngineReady } from '../engine/engine.types.js';
 import type { QueryPool } from '../queries/query-pool.js';
 import type { SignaturePool } from '../signatures/signature-pool.js';
 import { BlockFeed } from './block-feed.js';
 import { CHAIN_PARTS } from './chain.tokens.js';
+import type { ConservationWatch } from './conservation.js';
 import {
   type Acknowledgement,
   type BatchReference,
@@ -26,6 +27,8 @@ export interface ChainParts {
   readonly signatures: SignaturePool;
   readonly queries: QueryPool;
   readonly limits: IntakeLimits;
+  /** Sums over the state at the block from which blocks are replayed. */
+  readonly conservation: ConservationWatch;
   /** Events of the engine so far, and from now on. */
   readonly subscribe: (listener: (event: EngineEvent) => void) => void;
 }
@@ -47,6 +50,8 @@ export class ChainService implements Chain {
   private readonly pressures: (() => boolean)[] = [];
   private newest: ChainBlock | undefined;
   private stopReason: string | undefined;
+  private unsoundReason: string | undefined;
+  private readonly logger = new Logger('Chain');
 
   constructor(@Inject(CHAIN_PARTS) private readonly parts: ChainParts) {
     this.chainId = parts.chainId;
@@ -61,7 +66,10 @@ export class ChainService implements Chain {
       () => this.feed.backlog > MAX_INDEX_BACKLOG || this.pressures.some((pressure) => pressure()),
     );
     this.feed = new BlockFeed({
-      replicate: (block) => parts.queries.apply(block),
+      replicate: (block) => {
+        this.checkValue(block);
+        return parts.queries.apply(block);
+      },
       visible: (block) => this.makeVisible(block),
       failed: (error) => this.halt(`a block could not be indexed: ${error.message}`),
     });
@@ -70,6 +78,8 @@ export class ChainService implements Chain {
   /** Once everybody has registered: replayed blocks go out. Slots and transactions wait for `open`. */
   async start(): Promise<void> {
     this.intake.hold('it is catching up with L1');
+    for (const [token, delta] of this.valueDeltas())
+      if (delta !== 0n) this.distrust(`the state at block ${this.parts.ready.base}`, token, delta);
     this.parts.subscribe((event) => this.take(event));
     this.feed.open();
     await this.feed.drained();
@@ -154,6 +164,16 @@ export class ChainService implements Chain {
     return this.stopReason;
   }
 
+  /** Why nothing of this chain may go to L1: the rules made or lost value. */
+  get unsound(): string | undefined {
+    return this.unsoundReason;
+  }
+
+  /** Held minus supplied, by token reference; anything but 0 is a fault of the rules. */
+  valueDeltas(): ReadonlyMap<bigint, bigint> {
+    return this.parts.conservation.deltas();
+  }
+
   /** Transactions on their way, and blocks that wait for the index. */
   load(): { transactions: number; blocks: number } {
     return { transactions: this.intake.load, blocks: this.feed.backlog };
@@ -182,9 +202,24 @@ export class ChainService implements Chain {
     if (event.type === 'snapshot') return this.parts.queries.rebase(event.number, event.path);
     this.feed.reorg(event.number, async () => {
       this.tracker.undo(event.number);
+      this.parts.conservation.undo(event.number);
       this.newest = undefined;
       await this.parts.queries.undo(event.number, event.snapshot, event.base);
     });
+  }
+
+  /** Before a block is visible or posted: value that the rules made or lost stops the chain here. */
+  private checkValue({ block, diff }: EngineBlock): void {
+    if (diff === undefined) return;
+    for (const { token, delta } of this.parts.conservation.take(block.number, diff))
+      this.distrust(`block ${block.number}`, token, delta);
+  }
+
+  private distrust(where: string, token: bigint, delta: bigint): void {
+    const reason = `${where} breaks: balances + pool reserves + fee buckets - supply = 0; for token ${token} it is ${delta}`;
+    this.logger.fatal({ event: 'value_conservation_broken', reason });
+    this.unsoundReason ??= reason;
+    this.halt(reason);
   }
 
   private makeVisible(block: ChainBlock): void {

@@ -1,15 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { L1Account, L1Source, L1Watcher, loadAccount, MetachainInbox } from '@metachain/bridge';
+import { decodeSnapshot } from '@metachain/program';
 import type { Logger } from '@nestjs/common';
 import { parseEther, type PrivateKeyAccount } from 'viem';
 import type { ChainParts } from '../chain/chain.service.js';
+import { ConservationWatch } from '../chain/conservation.js';
 import { ConfigurationError } from '../config/config.errors.js';
 import { configHash } from '../config/config.loader.js';
 import type { SequencerConfig } from '../config/config.schema.js';
 import { EngineClient } from '../engine/engine-client.js';
-import type { EngineEvent, EngineOptions } from '../engine/engine.types.js';
+import type { EngineEvent, EngineOptions, EngineReady } from '../engine/engine.types.js';
 import { type Genesis, loadGenesis } from '../engine/genesis.js';
+import { openEnvelope } from '../engine/state-envelope.js';
+import { snapshotState } from '../journal/snapshot-store.js';
 import type { L1Parts } from '../l1/l1.tokens.js';
 import type { MetricsService } from '../metrics/metrics.service.js';
 import { BlobBundler } from '../poster/blob-bundler.js';
@@ -124,8 +128,16 @@ async function openChain(
     queries,
     signatures,
     limits: config.intake,
+    conservation: openConservation(genesis, ready),
     subscribe: buffer.subscribe,
   };
+}
+
+/** Adds up the state from which blocks are replayed: its diffs are followed from there on. */
+function openConservation({ chainId, state }: Genesis, { base, snapshot }: EngineReady): ConservationWatch {
+  if (snapshot === undefined) return new ConservationWatch(state.contents, base);
+  const words = openEnvelope(snapshotState(snapshot, readFileSync(snapshot))).state;
+  return new ConservationWatch(decodeSnapshot(words, chainId).store.contents(), base);
 }
 
 const queryLimits = ({ workers }: SequencerConfig) => ({

@@ -1,3 +1,4 @@
+import { referenceAddress } from '@metachain/program';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { CHAIN } from '../chain/chain.token.js';
 import type { ChainService } from '../chain/chain.service.js';
@@ -7,6 +8,7 @@ import { PosterService } from '../poster/poster.service.js';
 import { MetricsService } from './metrics.service.js';
 
 const SAMPLE_MILLISECONDS = 1_000;
+const TOKEN_KIND = 1n;
 
 /** Brings the state of the services into the metrics, once a second and with every block. */
 @Injectable()
@@ -59,7 +61,15 @@ export class MetricsFeedService implements OnApplicationBootstrap, OnApplication
     const { transactions, blocks } = this.chain.load();
     metrics.intakeTransactions.set(transactions);
     metrics.indexBacklog.set(blocks);
+    this.sampleValue();
     this.samplePosting();
+  }
+
+  /** Liquidity tokens are as many as pools: they are shown where something is wrong. */
+  private sampleValue(): void {
+    for (const [token, delta] of this.chain.valueDeltas())
+      if (delta !== 0n || token >> 32n === TOKEN_KIND)
+        this.metrics.valueConservation.set({ token: referenceAddress(token) }, Number(delta));
   }
 
   private samplePosting(): void {

@@ -50,6 +50,11 @@ export class MetricsService {
     'state_root_mismatch_total',
     'Assertions on L1 that differ from the own state',
   );
+  readonly valueConservation = this.gauge(
+    'value_conservation_delta',
+    'Base units of a token held beyond its supply, over the whole state; must be 0',
+    ['token'],
+  );
   readonly l1Disagreements = this.counter('l1_source_disagreement_total', 'L1 endpoints that named another hash');
   readonly l1Failures = this.counter('rpc_client_responses_total', 'Failed requests to L1', ['method', 'error']);
   readonly workerRestarts = this.counter('worker_restarts_total', 'Threads that ended and were replaced', ['worker']);

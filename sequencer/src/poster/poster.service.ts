@@ -93,7 +93,7 @@ export class PosterService {
   /** Posts the next batch if one is due. Returns the pause before the next look, in milliseconds. */
   private async step(): Promise<number> {
     const waiting = this.unposted();
-    if (waiting.length === 0) return LOOP_MILLISECONDS;
+    if (waiting.length === 0 || this.chain.unsound !== undefined) return LOOP_MILLISECONDS;
     const now = (await readNextTime(this.parts.source)) ?? this.now();
     const batch = planBatch(waiting, now, this.policy(), (index) => this.l1.messageTime(index), this.flushing);
     if (batch.length === 0) return this.parts.pollMilliseconds;

@@ -77,7 +77,7 @@ export class ProposerService {
 
   private async step(): Promise<void> {
     await this.followConfirmed();
-    if (!this.parts.config.enabled) return;
+    if (!this.parts.config.enabled || this.chain.unsound !== undefined) return;
     const now = (await readHead(this.parts.source)).timestamp;
     const due = await this.findDue(now);
     const parent = await this.newestOwn();
