@@ -1,6 +1,5 @@
-import { keccakOf } from '@metachain/program';
-import { tupleHash } from '@metachain/program';
-import { bytesToHex, concat, hexToBytes, keccak256, numberToHex, sliceHex, type Hash, type Hex } from 'viem';
+import { keccakOf, tupleHash } from '@metachain/program';
+import { bytesToHex, concat, hexToBytes, keccak256, numberToHex, sliceHex, zeroHash, type Hash, type Hex } from 'viem';
 
 import type { Trace, UnitTrace } from '../dispute/types.js';
 import type { UnitState } from '../machine/judge/local-judge.js';
@@ -16,6 +15,7 @@ export interface Deviation {
 
 const HEADER_BYTES = 8 * 32;
 const HALTED_HEAD: Hex = numberToHex((2n << 48n) | (1n << 32n), { size: 32 });
+const TRAPPED_HEAD: Hex = numberToHex(3n << 48n, { size: 32 });
 const ITEM_DONE: Hex = numberToHex(1n << 62n, { size: 8 });
 
 /**
@@ -65,14 +65,8 @@ class ForgedUnit implements UnitTrace {
     return step >= (this.deviation.step ?? this.steps) ? mix(hash, this.deviation.salt) : hash;
   }
 
-  /** The true last machine with another state root, halted even where the true one traps. */
   async finalProof(): Promise<Hex> {
-    const proof = await this.truth.finalProof();
-    const halted = sliceHex(proof, 0, 32) === HALTED_HEAD;
-    const stateRoot = mix(sliceHex(proof, 96, 128), this.deviation.salt);
-    const rest = sliceHex(proof, 128, HEADER_BYTES);
-    const frame = halted ? sliceHex(proof, HEADER_BYTES) : ITEM_DONE;
-    return concat([HALTED_HEAD, sliceHex(proof, 32, 96), stateRoot, rest, frame]);
+    return forgeFinal(await this.truth.finalProof(), this.deviation.salt);
   }
 
   stepProof(step: bigint): Promise<Hex> {
@@ -80,10 +74,23 @@ class ForgedUnit implements UnitTrace {
   }
 }
 
-const mix = (value: Hex, salt: Hash): Hash => keccak256(concat([value, salt]));
+/** The last machine with another state root, halted even where the true one traps. */
+export function forgeFinal(proof: Hex, salt: Hash): Hex {
+  const halted = sliceHex(proof, 0, 32) === HALTED_HEAD;
+  const stateRoot = mix(sliceHex(proof, 96, 128), salt);
+  const rest = sliceHex(proof, 128, HEADER_BYTES);
+  const frame = halted ? sliceHex(proof, HEADER_BYTES) : ITEM_DONE;
+  return concat([HALTED_HEAD, sliceHex(proof, 32, 96), stateRoot, rest, frame]);
+}
+
+/** The last machine as if it had trapped. */
+export const forgeTrap = (proof: Hex): Hex => concat([TRAPPED_HEAD, zeroHash, sliceHex(proof, 64, HEADER_BYTES)]);
+
+/** A value that only this liar knows. */
+export const mix = (value: Hex, salt: Hash): Hash => keccak256(concat([value, salt]));
 
 /** Hash of a machine from its header words and frame (docs/spec/machine.md). */
-function machineHashOf(proof: Hex): Hash {
+export function machineHashOf(proof: Hex): Hash {
   const bytes = hexToBytes(proof);
   const [head, rest] = [bytes.slice(0, 32), bytes.slice(32, HEADER_BYTES)];
   return bytesToHex(keccakOf(head, keccakOf(bytes.slice(HEADER_BYTES)), rest));

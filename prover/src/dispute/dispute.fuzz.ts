@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { DEVNET_CONFIG, disputeGameAbi } from '@metachain/contracts';
+import { keccak256, numberToHex } from 'viem';
+
+import { Random } from '../machine/testing/random-program.js';
+import { asserterAccount, challengerAccount, DisputeFixture, NEVER, type Party } from '../testing/dispute-fixture.js';
+import { ForgedTrace } from '../testing/forged-trace.js';
+import { RandomLiar } from '../testing/random-liar.js';
+import { PROGRAM_HASH } from '../testing/test-rollup.js';
+import { GameReader } from './game-reader.js';
+import type { ReplayTrace } from './replay-trace.js';
+
+/** Games to play; `FUZZ_RUNS=1000` for a long run, `FUZZ_SEED` to start elsewhere. */
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 6);
+const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
+const FIRST_FINAL = 3;
+const BLOCKS = 3n;
+
+jest.setTimeout(120_000 + RUNS * 20_000);
+
+let fixture: DisputeFixture;
+let truth: ReplayTrace;
+let longest = 0n;
+beforeAll(async () => {
+  fixture = await DisputeFixture.start();
+  const blocks = [];
+  for (let i = 0n; i < BLOCKS; i++) blocks.push((await fixture.rollup.build([await fixture.pay(i)])).bytes);
+  await fixture.rollup.post(blocks);
+  truth = await fixture.truth();
+  const { disputeGame } = fixture.rollup.deployment.dispute;
+  const read = { address: disputeGame, abi: disputeGameAbi, functionName: 'maximumDuration' } as const;
+  longest = await fixture.rollup.client.readContract(read);
+}, 120_000);
+afterAll(() => fixture.stop());
+
+const readerOf = (): GameReader => {
+  const { source, deployment } = fixture.rollup;
+  return new GameReader({ source, rollup: deployment.addresses.rollup, fromBlock: deployment.l1BlockNumber });
+};
+
+const now = async () => (await fixture.rollup.client.getBlock()).timestamp;
+
+/** One game; answers who won and how many moves it took. */
+async function play(random: Random, honestSide: 'challenger' | 'asserter') {
+  const units = BLOCKS + BigInt(random.below(3) === 0 ? random.below(400) : 0);
+  const salt = keccak256(numberToHex(random.below(2 ** 31)));
+  const lie = new ForgedTrace(truth, PROGRAM_HASH, { unit: BigInt(random.below(Number(units))), salt });
+  const claimed = honestSide === 'asserter' ? truth : lie;
+  const id = await fixture.assertEnd(claimed, units);
+  const accounts = { asserter: asserterAccount, challenger: challengerAccount };
+  const honest = fixture.party(accounts[honestSide], truth);
+  const liarAccount = accounts[honestSide === 'asserter' ? 'challenger' : 'asserter'];
+  const liar = new RandomLiar(fixture, liarAccount, readerOf(), truth, random);
+  const opener: Party = honestSide === 'challenger' ? honest : fixture.party(liarAccount, lie);
+  const game = await fixture.open(opener, id, claimed, units);
+  const opened = await now();
+  const ours = honestSide === 'challenger' ? 1 : 2;
+  for (let phase = await fixture.phase(game); phase < FIRST_FINAL; phase = await fixture.phase(game)) {
+    if (phase === ours) await honest.player.play(game, NEVER);
+    else await liar.move(game);
+    if (phase !== ours && (await fixture.phase(game)) === phase) {
+      await fixture.passTime(DEVNET_CONFIG.gameClockSeconds + 1);
+      await honest.player.play(game, NEVER);
+    }
+  }
+  return { id, phase: await fixture.phase(game), seconds: (await now()) - opened, events: honest.events };
+}
+
+describe('a game against somebody who makes any move at any time', () => {
+  it(`is won by the honest side, ${RUNS} of ${RUNS} times`, async () => {
+    const random = new Random(SEED);
+    const ends: Record<string, number> = {};
+    const { client } = fixture.rollup;
+    for (let run = 0; run < RUNS; run++) {
+      const snapshot = await client.snapshot();
+      const side = run % 2 === 0 ? 'challenger' : 'asserter';
+      const { id, phase, seconds, events } = await play(random, side);
+      expect([run, phase]).toEqual([run, side === 'challenger' ? 3 : 4]);
+      expect(await fixture.status(id)).toBe(side === 'challenger' ? 3 : 1);
+      expect(await fixture.gameBalance()).toBe(0n);
+      expect(seconds <= longest).toBe(true);
+      expect(events.filter(({ type }) => type === 'refused')).toEqual([]);
+      const last = `${side} by ${events.at(-1)?.what}`;
+      ends[last] = (ends[last] ?? 0) + 1;
+      await client.revert({ id: snapshot });
+    }
+    process.stdout.write(`${RUNS} games from seed ${SEED}: ${JSON.stringify(ends)}\n`);
+  });
+});
