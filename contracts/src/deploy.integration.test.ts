@@ -98,7 +98,7 @@ afterAll(() => {
 });
 
 describe('deployContracts', () => {
-  it('reports each contract once, in order', () => {
+  it('C4_2024_05_BoLD_M02: runs as it will run, and reports each contract once, in order', () => {
     expect(steps).toEqual([
       '1/10 Inbox',
       '2/10 Rollup',

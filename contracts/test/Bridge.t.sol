@@ -15,7 +15,7 @@ import { Fixture } from "./helpers/Fixture.sol";
 import { Recorder, Refuser } from "./helpers/Receivers.sol";
 import { DecimalsToken, FalseToken, FeeToken, ReentrantToken, SilentToken } from "./helpers/Tokens.sol";
 
-/// @title Messenger and standard bridge, with tokens that misbehave (faults B10, H4, H5)
+/// @title Messenger and standard bridge, with tokens that misbehave
 contract BridgeTest is Fixture {
     address private constant L2_TOKEN = address(0x2222);
     TestDcep private dcep;

@@ -17,7 +17,7 @@ contract Depositor {
     }
 }
 
-/// @title Deposits at the portal (faults B1 to B5)
+/// @title Deposits at the portal
 contract DepositsTest is Fixture {
     function _lastMessage() private returns (IInbox.MessageHeader memory header, bytes memory data) {
         return abi.decode(vm.getRecordedLogs()[0].data, (IInbox.MessageHeader, bytes));

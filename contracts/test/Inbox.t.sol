@@ -4,7 +4,7 @@ pragma solidity ^0.8.37;
 import { IInbox } from "../src/interfaces/IInbox.sol";
 import { Fixture } from "./helpers/Fixture.sol";
 
-/// @title Items and delayed messages: order, reorgs, limits (faults B, C6)
+/// @title Items and delayed messages: order, reorgs, limits
 contract InboxTest is Fixture {
     bytes32 private constant HASH = keccak256("an L1 block");
 
@@ -187,19 +187,5 @@ contract InboxTest is Fixture {
     function test_enqueue_byStranger_reverts() public {
         vm.expectRevert(abi.encodeWithSelector(IInbox.NotPortal.selector, address(this)));
         inbox.enqueue(alice, bob, 1 ether, 0, 30_000, "");
-    }
-
-    /// @dev I3 on this side of the bridge: whatever was queued, anyone can append an item that consumes all of it.
-    function test_fuzz_BoLD_M01_appendEmptyCoversAllMessages(uint8 messages, address anyone) public {
-        for (uint256 i = 0; i < messages % 20; ++i) {
-            portal.depositTransaction(bob, 0, 30_000, false, "");
-        }
-        vm.recordLogs();
-        vm.prank(anyone);
-        inbox.appendEmpty();
-        (IInbox.ItemHeader memory header) = abi.decode(vm.getRecordedLogs()[0].data, (IInbox.ItemHeader));
-        assertEq(header.delayedCount, inbox.delayedCount(), "all messages");
-        assertEq(header.delayedAccumulator, inbox.delayedAccumulatorAt(messages % 20), "their accumulator");
-        assertEq(header.poster, anyone, "poster");
     }
 }

@@ -51,26 +51,10 @@ contract RollupTest is Fixture {
         rollup.assertState{ value: value }(0, parentRoot, state(A, 3, 3), 3, last);
     }
 
-    /// @dev C4-24, S-201: after an L1 reorg the number of the parent may be another's; the claim then does not land.
-    function test_S201_C4_24_otherParentOutput_reverts() public {
-        bytes32 last = inbox.items(2);
-        vm.expectRevert(abi.encodeWithSelector(IRollup.InvalidParent.selector, 0, keccak256("other")));
-        _claim(0, keccak256("other"), state(A, 3, 3), 3, last);
-    }
-
     function test_assertState_otherItems_reverts() public {
         bytes32 parentRoot = _genesis();
         vm.expectRevert(abi.encodeWithSelector(IRollup.ItemDiffers.selector, 3, keccak256("other"), inbox.items(2)));
         _claim(0, parentRoot, state(A, 3, 3), 3, keccak256("other"));
-    }
-
-    /// @dev S-90: a block number far away cannot be claimed at all.
-    function test_fuzz_S90_blockNumberOutOfRange(uint64 number) public {
-        vm.assume(number > 3);
-        bytes32 parentRoot = _genesis();
-        bytes32 last = inbox.items(2);
-        vm.expectRevert(abi.encodeWithSelector(IRollup.WrongBlockNumber.selector, number, 0, 3));
-        _claim(0, parentRoot, state(A, number, 3), 3, last);
     }
 
     function test_assertState_units() public {
@@ -144,30 +128,6 @@ contract RollupTest is Fixture {
         _claim(0, parentRoot, state(A, 3, 3), 4, last);
         rollup.onGameLost(id, bob);
         _claim(0, parentRoot, state(A, 3, 3), 3, last);
-    }
-
-    /// @dev S-84: the number of a program is not cut off: program 256 is not program 0.
-    function test_S84_programNumberIsNotTruncated() public {
-        bytes32 genesis = _genesis();
-        bytes32 last = inbox.items(2);
-        vm.deal(address(this), 300 ether);
-        IRollup.State memory claim = state(A, 3, 3);
-        for (uint256 i = 1; i <= 256; ++i) {
-            claim.programHash = keccak256(abi.encode("program", i));
-            _claim(0, genesis, claim, 3, last);
-        }
-        assertEq(rollup.assertion(256).programIndex, 256, "number");
-        assertEq(rollup.programHash(256), keccak256(abi.encode("program", uint256(256))), "hash");
-        assertEq(rollup.programHash(0), PROGRAM, "the first is another");
-    }
-
-    /// @dev C4-6: a claim about items that are not there yet is refused and takes nobody's place.
-    function test_C4_6_tooEarlyClaim_takesNoPlace() public {
-        bytes32 genesis = _genesis();
-        vm.expectRevert(abi.encodeWithSelector(IRollup.WrongItem.selector, 4, 1, 3));
-        _claim(0, genesis, state(A, 4, 4), 4, 0);
-        appendItems(1);
-        _claim(0, genesis, state(A, 4, 4), 4, inbox.items(3));
     }
 
     function test_assertState_otherProgramIsNoCopy() public {

@@ -9,7 +9,7 @@ import { Types } from "../src/libraries/Types.sol";
 import { Fixture } from "./helpers/Fixture.sol";
 import { GasBurner, Reentrant, Recorder, Refuser, ReturnBomb } from "./helpers/Receivers.sol";
 
-/// @title Withdrawals at the portal (faults H1 to H5)
+/// @title Withdrawals at the portal
 contract WithdrawalsTest is Fixture {
     function setUp() public override {
         super.setUp();

@@ -79,3 +79,15 @@ contract Recorder {
         l2Sender = OptimismPortal(payable(msg.sender)).l2Sender();
     }
 }
+
+/// @title Makes any call for anybody, and takes money: a smart wallet
+contract PayingWallet {
+    error CallFailed(bytes reason);
+
+    function call(address target, uint256 value, bytes calldata data) external {
+        (bool ok, bytes memory answer) = target.call{ value: value }(data);
+        if (!ok) revert CallFailed(answer);
+    }
+
+    receive() external payable { }
+}

@@ -4,16 +4,8 @@ import { StatusServer } from '../metrics/server.js';
 import { encodeBoundary } from '../replay/boundary.js';
 import { deriveOnce, follow } from '../watch/follow.js';
 import { EXIT } from './exit-codes.js';
+import { print } from './print.js';
 import { openSession, type Session, type SessionOptions } from './session.js';
-
-const print = (value: unknown): void => {
-  const text = JSON.stringify(
-    value,
-    (_key, field: unknown) => (typeof field === 'bigint' ? field.toString() : field),
-    2,
-  );
-  process.stdout.write(`${text}\n`);
-};
 
 /** Follows L1 until SIGINT or SIGTERM; a second signal ends the process at once. */
 export async function runFollow(options: SessionOptions): Promise<number> {

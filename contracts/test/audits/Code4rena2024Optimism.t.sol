@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import { IDisputeGame } from "../../src/dispute/IDisputeGame.sol";
+import { Sections } from "../../src/dispute/Sections.sol";
+import { IRollup } from "../../src/interfaces/IRollup.sol";
+import { IOneStepProver } from "../../src/proof/IOneStepProver.sol";
+import { GamePlay } from "../dispute/GamePlay.sol";
+import { Fixture } from "../helpers/Fixture.sol";
+
+/// @title Findings of the Code4rena audit of the OP Stack's fault proofs (July 2024) that concern assertions
+/// @notice docs/security-findings.md lists them with links.
+contract Code4rena2024OptimismRollupTest is Fixture {
+    bytes32 private constant A = keccak256("root A");
+
+    /// @dev Claims made too early took the place of valid ones: a claim about items that are not there yet is refused.
+    function test_C4_2024_07_Optimism_6_tooEarlyClaimTakesNoPlace() public {
+        appendItems(3);
+        bytes32 genesis = rollup.assertion(0).outputRoot;
+        vm.expectRevert(abi.encodeWithSelector(IRollup.WrongItem.selector, 4, 1, 3));
+        rollup.assertState{ value: BOND }(0, genesis, state(A, 4, 4), 4, 0);
+        appendItems(1);
+        rollup.assertState{ value: BOND }(0, genesis, state(A, 4, 4), 4, inbox.items(3));
+    }
+
+    /// @dev An attacker's claim for the same items does not keep an honest one out either.
+    function test_C4_2024_07_Optimism_6_wrongClaimTakesNoPlace() public {
+        appendItems(3);
+        assertRoot(bob, 0, keccak256("lie"));
+        uint256 honest = assertRoot(alice, 0, A);
+        assertEq(rollup.assertion(honest).bondOwner, alice, "beside the lie");
+        rollup.onGameLost(1, carol);
+        confirmAfterWindow(honest);
+    }
+}
+
+/// @title Findings of the same audit that concern games
+/// @notice docs/security-findings.md lists them with links.
+contract Code4rena2024OptimismGameTest is GamePlay {
+    /// @dev Re-initialised metadata skipped a challenge period: a game is opened once, under a new number each time.
+    function test_C4_2024_07_Optimism_27_gameStartsOnce() public {
+        deploySmall();
+        (uint256 id, IRollup.State memory state) = assertLie();
+        uint256 gameId = openGame(id, state);
+        assertTrue(game.game(gameId + 1).phase == IDisputeGame.Phase.None, "not taken");
+        vm.expectRevert();
+        game.claimTimeout(gameId + 1);
+        vm.expectRevert();
+        game.dismiss(gameId + 1);
+        assertEq(openGame(id, state), gameId + 1, "a new number each time");
+    }
+
+    /// @dev A timestamp of zero skipped a challenge period: a game and an assertion have their time from the first moment.
+    function test_C4_2024_07_Optimism_13_timeIsNeverZero() public {
+        deploySmall();
+        (uint256 id, IRollup.State memory claim) = assertLie();
+        uint256 gameId = openGame(id, claim);
+        assertEq(game.game(gameId).movedAt, block.timestamp, "time of the game");
+        assertEq(rollup.assertion(id).createdAt, block.timestamp, "time of the assertion");
+        vm.expectPartialRevert(IDisputeGame.ClockRunning.selector);
+        game.claimTimeout(gameId);
+        vm.expectPartialRevert(IRollup.WindowOpen.selector);
+        rollup.confirm(id);
+        assertEq(game.deadline(gameId), block.timestamp + CLOCK, "a whole clock");
+    }
+
+    /// @dev A move that names its parent by index hits another claim after a reorg: here it shows the whole section it answers.
+    function test_C4_2024_07_Optimism_24_movesNameTheirPosition() public {
+        deploySmall();
+        (uint256 id, IRollup.State memory state) = assertLie();
+        uint256 first = openGame(id, state);
+        uint256 second = openGame(id, state);
+        Sections.Section memory old = _section(first);
+        playHonest(first);
+        bytes32[] memory hashes = positions[first].section.hashes;
+        vm.prank(asserter);
+        vm.expectPartialRevert(Sections.SectionMismatch.selector);
+        game.split(first, old, 0, hashes);
+        Sections.Section memory other = _section(first);
+        vm.prank(challenger);
+        vm.expectPartialRevert(Sections.SectionMismatch.selector);
+        game.split(second, other, 0, hashes);
+    }
+
+    /// @dev Less time was left than the honest side needed: after any move, however late, the other side has the floor.
+    function test_C4_2024_07_Optimism_29_floorAfterALateMove() public {
+        deploySmall();
+        (uint256 id, IRollup.State memory state) = assertLie();
+        uint256 gameId = openGame(id, state);
+        vm.warp(game.deadline(gameId));
+        playHonest(gameId);
+        vm.warp(game.deadline(gameId));
+        assertTrue(playDishonest(gameId, 0), "the liar moves in its last second");
+        assertEq(game.game(gameId).challengerLeft, FLOOR, "time to answer");
+        assertEq(game.deadline(gameId), block.timestamp + FLOOR, "deadline");
+    }
+
+    /// @dev The same over whole games: with a liar that always moves in its last second the honest side has the floor, and wins.
+    function test_fuzz_C4_2024_07_Optimism_44_timeToAnswerThroughoutTheGame(uint256 seed, bool asserterLies) public {
+        deploy(2 + seed % 15, 1 + (seed >> 8) % 500, 3, 4);
+        (uint256 id, IRollup.State memory claim) = asserterLies ? assertLie() : assertTruth();
+        uint256 gameId = openGame(id, claim);
+        // `playOut` asserts the floor before every move.
+        playOut(gameId, asserterLies ? challenger : asserter, seed, true);
+        assertTrue(rollup.isRejected(id) == asserterLies, "the honest side wins");
+        expectEmpty();
+    }
+
+    /// @dev The reward of a step went to whoever copied it first: nobody but the two sides can move, and winnings go to the side.
+    function test_C4_2024_07_Optimism_31_nobodyElseMovesOrIsPaid() public {
+        deploySmall();
+        (uint256 id, IRollup.State memory state) = assertLie();
+        uint256 gameId = openGame(id, state);
+        Sections.Section memory section = _section(gameId);
+        address[2] memory others = [asserter, address(0xBAD)];
+        for (uint256 i = 0; i < 2; ++i) {
+            vm.prank(others[i]);
+            vm.expectRevert(
+                abi.encodeWithSelector(
+                    IDisputeGame.NotYourMove.selector, gameId, IDisputeGame.Phase.ChallengerMoves, others[i]
+                )
+            );
+            game.split(gameId, section, 0, new bytes32[](5));
+        }
+    }
+
+    /// @dev Fewer units than the chain needs is a lie about the way, even with the right end.
+    function test_C4_2024_07_Optimism_36_tooFewUnitsAreRefuted() public {
+        deploySmall();
+        IRollup.State memory state = finalState();
+        state.blockNumber = 11;
+        uint256 id = assertAs(asserter, state, 11);
+        uint256 gameId = openGame(id, state);
+        playOut(gameId, challenger, 3, false);
+        assertTrue(rollup.isRejected(id), "refuted");
+    }
+
+    /// @dev A trace longer than the range passed a block beyond the claim to the machine: units beyond the end change nothing here.
+    function test_C4_2024_07_Optimism_36_tooManyUnitsSurvive() public {
+        deploySmall();
+        IRollup.State memory state = finalState();
+        uint256 id = assertAs(asserter, state, 100);
+        uint256 gameId = openGame(id, state);
+        playOut(gameId, asserter, 4, false);
+        assertTrue(game.game(gameId).phase == IDisputeGame.Phase.AsserterWon, "stands");
+    }
+
+    /// @dev There is no unit to open beyond the end, and a side that tells the truth there has not lost.
+    function test_C4_2024_07_Optimism_36_nothingToOpenBeyondTheEnd() public {
+        deploy(20, 50, 1, 1);
+        IRollup.State memory state = finalState();
+        state.stateRoot = LIE;
+        uint256 id = assertAs(asserter, state, 2);
+        uint256 gameId = openGame(id, state);
+        playHonest(gameId);
+        // The asserter agrees with the first unit and lies about the second: nothing to open there.
+        Sections.Section memory section = _section(gameId);
+        IOneStepProver.UnitState memory unit = trueUnit(1);
+        vm.prank(asserter);
+        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.WrongUnitPosition.selector, 1, 1));
+        game.enterUnit(gameId, section, 1, unit, 50, "", new bytes32[](0));
+        vm.prank(asserter);
+        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.NothingDisputed.selector, tupleOf(unit)));
+        game.proveEnd(gameId, section, 1, unit);
+    }
+
+    /// @dev Who claims that something happens beyond the end loses at once.
+    function test_C4_2024_07_Optimism_36_changeBeyondTheEndLoses() public {
+        deploy(20, 50, 1, 1);
+        IRollup.State memory state = finalState();
+        uint256 id = assertAs(asserter, state, 2);
+        uint256 gameId = openGame(id, state);
+        bytes32[] memory hashes = new bytes32[](3);
+        (hashes[0], hashes[1], hashes[2]) = (tupleOf(genesis()), tupleOf(trueUnit(1)), LIE);
+        Sections.Section memory section = _section(gameId);
+        vm.prank(challenger);
+        game.split(gameId, section, 0, hashes);
+        positions[gameId].section.hashes = hashes;
+        playHonest(gameId);
+        assertTrue(game.game(gameId).phase == IDisputeGame.Phase.AsserterWon, "the asserter won");
+        expectEmpty();
+    }
+
+    /// @dev A machine that never stops consumes the item and changes nothing; that is provable too.
+    function test_C4_2024_07_Optimism_54_endlessUnitIsDecidable() public {
+        for (uint256 i = 0; i < 2; ++i) {
+            deploy(32, (1 << 32) + 5, 1, 4);
+            IRollup.State memory state = finalState();
+            assertEq(state.stateRoot, GENESIS_ROOT, "nothing changed");
+            if (i == 0) state.stateRoot = LIE;
+            uint256 id = assertAs(asserter, state, 4);
+            uint256 gameId = openGame(id, state);
+            playOut(gameId, i == 0 ? challenger : asserter, 5, false);
+            assertTrue(rollup.isRejected(id) == (i == 0), "decided");
+        }
+    }
+}

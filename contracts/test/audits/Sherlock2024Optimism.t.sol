@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import { IDisputeGame } from "../../src/dispute/IDisputeGame.sol";
+import { Sections } from "../../src/dispute/Sections.sol";
+import { IRollup } from "../../src/interfaces/IRollup.sol";
+import { GamePlay } from "../dispute/GamePlay.sol";
+import { Fixture } from "../helpers/Fixture.sol";
+import { PayingWallet } from "../helpers/Receivers.sol";
+
+/// @title Findings of the Sherlock audit of the OP Stack's fault proofs (February 2024) that concern assertions
+/// @notice docs/security-findings.md lists them with links.
+contract Sherlock2024OptimismRollupTest is Fixture {
+    bytes32 private constant A = keccak256("root A");
+
+    function setUp() public override {
+        super.setUp();
+        appendItems(3);
+    }
+
+    function _claim(bytes32 parentRoot, IRollup.State memory claim, uint256 units) private {
+        rollup.assertState{ value: BOND }(0, parentRoot, claim, units, inbox.items(2));
+    }
+
+    /// @dev The game type was cut from 32 bits to 8: number 256 passed for number 0.
+    function test_Sherlock_2024_02_Optimism_84_programNumberIsNotTruncated() public {
+        bytes32 genesis = rollup.assertion(0).outputRoot;
+        vm.deal(address(this), 300 ether);
+        IRollup.State memory claim = state(A, 3, 3);
+        for (uint256 i = 1; i <= 256; ++i) {
+            claim.programHash = keccak256(abi.encode("program", i));
+            _claim(genesis, claim, 3);
+        }
+        assertEq(rollup.assertion(256).programIndex, 256, "number");
+        assertEq(rollup.programHash(256), keccak256(abi.encode("program", uint256(256))), "hash");
+        assertEq(rollup.programHash(0), PROGRAM, "the first is another");
+    }
+
+    /// @dev An unchecked block number of 2^256 - 1 blocked all later claims: here a number far away is refused at once.
+    function test_fuzz_Sherlock_2024_02_Optimism_90_blockNumberOutOfRange(uint64 number) public {
+        vm.assume(number > 3);
+        bytes32 parentRoot = rollup.assertion(0).outputRoot;
+        bytes32 last = inbox.items(2);
+        vm.expectRevert(abi.encodeWithSelector(IRollup.WrongBlockNumber.selector, number, 0, 3));
+        rollup.assertState{ value: BOND }(0, parentRoot, state(A, number, 3), 3, last);
+    }
+
+    /// @dev The bond went to the transaction's origin: a contract that proposes gets its own bond back here.
+    function test_Sherlock_2024_02_Optimism_194_bondBelongsToTheWallet() public {
+        PayingWallet wallet = new PayingWallet();
+        vm.deal(address(wallet), BOND);
+        bytes32 parentRoot = rollup.assertion(0).outputRoot;
+        bytes32 last = inbox.items(2);
+        bytes memory data = abi.encodeCall(rollup.assertState, (0, parentRoot, state(A, 3, 3), 3, last));
+        vm.prank(alice, alice);
+        wallet.call(address(rollup), BOND, data);
+        assertEq(rollup.assertion(1).bondOwner, address(wallet), "bond owner");
+        uint256 before = alice.balance;
+        confirmAfterWindow(1);
+        assertEq(address(wallet).balance, BOND, "bond back to the wallet");
+        assertEq(alice.balance, before, "nothing to the origin");
+    }
+
+    /// @dev A parent named by its number alone may be another's after an L1 reorg: its output root is part of the claim.
+    function test_Sherlock_2024_02_Optimism_201_parentIsNamedByItsOutput() public {
+        bytes32 last = inbox.items(2);
+        vm.expectRevert(abi.encodeWithSelector(IRollup.InvalidParent.selector, 0, keccak256("other")));
+        rollup.assertState{ value: BOND }(0, keccak256("other"), state(A, 3, 3), 3, last);
+    }
+}
+
+/// @title Findings of the same audit that concern games
+/// @notice docs/security-findings.md lists them with links.
+contract Sherlock2024OptimismGameTest is GamePlay {
+    /// @dev A defence counted as an attack when bonds were shared out: here is every way a game can end, with every balance.
+    function test_Sherlock_2024_02_Optimism_118_bondTable() public {
+        for (uint256 shape = 0; shape < 5; ++shape) {
+            deploySmall();
+            bool lies = shape < 2 || shape == 4;
+            (uint256 id, IRollup.State memory claim) = lies ? assertLie() : assertTruth();
+            uint256[3] memory before = [asserter.balance, challenger.balance, address(0xdEaD).balance];
+            uint256 gameId = openGame(id, claim);
+            // 0 lie refuted by a step, 1 lying asserter silent, 2 lying challenger refuted, 3 silent, 4 assertion fell otherwise
+            if (shape == 0) playOut(gameId, challenger, 11, false);
+            if (shape == 1) playHonest(gameId);
+            if (shape == 2) playOut(gameId, asserter, 12, false);
+            if (shape == 1 || shape == 3) timeOut(gameId);
+            if (shape == 4) _fallOtherwise(gameId, id);
+            uint256 toChallenger = lies && shape != 4 ? BOND / 2 : 0;
+            uint256 lost = lies ? 0 : GAME_BOND;
+            uint256 burned = shape == 4 ? 0 : lies ? BOND - BOND / 2 : GAME_BOND - GAME_BOND / 2;
+            assertEq(asserter.balance, before[0] + lost / 2, "asserter");
+            assertEq(challenger.balance + lost, before[1] + toChallenger, "challenger");
+            assertEq(address(0xdEaD).balance, before[2] + burned, "burned");
+            expectEmpty();
+            assertEq(address(rollup).balance, lies && shape != 4 ? 0 : BOND, "the asserter's bond");
+        }
+    }
+
+    /// @dev The game contract of another game rejects the assertion; this one becomes void.
+    function _fallOtherwise(uint256 gameId, uint256 id) private {
+        uint256 held = address(rollup).balance;
+        vm.prank(address(game));
+        rollup.onGameLost(id, address(0xFACE));
+        game.dismiss(gameId);
+        // Undo what the other winner got, so that the table shows this game alone.
+        vm.deal(address(rollup), held);
+        vm.deal(address(0xdEaD), address(0xdEaD).balance - (BOND - BOND / 2));
+    }
+
+    /// @dev The clock check looked at the wrong side: only the clock of who is to move runs, and the other wins by it.
+    function test_Sherlock_2024_02_Optimism_144_clockOfTheMoverRuns() public {
+        deploySmall();
+        (uint256 id, IRollup.State memory state) = assertLie();
+        uint256 gameId = openGame(id, state);
+        assertEq(game.deadline(gameId), block.timestamp + CLOCK, "the challenger's whole clock");
+        vm.warp(block.timestamp + CLOCK);
+        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.ClockRunning.selector, gameId, block.timestamp));
+        game.claimTimeout(gameId);
+        playHonest(gameId);
+        IDisputeGame.Game memory current = game.game(gameId);
+        assertEq(current.challengerLeft, 0, "used up");
+        assertEq(current.asserterLeft, CLOCK, "untouched");
+        assertEq(game.deadline(gameId), block.timestamp + CLOCK, "the asserter's whole clock");
+        vm.warp(block.timestamp + CLOCK + 1);
+        Sections.Section memory section = _section(gameId);
+        vm.prank(asserter);
+        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.ClockExpired.selector, gameId));
+        game.split(gameId, section, 0, new bytes32[](4));
+        game.claimTimeout(gameId);
+        assertTrue(game.game(gameId).phase == IDisputeGame.Phase.ChallengerWon, "the asserter ran out of time");
+        vm.expectPartialRevert(IDisputeGame.NotYourMove.selector);
+        game.claimTimeout(gameId);
+    }
+
+    /// @dev However both sides spend their time, each loses only its own.
+    function test_fuzz_Sherlock_2024_02_Optimism_144_eachSideSpendsItsOwnTime(uint32 first, uint32 second) public {
+        deploySmall();
+        (uint256 id, IRollup.State memory claim) = assertLie();
+        uint256 gameId = openGame(id, claim);
+        uint256 challengers = bound(first, 0, CLOCK);
+        vm.warp(block.timestamp + challengers);
+        playHonest(gameId);
+        assertEq(game.game(gameId).asserterLeft, CLOCK, "the asserter's is untouched");
+        assertEq(game.game(gameId).challengerLeft, CLOCK - challengers, "the challenger's is what it did not use");
+        uint256 asserters = bound(second, 0, CLOCK);
+        vm.warp(block.timestamp + asserters);
+        assertTrue(playDishonest(gameId, 1), "a move");
+        assertEq(game.game(gameId).asserterLeft, CLOCK - asserters, "the asserter's is what it did not use");
+        uint256 left = CLOCK - challengers < FLOOR ? FLOOR : CLOCK - challengers;
+        assertEq(game.game(gameId).challengerLeft, left, "raised to the floor, never lowered");
+    }
+
+    /// @dev Resolving the root before its leaves locked bonds: games end in any order, and every bond leaves.
+    function test_Sherlock_2024_02_Optimism_164_bondsLeaveInAnyOrder() public {
+        for (uint256 order = 0; order < 3; ++order) {
+            deploySmall();
+            (uint256 id, IRollup.State memory state) = assertLie();
+            uint256 before = challenger.balance;
+            uint256[3] memory games = [openGame(id, state), openGame(id, state), openGame(id, state)];
+            uint256 winner = games[order];
+            vm.expectRevert(abi.encodeWithSelector(IDisputeGame.AssertionStands.selector, id));
+            game.dismiss(winner);
+            playOut(winner, challenger, order, false);
+            uint256 late = games[(order + 1) % 3];
+            game.dismiss(late);
+            vm.expectPartialRevert(IDisputeGame.NotYourMove.selector);
+            game.dismiss(late);
+            timeOut(games[(order + 2) % 3]);
+            assertTrue(
+                game.game(games[(order + 2) % 3]).phase == IDisputeGame.Phase.Void, "a timeout after the fall is void"
+            );
+            assertEq(challenger.balance, before + BOND / 2, "all bonds back, one reward");
+            expectEmpty();
+            assertEq(address(rollup).balance, 0, "no money left in the rollup");
+        }
+    }
+
+    /// @dev The challenger's bond belongs to the account that plays, not to who pays for the transaction.
+    function test_Sherlock_2024_02_Optimism_194_challengerBondBelongsToTheCaller() public {
+        deploySmall();
+        (uint256 id, IRollup.State memory state) = assertLie();
+        IDisputeGame.Roots memory parentRoots = IDisputeGame.Roots(GENESIS_ROOT, GENESIS_HEADER);
+        IDisputeGame.Roots memory roots = IDisputeGame.Roots(state.stateRoot, state.headerHash);
+        vm.prank(challenger, address(0x0121));
+        uint256 gameId = game.open{ value: GAME_BOND }(id, parentRoots, roots);
+        assertEq(game.game(gameId).challenger, challenger, "challenger");
+        assertEq(game.game(gameId).asserter, asserter, "asserter");
+    }
+
+    /// @dev A move says which section it answers; after an L1 reorg it does not land on another position or game.
+    function test_Sherlock_2024_02_Optimism_201_movesNameTheirPosition() public {
+        deploySmall();
+        (uint256 id, IRollup.State memory state) = assertLie();
+        uint256 first = openGame(id, state);
+        uint256 second = openGame(id, state);
+        Sections.Section memory old = _section(first);
+        playHonest(first);
+        bytes32[] memory hashes = positions[first].section.hashes;
+        vm.prank(asserter);
+        vm.expectPartialRevert(Sections.SectionMismatch.selector);
+        game.split(first, old, 0, hashes);
+        Sections.Section memory other = _section(first);
+        vm.prank(challenger);
+        vm.expectPartialRevert(Sections.SectionMismatch.selector);
+        game.split(second, other, 0, hashes);
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import { IRollup } from "../../src/interfaces/IRollup.sol";
+import { GameFixture } from "./GameFixture.sol";
+
+/// @title Whole games between an honest and a lying side
+abstract contract GamePlay is GameFixture {
+    uint256 internal constant UNITS = 12;
+
+    function deploySmall() internal {
+        deploy(4, 50, 3, 4);
+    }
+
+    function assertTruth() internal returns (uint256 id, IRollup.State memory state) {
+        state = finalState();
+        id = assertAs(asserter, state, UNITS);
+    }
+
+    function assertLie() internal returns (uint256 id, IRollup.State memory state) {
+        state = finalState();
+        state.stateRoot = LIE;
+        id = assertAs(asserter, state, UNITS);
+    }
+
+    /// @dev Both sides move until the game is over; the liar stops when it has no move left.
+    function playOut(uint256 gameId, address honest, uint256 seed, bool late) internal {
+        for (uint256 i = 0; mover(gameId) != address(0); ++i) {
+            if (late) {
+                uint256 left = game.deadline(gameId) - block.timestamp;
+                assertTrue(left >= FLOOR, "time for an honest move");
+                if (mover(gameId) != honest) vm.warp(game.deadline(gameId));
+            }
+            if (mover(gameId) == honest) playHonest(gameId);
+            else if (!playDishonest(gameId, uint256(keccak256(abi.encode(seed, i))))) return timeOut(gameId);
+            assertTrue(i < game.MAXIMUM_MOVES(), "moves are bounded");
+        }
+    }
+
+    function timeOut(uint256 gameId) internal {
+        vm.warp(game.deadline(gameId) + 1);
+        game.claimTimeout(gameId);
+    }
+
+    function expectEmpty() internal view {
+        assertEq(address(game).balance, 0, "no money left in the game");
+    }
+}
