@@ -5,7 +5,7 @@ export { L1Watcher, type L1WatcherOptions } from './watcher.js';
 export { MetachainInbox } from './metachain-inbox.js';
 export { fetchL1Cost } from './cost.js';
 export { fetchLogs, type LogQuery } from './logs.js';
-export { CELLS_PER_BLOB, cellProofs, kzg, versionedHashOf } from './kzg.js';
+export { CELLS_PER_BLOB, cellProofs, kzg, kzgLibrary, versionedHashOf } from './kzg.js';
 export { MAX_CALLDATA_BYTES, PAYLOAD_BYTES_PER_BLOB, payloadToBlobs, payloadToCalldata } from './payload.js';
 export {
   bundleBlobs,

@@ -9,13 +9,16 @@ export const CELLS_PER_BLOB = 128;
 
 let loaded: Kzg | undefined;
 
-/** The KZG implementation with Ethereum's trusted set-up, loaded once a process (1.5 to 3 s the first time). */
-export function kzg(): Kzg {
-  if (loaded === undefined) {
-    loadOnce();
-    loaded = defineKzg(cKzg);
-  }
-  return loaded;
+/** The KZG implementation for viem. The first call of a process loads Ethereum's trusted set-up, 1.5 to 3 s. */
+export const kzg = (): Kzg => (loaded ??= defineKzg(kzgLibrary()));
+
+let ready = false;
+
+/** The KZG library with the set-up, for what viem does not know: point evaluation, cells. */
+export function kzgLibrary(): typeof cKzg {
+  if (!ready) loadOnce();
+  ready = true;
+  return cKzg;
 }
 
 /** The native library holds one set-up a process; another copy of this module may have loaded the same one. */
@@ -41,6 +44,5 @@ export function versionedHashOf(blob: Uint8Array): Hash {
 
 /** The 128 cell proofs of a blob, as L1 demands from Osaka on (about 0.4 s a blob). */
 export function cellProofs(blob: Uint8Array): readonly Uint8Array[] {
-  kzg();
-  return cKzg.computeCellsAndKzgProofs(blob)[1];
+  return kzgLibrary().computeCellsAndKzgProofs(blob)[1];
 }

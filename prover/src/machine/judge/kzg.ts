@@ -1,6 +1,6 @@
 import type { KZG } from '@ethereumjs/util';
 import { hexToBytes } from 'viem';
-import { kzgLibrary } from '../kzg.js';
+import { kzgLibrary } from '@metachain/bridge';
 
 /** What the point evaluation precompile needs of KZG; the rest belongs to block building. */
 export function kzgForPrecompile(): KZG {

@@ -10,7 +10,7 @@ import {
 } from '@metachain/program';
 import { bytesToHex, hexToBytes } from 'viem';
 import { headerWords } from '../header.js';
-import { kzgLibrary } from '../kzg.js';
+import { kzgLibrary } from '@metachain/bridge';
 import { describeLowered, lowerProvable } from '../lowering/program.js';
 import { joinBytes, keccak, word } from '../merkle/hash.js';
 import { PersistentStateTree } from '../merkle/state-tree.js';

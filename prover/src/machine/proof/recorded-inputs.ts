@@ -7,7 +7,7 @@ import {
 } from '@metachain/program';
 import { hexToBytes } from 'viem';
 import { keccak, sha256, word as wordOf, ZERO_WORD } from '../merkle/hash.js';
-import { kzgLibrary } from '../kzg.js';
+import { kzgLibrary } from '@metachain/bridge';
 import { ProofError } from './errors.js';
 import type { BlobOpening, InputWitnesses } from './witness.js';
 
