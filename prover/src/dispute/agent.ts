@@ -44,6 +44,8 @@ export class DisputeAgent {
   readonly player: Player;
   private readonly reader: AgentReader;
   private readonly complaints = new Map<string, string>();
+  /** What the last turn that left nothing undone was about. */
+  private seen: string | undefined;
 
   constructor(private readonly parts: AgentParts) {
     const { reader, account, dryRun } = parts;
@@ -67,13 +69,22 @@ export class DisputeAgent {
     const { log, pollMilliseconds, maximumBond, dryRun } = this.parts;
     log.info({ event: 'dispute_agent', account: this.address, maximumBond, dryRun }, 'wrong assertions are disputed');
     while (!signal.aborted) {
-      await this.turn(signal).catch((error: unknown) => signal.aborted || this.complain('turn', error));
+      await this.turnIfNews(signal).catch((error: unknown) => signal.aborted || this.complain('turn', error));
       await sleep(pollMilliseconds, undefined, { signal }).catch(() => undefined);
     }
   }
 
+  /** Where neither L1 nor the prover got further, and nothing failed, there is nothing to do. */
+  private async turnIfNews(signal: AbortSignal): Promise<void> {
+    const { hash } = await this.parts.reader.refresh();
+    const seen = `${hash} ${this.parts.judged().length}`;
+    if (seen === this.seen) return;
+    this.seen = undefined;
+    if ((await this.turn(signal)) === 'complete') this.seen = seen;
+  }
+
   /** One look at everything: moves in games first, since clocks run, then assertions. */
-  async turn(signal: AbortSignal): Promise<void> {
+  async turn(signal: AbortSignal): Promise<'complete' | 'partial'> {
     const failures = await this.player.turn(signal);
     for (const { game, error } of failures) this.complain(`game ${game}`, error);
     const done = new Set<string>();
@@ -84,11 +95,14 @@ export class DisputeAgent {
       const plan = planTasks(view);
       this.parts.metrics.publish(view, plan, this.player.games);
       const task = plan.tasks.find((candidate) => !done.has(nameOf(candidate)));
-      if (task === undefined) break;
+      if (task === undefined) {
+        this.complaints.delete('turn');
+        return done.size + failures.length === 0 ? 'complete' : 'partial';
+      }
       done.add(nameOf(task));
       await this.perform(task, nonce, signal);
     }
-    this.complaints.delete('turn');
+    return 'partial';
   }
 
   private async view(): Promise<AgentView> {

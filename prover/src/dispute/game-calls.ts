@@ -1,5 +1,5 @@
-import { disputeGameAbi } from '@metachain/contracts';
-import { encodeFunctionData, type Hash, type Hex } from 'viem';
+import { disputeGameAbi, oneStepProverAbi, rollupAbi } from '@metachain/contracts';
+import { encodeFunctionData, type Hash, type Hex, toFunctionSelector } from 'viem';
 
 import type { Move, ShownSection } from './types.js';
 
@@ -58,3 +58,19 @@ export const encodeOpen = (assertion: bigint, parent: Roots, claimed: Roots): He
       { stateRoot: claimed.stateRoot, headerHash: claimed.headerHash },
     ],
   });
+
+const ERROR_NAMES = new Map(
+  [...disputeGameAbi, ...oneStepProverAbi, ...rollupAbi]
+    .filter((entry) => entry.type === 'error')
+    .map((entry) => [toFunctionSelector(signatureOf(entry)) as string, entry.name]),
+);
+
+function signatureOf({ name, inputs }: { name: string; inputs: readonly { type: string }[] }): string {
+  return `${name}(${inputs.map(({ type }) => type).join(',')})`;
+}
+
+/** An L1 node's reason with the name of the contracts' error in place of its selector, where it is one of them. */
+export function explainRefusal(reason: string): string {
+  const name = ERROR_NAMES.get(/custom error (0x[0-9a-f]{8})/.exec(reason)?.[1] ?? '');
+  return name === undefined ? reason : `execution reverted: ${name}`;
+}

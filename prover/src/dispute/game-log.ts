@@ -23,7 +23,7 @@ export interface LoggedGame {
 
 /** Follows the events of all games. After an L1 reorg it reads everything again. */
 export class GameLog {
-  private games = new Map<bigint, LoggedGame>();
+  private games: Games = new Map();
   private next: bigint;
   private last: { readonly number: bigint; readonly hash: Hash } | undefined;
 
@@ -59,7 +59,7 @@ export class GameLog {
       const end = this.next + this.maxRange - 1n;
       const toBlock = end < block.number ? end : block.number;
       const query = { addresses: [this.contract], topics: TOPICS, fromBlock: this.next, toBlock };
-      for (const log of await fetchLogs(this.source, query)) this.take(log);
+      this.games = withLogs(this.games, await fetchLogs(this.source, query));
       this.next = toBlock + 1n;
       this.last = undefined;
     }
@@ -79,20 +79,29 @@ export class GameLog {
     const agreed = await this.source.agreedBlock(this.last.number);
     return agreed?.hash === this.last.hash;
   }
+}
 
-  private take(log: RawLog): void {
-    const event = decode(log);
-    if (event.eventName === 'GameOpened') {
-      const { gameId: id, assertionId, challenger, asserter, units, hashes } = event.args;
-      const sections = [{ level: 'units' as const, length: units, hashes }];
-      this.games.set(id, { id, assertionId, challenger, asserter, sections, ended: undefined });
-      return;
-    }
-    if (!('gameId' in event.args)) return;
-    const game = this.games.get(event.args.gameId);
-    if (game === undefined) throw new DisputeError(`game ${event.args.gameId} moves before it was opened`);
-    this.games.set(game.id, { ...game, ...change(game.sections, event) });
+type Games = ReadonlyMap<bigint, LoggedGame>;
+
+/** All or nothing, so that a stretch of L1 can be read again after a failure. */
+function withLogs(games: Games, logs: readonly RawLog[]): Games {
+  const changed = new Map(games);
+  for (const log of logs) take(changed, log);
+  return changed;
+}
+
+function take(games: Map<bigint, LoggedGame>, log: RawLog): void {
+  const event = decode(log);
+  if (event.eventName === 'GameOpened') {
+    const { gameId: id, assertionId, challenger, asserter, units, hashes } = event.args;
+    const sections = [{ level: 'units' as const, length: units, hashes }];
+    games.set(id, { id, assertionId, challenger, asserter, sections, ended: undefined });
+    return;
   }
+  if (!('gameId' in event.args)) return;
+  const game = games.get(event.args.gameId);
+  if (game === undefined) throw new DisputeError(`game ${event.args.gameId} moves before it was opened`);
+  games.set(game.id, { ...game, ...change(game.sections, event) });
 }
 
 /** A unit that was entered names its start; the section over its steps follows in the next event. */

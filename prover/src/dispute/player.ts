@@ -2,7 +2,7 @@ import { type L1Account, L1TransactionRefusedError } from '@metachain/bridge';
 import { isAddressEqual, type Address } from 'viem';
 
 import { TraceMismatchError } from '../errors.js';
-import { encodeMove, encodeOpen, type Roots } from './game-calls.js';
+import { encodeMove, encodeOpen, explainRefusal, type Roots } from './game-calls.js';
 import type { GameReader } from './game-reader.js';
 import { formalMove, movesLeft, moverOf, nextMove } from './next-move.js';
 import { placeSections, pointOf, segmentLength } from './sections.js';
@@ -90,7 +90,7 @@ export class Player {
       });
     } catch (error) {
       if (!(error instanceof L1TransactionRefusedError)) throw error;
-      return this.report({ ...event, type: 'refused', reason: error.reason });
+      return this.report({ ...event, type: 'refused', reason: explainRefusal(error.reason) });
     }
   }
 
@@ -163,7 +163,7 @@ export class Player {
       return this.report({ ...event, type: 'moved', gas: receipt.gasUsed, transaction: receipt.hash });
     } catch (error) {
       if (!(error instanceof L1TransactionRefusedError)) throw error;
-      return this.report({ ...event, type: 'refused', reason: error.reason });
+      return this.report({ ...event, type: 'refused', reason: explainRefusal(error.reason) });
     }
   }
 

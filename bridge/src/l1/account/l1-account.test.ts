@@ -15,6 +15,8 @@ class ScriptedL1 {
   nonce = 7;
   estimateFails = false;
   status = '0x1';
+  /** Times that a receipt is not shown yet although its transaction counts. */
+  receiptLag = 0;
 
   constructor(private readonly accepts: (place: number) => boolean | 'error') {}
 
@@ -35,7 +37,7 @@ class ScriptedL1 {
       case 'eth_sendRawTransaction':
         return this.take(params[0] as Hex);
       case 'eth_getTransactionReceipt':
-        return params[0] === this.included
+        return params[0] === this.included && this.receiptLag-- <= 0
           ? {
               status: this.status,
               blockNumber: '0x6',
@@ -127,6 +129,13 @@ describe('L1Account', () => {
       return false;
     });
     await expect(send(l1).result).rejects.toThrow('nonce 7 was used by another transaction');
+  });
+
+  it('waits for a receipt that shows later than the nonce', async () => {
+    const l1 = new ScriptedL1(() => true);
+    l1.receiptLag = 3;
+    expect((await send(l1).result).hash).toBe(l1.sent[0]!.hash);
+    expect(l1.sent).toHaveLength(1);
   });
 
   it('sends nothing in place of a transaction that was mined since the caller looked', async () => {

@@ -6,6 +6,8 @@ import type { L1Source } from '../source.js';
 import { bumpedFees, type FeeLimits, firstFees, type L1Fees } from './fees.js';
 import { type L1Receipt, readPrices, readReceipt, reasonOf } from './l1-reads.js';
 
+/** Times that a receipt is asked for once the nonce is known to be used. */
+const RECEIPT_LOOKS = 5;
 /** Most gas of one transaction (EIP-7825). */
 const TRANSACTION_GAS_CAP = 16_777_216n;
 
@@ -146,18 +148,25 @@ export class L1Account {
         const receipt = await readReceipt(source, hash);
         if (receipt) return receipt;
       }
-      if ((await this.nonce()) > sent[0]!.nonce) return this.lost(request, sent);
+      if ((await this.nonce()) > sent[0]!.nonce) return this.lost(request, sent, signal);
       await sleep(pollMilliseconds, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) throw new L1WaitAbortedError(request.what);
     }
     return undefined;
   }
 
-  /** The nonce is used, so one of the versions or another transaction of this key was mined. */
-  private async lost(request: L1Request, sent: readonly L1Attempt[]): Promise<L1Receipt> {
-    for (const { hash } of sent) {
-      const receipt = await readReceipt(this.options.source, hash);
-      if (receipt) return receipt;
+  /**
+   * The nonce is used, so one of the versions or another transaction of this key was mined. Receipts may show a moment later than the
+   * nonce, and other endpoints later than one.
+   */
+  private async lost(request: L1Request, sent: readonly L1Attempt[], signal: AbortSignal): Promise<L1Receipt> {
+    const { source, pollMilliseconds } = this.options;
+    for (let look = 0; look < RECEIPT_LOOKS && !signal.aborted; look++) {
+      for (const { hash } of sent) {
+        const receipt = await readReceipt(source, hash);
+        if (receipt) return receipt;
+      }
+      await sleep(pollMilliseconds, undefined, { signal }).catch(() => undefined);
     }
     throw new L1TransactionRefusedError(
       request.what,

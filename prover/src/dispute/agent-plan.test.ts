@@ -1,0 +1,132 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Address } from 'viem';
+
+import { type AgentView, type AssertionStanding, planTasks } from './agent-plan.js';
+
+const us: Address = `0x${'11'.repeat(20)}`;
+const other: Address = `0x${'22'.repeat(20)}`;
+const ETHER = 10n ** 18n;
+const NOW = 10_000n;
+const WINDOW = 1_000n;
+
+const assertion = (id: bigint, parent: bigint, fields: Partial<AssertionStanding> = {}): AssertionStanding => ({
+  id,
+  parent,
+  right: true,
+  status: 'pending',
+  bondOwner: other,
+  createdAt: NOW - 10n,
+  openGames: 0,
+  ...fields,
+});
+const genesis = assertion(0n, 0n, { status: 'confirmed' });
+
+const plan = (assertions: AssertionStanding[], fields: Partial<AgentView> = {}) =>
+  planTasks({
+    account: us,
+    now: NOW,
+    challengeWindow: WINDOW,
+    assertionBond: ETHER,
+    gameBond: ETHER / 2n,
+    latestConfirmed: 0n,
+    assertions: [genesis, ...assertions],
+    games: [],
+    balance: 10n * ETHER,
+    maximumBond: 5n * ETHER,
+    credit: { rollup: 0n, game: 0n },
+    ...fields,
+  });
+
+const wrong = { right: false };
+const old = { createdAt: NOW - WINDOW };
+
+describe('planTasks', () => {
+  it('leaves right assertions alone until their window is over', () => {
+    expect(plan([assertion(1n, 0n)])).toMatchObject({ tasks: [], bondsNeeded: 0n });
+  });
+
+  it('challenges what is wrong, then asserts what is right beside it', () => {
+    expect(plan([assertion(1n, 0n, wrong)])).toEqual({
+      tasks: [
+        { kind: 'challenge', id: 1n },
+        { kind: 'assertSibling', id: 1n },
+      ],
+      bondsNeeded: (3n * ETHER) / 2n,
+      bondsAvailable: 5n * ETHER,
+    });
+  });
+
+  it('challenges every wrong sibling, with one right one for all of them', () => {
+    const { tasks } = plan([assertion(1n, 0n, wrong), assertion(2n, 0n, wrong)]);
+    expect(tasks.map(({ kind }) => kind)).toEqual(['challenge', 'challenge', 'assertSibling']);
+    const standing = plan([assertion(1n, 0n, wrong), assertion(2n, 0n), assertion(3n, 0n, wrong)]);
+    expect(standing.tasks).toEqual([
+      { kind: 'challenge', id: 1n },
+      { kind: 'challenge', id: 3n },
+    ]);
+  });
+
+  it('leaves alone what falls with its parent', () => {
+    const { tasks } = plan([assertion(1n, 0n, wrong), assertion(2n, 1n, wrong), assertion(3n, 2n)]);
+    expect(tasks).toEqual([
+      { kind: 'challenge', id: 1n },
+      { kind: 'assertSibling', id: 1n },
+    ]);
+  });
+
+  it('opens one game at a time against an assertion, and another when the first was lost', () => {
+    const sibling = assertion(2n, 0n);
+    const game = { assertionId: 1n, role: 'challenger' as const };
+    expect(plan([assertion(1n, 0n, wrong), sibling], { games: [{ ...game, outcome: undefined }] }).tasks).toEqual([]);
+    expect(plan([assertion(1n, 0n, wrong), sibling], { games: [{ ...game, outcome: 'lost' }] }).tasks).toEqual([
+      { kind: 'challenge', id: 1n },
+    ]);
+  });
+
+  it('cannot challenge after the window, unless a sibling stands', () => {
+    expect(plan([assertion(1n, 0n, { ...wrong, ...old })]).tasks).toEqual([]);
+    expect(plan([assertion(1n, 0n, { ...wrong, ...old }), assertion(2n, 0n)]).tasks).toEqual([
+      { kind: 'challenge', id: 1n },
+    ]);
+  });
+
+  it('keeps within its bonds, lost ones included, and says what is missing', () => {
+    const games = [{ assertionId: 1n, role: 'challenger' as const, outcome: 'lost' as const }];
+    const limited = plan([assertion(1n, 0n, wrong)], { games, maximumBond: (7n * ETHER) / 5n });
+    expect(limited).toEqual({
+      tasks: [{ kind: 'challenge', id: 1n }],
+      bondsNeeded: (3n * ETHER) / 2n,
+      bondsAvailable: (9n * ETHER) / 10n,
+    });
+    expect(plan([assertion(1n, 0n, wrong)], { balance: ETHER / 2n }).tasks).toEqual([]);
+    const owner = plan([assertion(1n, 0n, { bondOwner: us }), assertion(2n, 1n, wrong)], { maximumBond: ETHER });
+    expect(owner).toMatchObject({ tasks: [], bondsAvailable: 0n });
+  });
+
+  it('confirms what is due, its own at once and that of others when they do not', () => {
+    expect(plan([assertion(1n, 0n, { ...old, bondOwner: us })]).tasks).toEqual([{ kind: 'confirm', id: 1n }]);
+    expect(plan([assertion(1n, 0n, old)]).tasks).toEqual([]);
+    expect(plan([assertion(1n, 0n, { createdAt: NOW - WINDOW - WINDOW / 8n })]).tasks).toEqual([
+      { kind: 'confirm', id: 1n },
+    ]);
+    expect(plan([assertion(1n, 0n, { ...old, bondOwner: us, openGames: 1 })]).tasks).toEqual([]);
+    expect(plan([assertion(1n, 0n, { ...old, bondOwner: us, ...wrong })]).tasks).toEqual([]);
+  });
+
+  it('takes its bonds back from a rejected branch, root first', () => {
+    const rejected = assertion(1n, 0n, { ...wrong, status: 'rejected' });
+    const branch = [rejected, assertion(2n, 1n, wrong), assertion(3n, 2n, { ...wrong, bondOwner: us })];
+    expect(plan(branch).tasks).toEqual([{ kind: 'rejectOrphan', id: 2n }]);
+    branch[1] = assertion(2n, 1n, { ...wrong, status: 'rejected' });
+    expect(plan(branch).tasks).toEqual([{ kind: 'rejectOrphan', id: 3n }]);
+    branch[2] = assertion(3n, 2n, wrong);
+    expect(plan(branch).tasks).toEqual([]);
+  });
+
+  it('collects what could not be paid', () => {
+    expect(plan([], { credit: { rollup: 1n, game: 2n } }).tasks).toEqual([
+      { kind: 'withdraw', from: 'rollup' },
+      { kind: 'withdraw', from: 'game' },
+    ]);
+  });
+});
