@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DEVNET_CONFIG, rollupAbi } from '@metachain/contracts';
+import { createTestClient, createWalletClient, defineChain, http, parseEther, parseGwei, zeroAddress } from 'viem';
+import { privateKeyToAccount } from 'viem/accounts';
+import { foundry } from 'viem/chains';
+import { CHAIN_ID, type Devnet, type NodeProcess, startDevnet, startNode } from '../testing/devnet.js';
+
+const user = privateKeyToAccount(`0x${'52'.repeat(32)}`);
+const WINDOW = Number(DEVNET_CONFIG.challengeWindowSeconds);
+
+let devnet: Devnet;
+let node: NodeProcess;
+
+const until = async (what: string, condition: () => Promise<boolean>, seconds = 90) => {
+  for (const end = Date.now() + seconds * 1_000; Date.now() < end;) {
+    if (await condition().catch(() => false)) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(
+    `${what} did not happen\n${node.log
+      .slice(-20)
+      .map((line) => JSON.stringify(line))
+      .join('\n')}`,
+  );
+};
+
+const rollup = () => ({ address: devnet.deployment.addresses.rollup, abi: rollupAbi }) as const;
+const count = () => devnet.l1.readContract({ ...rollup(), functionName: 'assertionCount' });
+const latestConfirmed = () => devnet.l1.readContract({ ...rollup(), functionName: 'latestConfirmed' });
+const events = (eventName: 'AssertionCreated' | 'AssertionConfirmed') =>
+  devnet.l1.getContractEvents({ ...rollup(), eventName, fromBlock: devnet.deployment.l1BlockNumber, strict: true });
+
+/** One more block, and its assertion. */
+const transferAndAssert = async () => {
+  await until('ready', async () => (await fetch(`${node.url}/readyz`)).status === 200);
+  const before = await count();
+  const chain = defineChain({
+    id: CHAIN_ID,
+    name: 'L2',
+    nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
+    rpcUrls: { default: { http: [] } },
+  });
+  const wallet = createWalletClient({ account: user, chain, transport: http(node.url) });
+  await wallet.sendTransaction({ to: zeroAddress, value: 1n, maxFeePerGas: parseGwei('1') });
+  await until('an assertion', async () => (await count()) > before);
+};
+
+const pass = async (seconds: number) => {
+  const test = createTestClient({ mode: 'anvil', chain: foundry, transport: http(devnet.anvil.url) });
+  await test.increaseTime({ seconds });
+  await test.mine({ blocks: 1 });
+};
+
+beforeAll(async () => {
+  const settings = { proposer: { intervalSeconds: 60, withdrawalSeconds: 60 } };
+  devnet = await startDevnet(settings, [{ token: 0, account: user.address, amount: parseEther('10').toString() }]);
+  node = await startNode(devnet.configFile);
+}, 300_000);
+afterAll(async () => {
+  await node?.stop('SIGKILL');
+  await devnet?.anvil.stop();
+});
+
+describe('the proposer', () => {
+  it('confirms with its next assertion what is due, in one transaction', async () => {
+    await transferAndAssert();
+    await pass(WINDOW + 1);
+    expect(await latestConfirmed()).toBe(0n);
+    // The interval of this node is a minute; a new life of it asserts at once.
+    await node.stop('SIGTERM');
+    node = await startNode(devnet.configFile);
+    await transferAndAssert();
+    await until('the confirmation', async () => (await latestConfirmed()) === 1n);
+    const [created, confirmed] = await Promise.all([events('AssertionCreated'), events('AssertionConfirmed')]);
+    const second = created.find(({ args }) => args.id === 2n)!;
+    expect(confirmed.find(({ args }) => args.id === 1n)!.transactionHash).toBe(second.transactionHash);
+  }, 300_000);
+
+  it('confirms alone when an interval passed without anything to assert', async () => {
+    const asserted = await count();
+    await pass(WINDOW + 30);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(await latestConfirmed()).toBe(asserted - 2n);
+    await pass(40);
+    await until('the confirmation', async () => (await latestConfirmed()) === asserted - 1n);
+    expect(await count()).toBe(asserted);
+    const [created, confirmed] = await Promise.all([events('AssertionCreated'), events('AssertionConfirmed')]);
+    const hashes = created.map(({ transactionHash }) => transactionHash);
+    expect(hashes).not.toContain(confirmed.find(({ args }) => args.id === asserted - 1n)!.transactionHash);
+  }, 300_000);
+});
