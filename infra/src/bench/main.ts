@@ -2,6 +2,7 @@ import { Argument, Command } from 'commander';
 import Table from 'cli-table3';
 import { runStateBench } from '@metachain/program/bench';
 import { InfraError } from '../errors.js';
+import { runDisputeBench } from './dispute.js';
 import { runGasBench } from './gas.js';
 import type { BenchResult } from './report.js';
 import { runReplayBench } from './replay.js';
@@ -24,6 +25,10 @@ const benches: Readonly<Record<string, { readonly about: string; readonly run: (
   replay: {
     about: 'the prover from L1 alone, signatures included, against the sequencer of the same run',
     run: runReplayBench,
+  },
+  dispute: {
+    about: 'gas of steps and of a game over 2^32 steps, and times from a wrong assertion to the verdict on a devnet',
+    run: runDisputeBench,
   },
 };
 

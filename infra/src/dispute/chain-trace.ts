@@ -59,16 +59,23 @@ export class ChainTrace implements Trace {
   }
 }
 
+/** Header words and frame of a machine that has stopped, as `finish` reads them. */
+export function endProof(machine: Machine): Hex {
+  const header = machine.header();
+  return bytesToHex(concat([...headerWords(header), header.frame]));
+}
+
 /** The machine of one unit at any step. Going back means running it again from its start. */
 class MachineTrace implements UnitTrace {
   private machine: Machine;
-  private readonly known = new Map<bigint, Hash>();
+  private readonly known: Map<bigint, Hash>;
 
   constructor(
     private readonly chainUnit: ChainUnit,
     private readonly sources: WitnessSources,
   ) {
     this.machine = unitMachine(chainUnit.unit);
+    this.known = new Map(chainUnit.seen?.hashes);
   }
 
   get start(): UnitState {
@@ -86,8 +93,7 @@ class MachineTrace implements UnitTrace {
   }
 
   async finalProof(): Promise<Hex> {
-    const header = this.at(this.steps).header();
-    return bytesToHex(concat([...headerWords(header), header.frame]));
+    return this.chainUnit.seen?.finalProof ?? endProof(this.at(this.steps));
   }
 
   async stepProof(step: bigint): Promise<Hex> {

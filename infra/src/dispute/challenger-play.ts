@@ -2,7 +2,7 @@ import { disputeConfig } from './dispute-net.js';
 import { unitsWithProof } from './expected-moves.js';
 import { watchGame } from './game-story.js';
 import { disagree, endOf, outcome } from './lie-play.js';
-import { Liar } from './liar.js';
+import { TracePlayer } from './trace-player.js';
 import type { LieKind } from './lies.js';
 import { Operator } from './operator.js';
 import type { Outcome } from './outcome.js';
@@ -30,7 +30,7 @@ export async function playLyingChallenger(stage: Stage, kind: LieKind, print: Pr
       `asserts the truth, ${short(state.stateRoot)}: assertion ${right.id}, bond ${ether(disputeConfig.assertionBondWei)}`,
     ),
   );
-  const liar = new Liar(stage.net.devnet, parties.challenger, lie);
+  const liar = new TracePlayer(stage.net.devnet, parties.challenger, lie);
   const before = await stage.balance(parties.challenger.address);
   try {
     await liar.challenge(right.id, stage.parent.state, state);

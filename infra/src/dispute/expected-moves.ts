@@ -38,7 +38,7 @@ export function expectedMoves(units: bigint, at: Parting, liar: 'asserter' | 'ch
  */
 export function unitsWithProof(units: bigint, at: Parting, liar: 'asserter' | 'challenger', degree: bigint): bigint {
   const wanted = liar === 'asserter' ? 1 : 0;
-  for (let claimed = units; claimed < units + degree * degree; claimed++)
-    if (expectedMoves(claimed, at, liar, degree) % 2 === wanted) return claimed;
-  return units;
+  const fits = (claimed: bigint) => expectedMoves(claimed, at, liar, degree) % 2 === wanted;
+  for (let claimed = units; claimed < units + degree * degree; claimed++) if (fits(claimed)) return claimed;
+  return fits(units * degree) ? units * degree : units;
 }

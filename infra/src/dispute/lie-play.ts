@@ -8,7 +8,7 @@ import { lyingAt } from './deviations.js';
 import { disputeConfig } from './dispute-net.js';
 import { type Parting, unitsWithProof } from './expected-moves.js';
 import { type GameStory, watchGame } from './game-story.js';
-import { Liar } from './liar.js';
+import { TracePlayer } from './trace-player.js';
 import { type LieKind, lies } from './lies.js';
 import type { Claim } from './operator.js';
 import type { Check, Outcome } from './outcome.js';
@@ -71,7 +71,7 @@ export async function playLie(stage: Stage, kind: LieKind, print: Print): Promis
   const said = await disagree(stage, kind, print);
   const burned = await stage.balance(burnAddress);
   const before = await balances(stage);
-  const liar = new Liar(stage.net.devnet, parties.operator, said.lie);
+  const liar = new TracePlayer(stage.net.devnet, parties.operator, said.lie);
   const wrong = await assertLie(stage, said, print);
   liar.start();
   try {

@@ -10,6 +10,7 @@ import {
   type UnitOutcome,
   unitOutcome,
 } from '@metachain/prover';
+import type { Hash, Hex } from 'viem';
 
 /** Between two units. */
 export interface ChainPoint {
@@ -21,6 +22,14 @@ export interface ChainPoint {
 export interface ChainUnit {
   readonly unit: Unit;
   readonly outcome: UnitOutcome;
+  /** What was hashed while it ran, where running it again takes long. */
+  readonly seen?: SeenMachine;
+}
+
+/** Hashes of a machine by steps, and the proof of its end. */
+export interface SeenMachine {
+  readonly hashes: ReadonlyMap<bigint, Hash>;
+  readonly finalProof: Hex;
 }
 
 /** Where the inputs of an item are read. */

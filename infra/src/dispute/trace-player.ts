@@ -10,8 +10,8 @@ const gwei = 10n ** 9n;
 /** Milliseconds between two looks at L1. */
 const pause = 200;
 
-/** Plays one trace in all games of one account: the same player as the honest side's, with another belief. */
-export class Liar {
+/** Plays one trace in all games of one account: the prover's own player, with a belief of one's choice. */
+export class TracePlayer {
   private readonly abort = new AbortController();
   private readonly player: Player;
   private readonly account: L1Account;
@@ -47,6 +47,12 @@ export class Liar {
     const { type, game, reason } = await this.player.open(assertion, parent, claimed, nonce, this.abort.signal);
     if (type !== 'opened') throw new InfraError('checkFailed', `The challenge was refused: ${reason}`);
     return game;
+  }
+
+  /** Makes the moves that its games wait for now. Throws what a move failed with. */
+  async turn(): Promise<void> {
+    const [failure] = await this.player.turn(this.abort.signal);
+    if (failure !== undefined) throw failure.error;
   }
 
   /** Makes every move that its games wait for, until it is stopped. */

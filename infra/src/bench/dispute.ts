@@ -1,0 +1,61 @@
+import { DEVNET_CONFIG } from '@metachain/contracts';
+import { l1BlockSeconds } from '../dispute/dispute-net.js';
+import { playLie } from '../dispute/lie-play.js';
+import type { Outcome } from '../dispute/outcome.js';
+import { Stage } from '../dispute/stage.js';
+import { InfraError } from '../errors.js';
+import { measureGame } from './dispute-game.js';
+import { measureStepCosts, type StepRow } from './dispute-steps.js';
+import { type BenchResult, machine, progress } from './report.js';
+
+/** Kinds of steps that touch neither memory nor the host. */
+const ordinary = ['register', 'call', 'return', 'return value'];
+const stateAccess = ['state_get', 'state_set'];
+
+/**
+ * What a dispute costs and how long it takes: gas of single steps in a state of 180,000 keys, a whole game over 2^32 steps with the real
+ * contracts on anvil, and the time from a wrong assertion to the first move and to the verdict on a devnet with the prover as it runs.
+ */
+export async function runDisputeBench(): Promise<BenchResult> {
+  const steps = await measureStepCosts();
+  const game = await measureGame();
+  const outcome = await measureTime();
+  const of = (names: readonly string[], figure: (row: StepRow) => number) =>
+    Math.max(...steps.rows.filter(({ step }) => names.includes(step)).map(figure));
+  return {
+    gasStep: of(ordinary, ({ transactionGas }) => transactionGas),
+    gasStateAccess: of(stateAccess, ({ transactionGas }) => transactionGas),
+    gasGame: game.gasGame,
+    moves: game.moves,
+    k: Number(DEVNET_CONFIG.gameDegree),
+    proofBytes: of(ordinary, ({ proofBytes }) => proofBytes),
+    proofBytesStateAccess: of(stateAccess, ({ proofBytes }) => proofBytes),
+    stepsPerSecond: game.stepsPerSecond,
+    stepsPerSecondProgram: steps.programStepsPerSecond,
+    firstMoveMs: Math.round(outcome.firstMoveMs),
+    verdictMs: Math.round(outcome.verdictMs),
+    l1BlockSeconds,
+    gameSteps: game.steps,
+    gameUnits: game.units,
+    gasAssertion: game.gasAssertion,
+    gasLargestMove: game.largestMove,
+    gameCalldataBytes: game.calldataBytes,
+    demoMoves: outcome.moves,
+    demoGas: Number(outcome.gasHonest + outcome.gasLiar),
+    perStep: steps.rows.map((row) => ({ ...row })),
+    ...machine(),
+  };
+}
+
+/** One lie on the demonstration's devnet: everything must hold, or the times mean nothing. */
+async function measureTime(): Promise<Outcome> {
+  const stage = await Stage.start(progress, (error) => progress(String(error)));
+  try {
+    const outcome = await playLie(stage, 'stolen-swap-output', progress);
+    const broken = outcome.checks.find(({ held }) => !held);
+    if (broken) throw new InfraError('checkFailed', `It did not hold that ${broken.what}.`);
+    return outcome;
+  } finally {
+    await stage.stop();
+  }
+}
