@@ -174,6 +174,23 @@ describe('a prover with a dispute account', () => {
     expect(shown).toContain(`dispute_bonds_available_wei ${DEVNET_CONFIG.gameBondWei / 2n}`);
   });
 
+  it('risks nothing where the stepper does not call wrong what the replay calls wrong', async () => {
+    await fixture.assertEnd(truth, UNITS);
+    const error = jest.fn<ProverLog['error']>();
+    const mistaken = await prover(challengerAccount, {}, undefined, { ...quiet, error });
+    await deriveOnce(mistaken);
+    const judged = mistaken.prover.judged.map((one) => ({ ...one, right: one.assertion.id === 0n }));
+    jest.spyOn(mistaken.prover, 'judged', 'get').mockReturnValue(judged);
+    const before = await nonce(challengerAccount);
+    await mistaken.agent!.turn(NEVER);
+    expect(await nonce(challengerAccount)).toBe(before);
+    const reason = 'replay calls assertion 1 wrong, the stepper does not';
+    expect(error).toHaveBeenCalledWith(
+      expect.objectContaining({ event: 'dispute_failed', reason }),
+      expect.any(String),
+    );
+  });
+
   it('sends nothing in a dry run, and says what it would do', async () => {
     await fixture.assertEnd(forged({ unit: 0n }), UNITS);
     const events: GameEvent[] = [];

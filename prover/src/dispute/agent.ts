@@ -4,7 +4,8 @@ import { type L1Account, L1TransactionRefusedError } from '@metachain/bridge';
 import { rollupAbi } from '@metachain/contracts';
 import { encodeFunctionData, type Address, type Hash, type Hex } from 'viem';
 
-import { DisputeError } from '../errors.js';
+import { DisputeError, TraceMismatchError } from '../errors.js';
+import { assertedTuple } from '../watch/compare.js';
 import type { JudgedAssertion } from '../watch/judged.js';
 import type { ProverLog } from '../watch/prover.js';
 import { type AgentView, planTasks, type Task } from './agent-plan.js';
@@ -31,6 +32,12 @@ export interface AgentParts {
   readonly dryRun: boolean;
   readonly pollMilliseconds: number;
   readonly onEvent?: (event: GameEvent) => void;
+}
+
+interface Call {
+  readonly to: Address;
+  readonly data: Hex;
+  readonly value: bigint;
 }
 
 /** Tasks of one turn at most; the rest follows in the next, after the games had theirs. */
@@ -116,27 +123,31 @@ export class DisputeAgent {
     const name = nameOf(task);
     try {
       if (task.kind === 'challenge') await this.challenge(task.id, nonce, signal);
-      else await this.send(name, this.callOf(task), nonce, signal);
+      else await this.send(name, await this.callOf(task), nonce, signal);
       this.complaints.delete(name);
     } catch (error) {
-      if (!(error instanceof L1TransactionRefusedError)) throw error;
+      if (!(error instanceof L1TransactionRefusedError || error instanceof TraceMismatchError)) throw error;
       this.complain(name, error);
     }
   }
 
   private async challenge(id: bigint, nonce: number, signal: AbortSignal): Promise<void> {
     const { assertion, parent } = this.known(id);
+    // What the stepper says is what L1 will say: without it no bond is risked.
+    if ((await (await this.trace(id)).tupleAt(assertion.units)) === assertedTuple(assertion)) {
+      throw new TraceMismatchError(`replay calls assertion ${id} wrong, the stepper does not`);
+    }
     await this.player.open(id, parent, assertion, nonce, signal);
   }
 
-  private callOf(task: Exclude<Task, { kind: 'challenge' }>): { to: Address; data: Hex; value: bigint } {
+  private async callOf(task: Exclude<Task, { kind: 'challenge' }>): Promise<Call> {
     const { reader } = this.parts;
     const to = task.kind === 'withdraw' && task.from === 'game' ? reader.rules.game : reader.rollup;
     const call = (data: Hex, value = 0n) => ({ to, data, value });
     const abi = rollupAbi;
     switch (task.kind) {
       case 'assertSibling':
-        return call(this.siblingOf(task.id), reader.rules.assertionBond);
+        return call(await this.siblingOf(task.id), reader.rules.assertionBond);
       case 'rejectOrphan':
         return call(encodeFunctionData({ abi, functionName: 'rejectOrphan', args: [task.id] }));
       case 'confirm':
@@ -147,22 +158,22 @@ export class DisputeAgent {
   }
 
   /** The right claim at the item at which a wrong assertion ends. */
-  private siblingOf(id: bigint): Hex {
+  private async siblingOf(id: bigint): Promise<Hex> {
     const { assertion, own, parent } = this.known(id);
-    const { stateRoot, headerHash, blockNumber, item, itemHash, units } = own;
+    const { stateRoot, headerHash, blockNumber, item, itemHash } = own;
     const { programHash } = this.parts;
+    const units = own.units - parent.units;
+    const stepped = await (await this.trace(id)).stateAt(units);
+    if (stepped.stateRoot !== stateRoot || stepped.headerHash !== headerHash || stepped.itemIndex !== item) {
+      throw new TraceMismatchError(`replay and the stepper disagree about item ${item}`);
+    }
     const state = { stateRoot, headerHash, programHash, blockNumber, itemIndex: item };
     const root = this.known(assertion.parent).assertion.outputRoot;
-    const args = [assertion.parent, root, state, units - parent.units, itemHash] as const;
+    const args = [assertion.parent, root, state, units, itemHash] as const;
     return encodeFunctionData({ abi: rollupAbi, functionName: 'assertState', args });
   }
 
-  private async send(
-    what: string,
-    call: { to: Address; data: Hex; value: bigint },
-    nonce: number,
-    signal: AbortSignal,
-  ): Promise<void> {
+  private async send(what: string, call: Call, nonce: number, signal: AbortSignal): Promise<void> {
     const { account, log, metrics, dryRun } = this.parts;
     if (dryRun) return log.info({ event: 'dispute_would_send', what }, 'nothing is sent in a dry run');
     const receipt = await account.transact({ what, ...call, nonce }, async () => undefined, signal);

@@ -173,6 +173,21 @@ describe('a player', () => {
     expect(await fixture.gameBalance()).toBe(0n);
   });
 
+  it('repeats a move that an L1 reorg undid, and no other', async () => {
+    const { game, honest, liar } = await againstLiar({ unit: 0n, step: 3_210n }, 2n);
+    await honest.player.turn(NEVER);
+    await liar.player.turn(NEVER);
+    const kinds = moves(honest);
+    await honest.player.turn(NEVER);
+    const undone = honest.events.at(-1)!;
+    await fixture.rollup.client.request({ method: 'anvil_reorg', params: [1, []] } as never);
+    expect(await fixture.phase(game)).toBe(1);
+    await honest.player.turn(NEVER);
+    expect(moves(honest)).toEqual([...kinds, undone.what, undone.what]);
+    expect(honest.events.at(-1)).toMatchObject({ what: undone.what, range: undone.range });
+    expect(await fixture.playOut(game, [honest, liar])).toBe('challengerWon');
+  });
+
   it('wins over a connection that loses every third request or answer', async () => {
     const { id, game, liar } = await againstLiar({ unit: 0n, step: 4_242n }, 1n);
     const lossy = await startLossyEndpoint(fixture.rollup.anvil.url, 333, 7);

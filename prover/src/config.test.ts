@@ -1,0 +1,54 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { describe, expect, it } from '@jest/globals';
+import { zeroAddress } from 'viem';
+
+import { loadConfig, parseConfig } from './config.js';
+
+const names = ['inbox', 'rollup', 'l2OutputOracle', 'portal', 'l1CrossDomainMessenger', 'l1StandardBridge'];
+const base = {
+  genesis: 'genesis.json',
+  l1: {
+    urls: ['http://127.0.0.1:8545'],
+    chainId: 1,
+    addresses: Object.fromEntries(names.map((name) => [name, zeroAddress])),
+    fromBlock: 0,
+  },
+};
+
+describe('the configuration of disputes', () => {
+  it('is absent by default: the prover only watches', () => {
+    expect(parseConfig(base).dispute).toBeUndefined();
+  });
+
+  it('must say how much may be bonded', () => {
+    expect(() => parseConfig({ ...base, dispute: {} })).toThrow('dispute.maximumBond');
+    for (const maximumBond of ['-1', '1.5', 7]) {
+      expect(() => parseConfig({ ...base, dispute: { maximumBond } })).toThrow('dispute.maximumBond');
+    }
+    const maximumBond = '2000000000000000000';
+    expect(parseConfig({ ...base, dispute: { maximumBond } }).dispute).toEqual({
+      devnet: false,
+      maximumBond: BigInt(maximumBond),
+      dryRun: false,
+      maxFeeGwei: 300,
+      pollMilliseconds: 2_000,
+      resubmitSeconds: 45,
+    });
+  });
+
+  it('names key files relative to itself', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'prover-config-'));
+    const dispute = { keystore: 'key.json', passwordFile: 'password', maximumBond: '1' };
+    await writeFile(join(directory, 'prover.json'), JSON.stringify({ ...base, dispute }));
+    await writeFile(join(directory, 'genesis.json'), '{}');
+    const { config } = await loadConfig(join(directory, 'prover.json'));
+    expect(config.dispute).toMatchObject({
+      keystore: join(directory, 'key.json'),
+      passwordFile: join(directory, 'password'),
+    });
+    await rm(directory, { recursive: true });
+  });
+});
