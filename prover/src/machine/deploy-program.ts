@@ -19,6 +19,9 @@ export function dataContractCreation(code: Uint8Array): Hex {
   return bytesToHex(joinBytes([prefix, code]));
 }
 
+/** Data contracts that wait for L1 together: one block takes five or six. */
+const AT_ONCE = 4;
+
 /** Data contracts on L1 so far, of how many. */
 export type DeployProgress = (deployed: number, all: number) => void;
 
@@ -46,26 +49,33 @@ export async function deployProgram(
   if (!(await client.readContract(registered))) throw new JudgeError('deployment-failed', `program ${programHash}`);
 }
 
-/** Sends all of them before it waits for the first: an L1 block takes several. */
+/** Sends a few at a time and waits for them: an L1 block takes several. */
 async function deployCodes(
-  { wallet, client }: ProgramDeployer,
+  deployer: ProgramDeployer,
   codes: readonly Uint8Array[],
   onProgress: DeployProgress,
 ): Promise<Address[]> {
+  const contracts: Address[] = [];
+  while (contracts.length < codes.length) {
+    const next = codes.slice(contracts.length, contracts.length + AT_ONCE);
+    const hashes = await sendCodes(deployer, next);
+    for (const hash of hashes) {
+      const { contractAddress, status } = await deployer.client.waitForTransactionReceipt({ hash });
+      if (status !== 'success' || !contractAddress) throw new JudgeError('deployment-failed', `data contract, ${hash}`);
+      contracts.push(contractAddress);
+      onProgress(contracts.length, codes.length);
+    }
+  }
+  return contracts;
+}
+
+async function sendCodes({ wallet, client }: ProgramDeployer, codes: readonly Uint8Array[]): Promise<Hex[]> {
   const first = await client.getTransactionCount({ address: wallet.account.address, blockTag: 'pending' });
   const hashes: Hex[] = [];
   for (const [index, code] of codes.entries()) {
     const data = dataContractCreation(code);
-    hashes.push(
-      await wallet.sendTransaction({ data, nonce: first + index, account: wallet.account, chain: wallet.chain }),
-    );
+    const nonce = first + index;
+    hashes.push(await wallet.sendTransaction({ data, nonce, account: wallet.account, chain: wallet.chain }));
   }
-  const contracts: Address[] = [];
-  for (const hash of hashes) {
-    const { contractAddress, status } = await client.waitForTransactionReceipt({ hash });
-    if (status !== 'success' || !contractAddress) throw new JudgeError('deployment-failed', `data contract, ${hash}`);
-    contracts.push(contractAddress);
-    onProgress(contracts.length, hashes.length);
-  }
-  return contracts;
+  return hashes;
 }
