@@ -2,8 +2,8 @@
  * Keccak-f[1600] as a WebAssembly module, written out from its definition (FIPS 202, 3.2) when this file is loaded: the 25 lanes live in
  * locals, theta to chi are unrolled, the 24 rounds are a loop.
  *
- * Imports `host.memory`; exports `keccak(pointer, length, out)`: Keccak-256 of a range at any address, 32 bytes at `out`. The first SCRATCH_BYTES
- * of the memory are its own: the padded last block, then the round constants, which `keccakConstants` gives.
+ * Imports `host.memory`; exports `keccak(pointer, length, out)`: Keccak-256 of a range at any address, 32 bytes at `out`. The range must end
+ * OVERREAD_BYTES before the memory does. The first SCRATCH_BYTES of the memory are the module's own: the padded last block, then the round constants, which `keccakConstants` gives.
  */
 
 const LANES = 25;
@@ -37,7 +37,11 @@ export const keccakConstants = ((): BigUint64Array => {
   return constants;
 })();
 
+/** Bytes that may be read, not used, behind a message. */
+export const OVERREAD_BYTES = 8;
+
 type Code = readonly number[];
+type Repeat7 = [Code, Code, Code, Code, Code, Code, Code];
 
 const unsigned = (value: number): Code => (value < 128 ? [value] : [(value & 127) | 128, ...unsigned(value >>> 7)]);
 const signed = (value: number): Code =>
@@ -62,14 +66,9 @@ const store64 = (offset: number): Code => [0x37, 0, ...unsigned(offset)];
 const loop = (...body: Code[]): Code => [0x03, VOID, ...body.flat(), 0x0b];
 const when = (...body: Code[]): Code => [0x04, VOID, ...body.flat(), 0x0b];
 const againIf: Code = [0x0d, 0];
-const [EQZ, LESS, ADD, SUB, OR] = [0x45, 0x49, 0x6a, 0x6b, 0x72].map((code): Code => [code]) as [
-  Code,
-  Code,
-  Code,
-  Code,
-  Code,
-];
-const [AND64, XOR64, ROTL64] = [0x83, 0x85, 0x89].map((code): Code => [code]) as [Code, Code, Code];
+const code = (byte: number): Code => [byte];
+const [EQZ, LESS, ADD, SUB, AND, OR, SHL] = [0x45, 0x49, 0x6a, 0x6b, 0x71, 0x72, 0x74].map(code) as Repeat7;
+const [SUB64, AND64, XOR64, SHL64, ROTL64, EXTEND] = [0x7d, 0x83, 0x85, 0x86, 0x89, 0xad].map(code) as Repeat7;
 
 // Locals: parameters, then two numbers, then lanes.
 const [POINTER, LENGTH, OUT, LAST, INDEX] = [0, 1, 2, 3, 4];
@@ -109,16 +108,26 @@ const permute: Code = [
   ...loop(theta, rhoPi, chi, iota, get(INDEX), i32(8), ADD, tee(INDEX), i32(ROUNDS * 8), LESS, againIf),
 ];
 
-/** Moves what is left of the message to the scratch block and pads it. */
+/** What is left of the message, in whole lanes. */
+const wholeBytes: Code = [...get(LENGTH), ...i32(-8), ...AND];
+const lastLane: Code = [...get(POINTER), ...get(INDEX), ...ADD, ...load64(0)];
+/** `2^(8 * (length mod 8)) - 1`: of the last lane, what belongs to the message. */
+const lastMask: Code = [
+  ...[...i64(1), ...get(LENGTH), ...i32(7), ...AND, ...i32(3), ...SHL, ...EXTEND, ...SHL64],
+  ...[...i64(1), ...SUB64],
+];
+
+/** Moves what is left of the message to the scratch block and pads it. Reads up to 8 bytes beyond. */
 const padLast: Code = [
   ...Array.from({ length: RATE_LANES }, (_, index) => [...i32(0), ...i64(0), ...store64(index * 8)]).flat(),
-  ...[...i32(0), ...set(INDEX), ...get(LENGTH)],
+  ...[...i32(0), ...set(INDEX), ...wholeBytes],
   ...when(
     loop(
-      ...[get(INDEX), get(POINTER), get(INDEX), ADD, loadByte, storeByte],
-      ...[get(INDEX), i32(1), ADD, tee(INDEX), get(LENGTH), LESS, againIf],
+      ...[get(INDEX), lastLane, store64(0)],
+      ...[get(INDEX), i32(8), ADD, tee(INDEX), wholeBytes, LESS, againIf],
     ),
   ),
+  ...[...get(INDEX), ...lastLane, ...lastMask, ...AND64, ...store64(0)],
   ...[...get(LENGTH), ...i32(1), ...storeByte],
   ...[...i32(RATE_BYTES - 1), ...i32(RATE_BYTES - 1), ...loadByte, ...i32(128), ...OR, ...storeByte],
   ...[...i32(0), ...set(POINTER), ...i32(1), ...set(LAST)],

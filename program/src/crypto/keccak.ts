@@ -1,5 +1,5 @@
 import { type WasmMemory, webAssembly } from '../engine/wasm.js';
-import { keccakConstants, keccakModule, SCRATCH_BYTES } from './keccak-module.js';
+import { keccakConstants, keccakModule, OVERREAD_BYTES, SCRATCH_BYTES } from './keccak-module.js';
 
 const PAGE_BYTES = 65_536;
 const HASH_WORDS = 8;
@@ -14,12 +14,12 @@ export class KeccakMemory {
   /** The memory; new arrays after `reserve`. */
   bytes!: Uint8Array;
   words!: Int32Array;
-  /** Writes the hash of `length` bytes at `pointer` to `out`. The range must lie in the memory, above KECCAK_START. */
+  /** Writes the hash of `length` bytes at `pointer` to `out`. The range must lie above KECCAK_START and within what was reserved. */
   readonly hash: (pointer: number, length: number, out: number) => void;
   private readonly memory: WasmMemory;
 
   constructor(size: number) {
-    this.memory = new webAssembly.Memory({ initial: pagesOf(size) });
+    this.memory = new webAssembly.Memory({ initial: pagesOf(size + OVERREAD_BYTES) });
     const instance = new webAssembly.Instance(compiled, { host: { memory: this.memory } });
     this.hash = (instance.exports as { keccak: (pointer: number, length: number, out: number) => void }).keccak;
     this.view();
@@ -28,8 +28,9 @@ export class KeccakMemory {
 
   /** Makes the memory at least `size` bytes; what is in it stays. */
   reserve(size: number): void {
-    if (size <= this.bytes.length) return;
-    this.memory.grow(pagesOf(size - this.bytes.length));
+    const missing = size + OVERREAD_BYTES - this.bytes.length;
+    if (missing <= 0) return;
+    this.memory.grow(pagesOf(missing));
     this.view();
   }
 
@@ -52,7 +53,7 @@ export class KeccakMemory {
 
 const pagesOf = (size: number): number => Math.ceil(size / PAGE_BYTES);
 
-const shared = new KeccakMemory(PAGE_BYTES);
+const shared = new KeccakMemory(1);
 
 /** Keccak-256 of the bytes; a fresh 32-byte array. */
 export const keccak256 = (bytes: Uint8Array): Uint8Array => keccakOf(bytes);

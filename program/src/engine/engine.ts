@@ -147,10 +147,15 @@ export class Engine {
 
   /** Applies an entry of a batch. Fails: as `apply`. */
   applyPrepared(batch: PreparedBatch, index: number): ApplyResult {
+    const { instance } = this;
+    if (instance === undefined) throw new EngineError('engine/closed', 'no block is open');
     this.host.replay.loadPart(batch.words, batch.memoStart(index), batch.memoEnd(index));
-    return this.applyWith((instance) =>
-      instance.applyWords(batch.words, batch.entryStart(index) >> 2, batch.entryLength(index)),
-    );
+    try {
+      return decodeResult(instance.applyWords(batch.words, batch.entryStart(index) >> 2, batch.entryLength(index)));
+    } catch (error) {
+      if (error instanceof TrapError) this.abandon();
+      throw error;
+    }
   }
 
   /** Closes the block. Fails: engine/closed; engine/end with the rules' number; TrapError. Either undoes the block. */

@@ -7,11 +7,13 @@ export const LOG_LIMIT = 4_096;
 const RUNNING = KECCAK_START;
 const RECORD_HASH = RUNNING + 32;
 const RECORDS = RUNNING + 64;
+const INITIAL_BYTES = 1 << 18;
 
 /** The records of a unit, kept as they come where they can be hashed; the log hash is computed when it is asked for. */
 export class LogBuffer {
-  private readonly memory = new KeccakMemory(1 << 18);
+  private readonly memory = new KeccakMemory(INITIAL_BYTES);
   private used = RECORDS;
+  private capacity = INITIAL_BYTES;
   /** Pairs `start, length` in bytes. */
   private index = new Int32Array(1 << 10);
   private count = 0;
@@ -30,7 +32,7 @@ export class LogBuffer {
   /** Takes a record of `length` bytes at `pointer` of the memory. */
   append(memory: Uint8Array, pointer: number, length: number): void {
     const { used, memory: target } = this;
-    if (used + length > target.bytes.length) target.reserve(target.bytes.length * 2);
+    if (used + LOG_LIMIT > this.capacity) this.grow();
     if (this.count * 2 === this.index.length) this.growIndex();
     target.bytes.set(this.view(memory, pointer, length), used);
     this.index[this.count * 2] = used;
@@ -70,6 +72,11 @@ export class LogBuffer {
       this.viewedAt = pointer;
     }
     return (this.views[length] ??= memory.subarray(pointer, pointer + length));
+  }
+
+  private grow(): void {
+    this.capacity *= 2;
+    this.memory.reserve(this.capacity);
   }
 
   private growIndex(): void {
