@@ -32,6 +32,9 @@ export interface ReplayStart {
   readonly open?: (unit: bigint, start: MachineStart) => Machine;
 }
 
+/** Units whose machines are kept: a game looks at one. */
+const KEPT_UNITS = 8;
+
 interface Boundary {
   readonly state: PersistentStateTree;
   readonly position: Position;
@@ -68,6 +71,7 @@ export class ReplayTrace implements Trace {
     if (known !== undefined) return known;
     const trace = new MachineTrace(await this.runOf(unit), this.begin.rehearsal);
     this.units.set(unit, trace);
+    for (const old of [...this.units.keys()].slice(0, -KEPT_UNITS)) this.units.delete(old);
     return trace;
   }
 
