@@ -31,6 +31,7 @@ import { clientsOf } from '../devnet/clients.js';
 import { ChainTrace, endProof } from '../dispute/chain-trace.js';
 import { unitsWithProof } from '../dispute/expected-moves.js';
 import { GameWatch, type ShownMove } from '../dispute/game-watch.js';
+import { burnAddress } from '../dispute/stage.js';
 import { TracePlayer } from '../dispute/trace-player.js';
 import { longProgram } from '../dispute/long-program.js';
 import { LyingMachine } from '../dispute/lying-machine.js';
@@ -49,7 +50,6 @@ const roundSteps = 5n;
 const otherSteps = 8n;
 /** As many rounds as a unit has steps for. */
 const longest = (MAX_UNIT_STEPS - otherSteps) / roundSteps;
-const degree = DEVNET_CONFIG.gameDegree;
 
 /** Gas of a game over 2^32 steps, from the challenge to the verdict, and of what it is about. */
 export interface GameGas {
@@ -64,13 +64,17 @@ export interface GameGas {
   readonly stepsPerSecond: number;
 }
 
-/** Plays a whole game on a real L1: an honest assertion, a challenger who lies about one step of 2^32, down to that step. */
-export async function measureGame(rounds = longest): Promise<GameGas> {
+/**
+ * Plays a whole game on a real L1: an honest assertion, a challenger who lies about one step of 2^32, down to that step.
+ * The second of two games at once is measured, and the burn address exists as it does on public chains: what only the first game ever
+ * pays is not counted.
+ */
+export async function measureGame(degree = DEVNET_CONFIG.gameDegree, rounds = longest): Promise<GameGas> {
   const directory = mkdtempSync(join(tmpdir(), 'metachain-game-'));
   const port = await freePort();
   const anvil = await startAnvil({ port, directory });
   try {
-    return await play(anvilUrl(port), rounds);
+    return await play(anvilUrl(port), rounds, degree);
   } finally {
     await anvil.stop('SIGKILL');
     rmSync(directory, { recursive: true, force: true });
@@ -82,7 +86,12 @@ const nothing = { itemWord: () => undefined, payloadWord: () => undefined, delay
 const cryptography = { recover: () => new Uint8Array(32), verifyAggregate: () => false };
 
 /** Runs the unit once and remembers what the first cut of its steps shows. */
-function runLong(program: LoweredProgram, expected: bigint, open?: Unit['open']): { unit: ChainUnit; seconds: number } {
+function runLong(
+  program: LoweredProgram,
+  degree: bigint,
+  expected: bigint,
+  open?: Unit['open'],
+): { unit: ChainUnit; seconds: number } {
   const unit: Unit = {
     program,
     state: PersistentStateTree.empty,
@@ -106,16 +115,16 @@ function runLong(program: LoweredProgram, expected: bigint, open?: Unit['open'])
   return { seconds, unit: { unit, outcome, seen: { hashes, finalProof: endProof(machine) } } };
 }
 
-async function play(url: string, rounds: bigint): Promise<GameGas> {
+async function play(url: string, rounds: bigint, degree: bigint): Promise<GameGas> {
   const steps = rounds * roundSteps + otherSteps;
   const wasm = longProgram(rounds);
   const program = lowerProvable(wasm);
   progress('deploying the contracts and the program');
-  const devnet = await deployFor(url, wasm);
+  const devnet = await deployFor(url, wasm, degree);
   progress(`running ${steps} steps, honestly and with one wrong step`);
-  const honest = runLong(program, steps);
+  const honest = runLong(program, degree, steps);
   const jump = skipped(program, steps);
-  const lie = runLong(program, steps - 1n, (begin) => new LyingMachine(begin, { jump }));
+  const lie = runLong(program, degree, steps - 1n, (begin) => new LyingMachine(begin, { jump }));
   const parting = { unit: 0n, step: jump.step, honestSteps: steps, liarSteps: steps - 1n };
   const units = unitsWithProof(leastUnits, parting, 'challenger', degree);
   const begin = { position: start, state: PersistentStateTree.empty };
@@ -128,7 +137,8 @@ async function play(url: string, rounds: bigint): Promise<GameGas> {
   progress('playing');
   const parties = [new TracePlayer(devnet, challenger, falsehood), new TracePlayer(devnet, asserter, truth)] as const;
   await parties[0].challenge(claim.id, genesis.state, state);
-  const moves = await toTheEnd(devnet, parties);
+  const measured = await parties[0].challenge(claim.id, genesis.state, state);
+  const moves = (await toTheEnd(devnet, parties, measured)).filter(({ game }) => game === measured);
   const winner = moves.at(-1)?.winner;
   if (winner === undefined || !isAddressEqual(winner, asserter.address))
     throw new InfraError('checkFailed', 'The honest side did not win.');
@@ -159,21 +169,21 @@ function skipped(program: LoweredProgram, steps: bigint): { step: bigint; pc: nu
   return { step, pc: machine.stepper.pc + 1 };
 }
 
-async function toTheEnd(devnet: Devnet, parties: readonly TracePlayer[]): Promise<ShownMove[]> {
+async function toTheEnd(devnet: Devnet, parties: readonly TracePlayer[], game: bigint): Promise<ShownMove[]> {
   const watch = new GameWatch(
     clientsOf(devnet, developmentAccount(roles.deployer).privateKey),
     devnet.dispute.disputeGame,
     0n,
   );
   const moves = await watch.read();
-  for (let turn = 0; turn < 40 && moves.at(-1)?.what !== 'end'; turn++) {
+  for (let turn = 0; turn < 60 && !moves.some((move) => move.what === 'end' && move.game === game); turn++) {
     for (const party of parties) await party.turn();
     moves.push(...(await watch.read()));
   }
   return moves;
 }
 
-async function deployFor(url: string, wasm: Uint8Array): Promise<Devnet> {
+async function deployFor(url: string, wasm: Uint8Array, gameDegree: bigint): Promise<Devnet> {
   const transport = http(url);
   const account = privateKeyToAccount(developmentAccount(roles.deployer).privateKey);
   const wallet = createWalletClient({ account, chain: foundry, transport });
@@ -183,11 +193,12 @@ async function deployFor(url: string, wasm: Uint8Array): Promise<Devnet> {
   const deployment = await deployContracts({
     walletClient: wallet,
     publicClient: client,
-    config: DEVNET_CONFIG,
+    config: { ...DEVNET_CONFIG, gameDegree },
     genesis: { stateRoot: hex(PersistentStateTree.empty.root), headerHash: zeroHash, programHash, blockNumber: 0n },
   });
   const { oneStepProver } = deployment.dispute;
   await deployProgram({ wallet, client, oneStepProver }, description);
+  await client.waitForTransactionReceipt({ hash: await wallet.sendTransaction({ to: burnAddress, value: 1n }) });
   const append = { address: deployment.addresses.inbox, abi: inboxAbi, functionName: 'appendEmpty' } as const;
   await client.waitForTransactionReceipt({ hash: await wallet.writeContract(append) });
   return described(url, deployment, programHash);

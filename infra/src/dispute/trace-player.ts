@@ -42,8 +42,8 @@ export class TracePlayer {
 
   /** Challenges an assertion; returns the game's number. */
   async challenge(assertion: bigint, parent: UnitState, claimed: UnitState): Promise<bigint> {
-    const nonce = await this.account.nonce();
     await this.player.turn(this.abort.signal);
+    const nonce = await this.account.nonce();
     const { type, game, reason } = await this.player.open(assertion, parent, claimed, nonce, this.abort.signal);
     if (type !== 'opened') throw new InfraError('checkFailed', `The challenge was refused: ${reason}`);
     return game;
