@@ -59,7 +59,10 @@ export async function startSequencer(
   return child;
 }
 
-/** The prover's configuration on a devnet. */
+/** Twenty games at once on a devnet. Wei. */
+const disputeBondLimit = 3n * 10n ** 18n;
+
+/** The prover's configuration on a devnet: it disputes what is wrong, with an account of its own. */
 export function proverConfig(
   devnet: Devnet,
   options: DevnetOptions,
@@ -76,6 +79,11 @@ export function proverConfig(
       fromBlock: devnet.l1BlockNumber.toString(),
       confirmations: 1,
       pollMilliseconds: 500,
+    },
+    dispute: {
+      devnet: true,
+      devnetKey: developmentAccount(roles.challenger).privateKey,
+      maximumBond: disputeBondLimit.toString(),
     },
   };
 }
