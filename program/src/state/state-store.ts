@@ -35,7 +35,10 @@ export class StateStore implements StateAccess {
   /** Last diff in which a record was seen. */
   private marks: Int32Array;
   private epoch = 0;
-  private readonly seeds: readonly [number, number, number, number];
+  private readonly seedA: number;
+  private readonly seedB: number;
+  private readonly seedC: number;
+  private readonly seedD: number;
   /** By place of a key in memory: the record found there last. The rules keep their keys at fixed places, so it is often the same again. */
   private readonly guesses = new Int32Array(GUESSES).fill(NO_GUESS);
 
@@ -48,7 +51,10 @@ export class StateStore implements StateAccess {
     this.mask = capacity * SLOTS_PER_RECORD - 1;
     this.marks = new Int32Array(capacity);
     const seed = randomBytes(16);
-    this.seeds = [seed.readInt32LE(0), seed.readInt32LE(4), seed.readInt32LE(8), seed.readInt32LE(12)];
+    this.seedA = seed.readInt32LE(0);
+    this.seedB = seed.readInt32LE(4);
+    this.seedC = seed.readInt32LE(8);
+    this.seedD = seed.readInt32LE(12);
   }
 
   /** Reads the word under the key at `key` into `out` (word indices into `memory`); zero if absent. */
@@ -291,7 +297,7 @@ export class StateStore implements StateAccess {
 
   /** Four seeded chains of two words each, so that the processor works on them side by side, then one mix of all. */
   private hash(memory: Int32Array, key: number): number {
-    const [seedA, seedB, seedC, seedD] = this.seeds;
+    const { seedA, seedB, seedC, seedD } = this;
     let a = Math.imul(memory[key]! ^ seedA, 0x2c1b3c6d);
     let b = Math.imul(memory[key + 2]! ^ seedB, 0x297a2d39);
     let c = Math.imul(memory[key + 4]! ^ seedC, 0x85ebca6b);
