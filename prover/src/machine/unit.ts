@@ -58,7 +58,7 @@ export function runUnit(unit: Unit): UnitOutcome {
 }
 
 /** Reads a stopped machine as OneStepProver.finish does. */
-export function unitOutcome({ position, state }: Unit, machine: Machine): UnitOutcome {
+export function unitOutcome({ position, state }: Unit, machine: Pick<Machine, 'stepper' | 'host'>): UnitOutcome {
   const { stepper, host } = machine;
   const { steps, result } = stepper;
   const logHash = bytesToHex(host.logHash);
