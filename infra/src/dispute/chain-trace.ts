@@ -32,6 +32,12 @@ export class ChainTrace implements Trace {
     private readonly sources: WitnessSources = {},
   ) {}
 
+  /** Claims more steps of a unit than its machine makes: it has stopped by then, so nothing else changes. */
+  claimSteps(unit: bigint, steps: bigint): void {
+    const found = this.units[Number(unit)];
+    if (found !== undefined) this.machines.set(unit, new MachineTrace(found, this.sources, steps));
+  }
+
   /** State after all units. */
   get end(): ChainPoint {
     return pointAfter(this.units.at(-1), this.begin);
@@ -73,6 +79,7 @@ class MachineTrace implements UnitTrace {
   constructor(
     private readonly chainUnit: ChainUnit,
     private readonly sources: WitnessSources,
+    readonly steps = chainUnit.outcome.steps,
   ) {
     this.machine = unitMachine(chainUnit.unit);
     this.known = new Map(chainUnit.seen?.hashes);
@@ -80,10 +87,6 @@ class MachineTrace implements UnitTrace {
 
   get start(): UnitState {
     return stateOf(this.chainUnit.unit);
-  }
-
-  get steps(): bigint {
-    return this.chainUnit.outcome.steps;
   }
 
   async hashAt(step: bigint): Promise<Hash> {

@@ -1,7 +1,6 @@
 import { disputeConfig } from './dispute-net.js';
-import { unitsWithProof } from './expected-moves.js';
 import { watchGame } from './game-story.js';
-import { disagree, endOf, outcome } from './lie-play.js';
+import { claimedUnits, disagree, endOf, outcome } from './lie-play.js';
 import { TracePlayer } from './trace-player.js';
 import type { LieKind } from './lies.js';
 import { Operator } from './operator.js';
@@ -13,15 +12,10 @@ import { burnAddress, parties, type Stage } from './stage.js';
 /** The prover asserts the truth; a liar challenges it, with the trace of a lie. */
 export async function playLyingChallenger(stage: Stage, kind: LieKind, print: Print): Promise<Outcome> {
   const said = await disagree(stage, kind, print);
-  const { honest, lie, parting, end } = said;
+  const { honest, lie, end } = said;
   const burned = await stage.balance(burnAddress);
   const state = await endOf(honest);
-  const units = unitsWithProof(
-    BigInt(Math.max(honest.length, lie.length)),
-    parting,
-    'challenger',
-    disputeConfig.gameDegree,
-  );
+  const units = claimedUnits(said, 'challenger');
   const prover = new Operator(stage.net.devnet, parties.prover);
   const right = await prover.assert(stage.parent, state, units, stage.view.itemHash(end - 1n));
   print(

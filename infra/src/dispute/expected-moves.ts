@@ -32,13 +32,27 @@ export function expectedMoves(units: bigint, at: Parting, liar: 'asserter' | 'ch
   return before + cuts(steps, at.step, degree) + 1;
 }
 
+/** What the two sides claim beyond what they must; more units or steps than there are change nothing. */
+export interface Claims {
+  readonly units: bigint;
+  /** Steps of the disputed unit that the liar claims. */
+  readonly liarSteps: bigint;
+}
+
 /**
- * A number of units to assert, at least as many as there are, with which the honest side makes the last move: then L1 executes the step.
- * With others the liar would face it, have nothing to show, and lose on time. More units than there are change nothing.
+ * Claims with which the honest side makes the last move: then L1 executes the step. With others the liar would face it, have nothing to
+ * show, and lose on time. `units` are those that there are.
  */
-export function unitsWithProof(units: bigint, at: Parting, liar: 'asserter' | 'challenger', degree: bigint): bigint {
+export function claimsWithProof(units: bigint, at: Parting, liar: 'asserter' | 'challenger', degree: bigint): Claims {
   const wanted = liar === 'asserter' ? 1 : 0;
-  const fits = (claimed: bigint) => expectedMoves(claimed, at, liar, degree) % 2 === wanted;
-  for (let claimed = units; claimed < units + degree * degree; claimed++) if (fits(claimed)) return claimed;
-  return fits(units * degree) ? units * degree : units;
+  const more = degree * degree;
+  const fits = (claimed: bigint, liarSteps: bigint) =>
+    expectedMoves(claimed, { ...at, liarSteps }, liar, degree) % 2 === wanted;
+  const candidates = [...Array.from({ length: Number(more) }, (_, extra) => units + BigInt(extra)), units * degree];
+  const found = candidates.find((claimed) => fits(claimed, at.liarSteps));
+  if (found !== undefined) return { units: found, liarSteps: at.liarSteps };
+  for (let liarSteps = at.liarSteps; liarSteps < at.liarSteps * degree; liarSteps += at.liarSteps / more + 1n)
+    for (const claimed of [units, units + 1n, units * degree])
+      if (fits(claimed, liarSteps)) return { units: claimed, liarSteps };
+  return { units, liarSteps: at.liarSteps };
 }

@@ -6,7 +6,7 @@ import { ChainTrace } from './chain-trace.js';
 import { commit } from './crimes.js';
 import { lyingAt } from './deviations.js';
 import { disputeConfig } from './dispute-net.js';
-import { type Parting, unitsWithProof } from './expected-moves.js';
+import { type Parting, claimsWithProof } from './expected-moves.js';
 import { type GameStory, watchGame } from './game-story.js';
 import { TracePlayer } from './trace-player.js';
 import { type LieKind, lies } from './lies.js';
@@ -63,6 +63,14 @@ export async function disagree(stage: Stage, kind: LieKind, print: Print): Promi
   return { kind, honest, lie, parting, end, cast, withdrawal, onLie: facts.loot ?? withdrawal };
 }
 
+/** Units to assert, and steps for the liar to claim, so that the honest side makes the last move. */
+export function claimedUnits({ honest, lie, parting }: Disagreement, liar: 'asserter' | 'challenger'): bigint {
+  const least = BigInt(Math.max(honest.length, lie.length));
+  const { units, liarSteps } = claimsWithProof(least, parting, liar, disputeConfig.gameDegree);
+  lie.claimSteps(parting.unit, liarSteps);
+  return units;
+}
+
 /** State that a trace ends with. */
 export const endOf = (trace: ChainTrace): ReturnType<Trace['stateAt']> => trace.stateAt(BigInt(trace.length));
 
@@ -115,14 +123,10 @@ const balances = async (stage: Stage) => ({
   prover: await stage.balance(parties.prover.address),
 });
 
-async function assertLie(stage: Stage, { honest, lie, parting, end }: Disagreement, print: Print): Promise<Claim> {
+async function assertLie(stage: Stage, said: Disagreement, print: Print): Promise<Claim> {
+  const { honest, lie, end } = said;
   const state = await endOf(lie);
-  const units = unitsWithProof(
-    BigInt(Math.max(honest.length, lie.length)),
-    parting,
-    'asserter',
-    disputeConfig.gameDegree,
-  );
+  const units = claimedUnits(said, 'asserter');
   const wrong = await stage.operator.assert(stage.parent, state, units, stage.view.itemHash(end - 1n));
   const truth = (await endOf(honest)).stateRoot;
   print(
