@@ -18,6 +18,12 @@ export const progress = (text: string): void => void process.stderr.write(`${tex
 export const rounded = (value: number, digits = 3): number =>
   Number(value.toPrecision(Math.max(digits, Math.ceil(Math.log10(Math.abs(value) + 1)))));
 
+/** CPU seconds that this process has used since a measurement of `process.cpuUsage()`. */
+export function cpuSecondsSince(start: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1_000_000;
+}
+
 /** Value at quantile `q` (0..1) of the samples. */
 export function quantile(samples: readonly number[], q: number): number {
   const sorted = [...samples].sort((a, b) => a - b);
