@@ -88,20 +88,25 @@ async function runExit(options: KeyOptions & { readonly wait?: boolean }): Promi
     const { addresses, pollMilliseconds } = session.config.l1;
     const exit = new Exit({ prover: session, addresses, account, pollMilliseconds, send });
     let report = await exit.run();
-    while (options.wait === true && !report.done) {
-      logWaits(session, report);
+    const sent = [...report.sent];
+    for (let shown = ''; options.wait === true && !report.done;) {
+      shown = logWaits(session, report, shown);
       await sleep(pollMilliseconds);
       report = await exit.run();
+      sent.push(...report.sent);
     }
-    print(report);
+    print({ ...report, sent });
     return EXIT.match;
   } finally {
     await session.close();
   }
 }
 
-function logWaits({ log }: Session, { waits }: ExitReport): void {
-  for (const { what, notBefore } of waits) log.info({ event: 'exit_waits', notBefore }, what);
+/** Logs what is waited for, where that changed. */
+function logWaits({ log }: Session, { waits }: ExitReport, shown: string): string {
+  const now = waits.map(({ what }) => what).join();
+  if (now !== shown) for (const { what, notBefore } of waits) log.info({ event: 'exit_waits', notBefore }, what);
+  return now;
 }
 
 async function openSender({ config, source, log }: Session, options: KeyOptions): Promise<Sender> {
