@@ -125,7 +125,7 @@ export class DisputeFixture {
         chainId: 31337,
         limits: { maxFee: 1_000n * GWEI, maxBlobFee: GWEI },
         pollMilliseconds: 10,
-        resubmitMilliseconds: 5_000,
+        resubmitMilliseconds: 30_000,
         onEvent: () => undefined,
       }),
       trace: async (assertion) => trace(assertion),
