@@ -81,6 +81,8 @@ export interface ApiOptions {
   readonly limits: ApiLimits;
   /** Heads of L1; without one they are told as unknown. */
   readonly l1?: L1View;
+  /** Told of every call of a known method, and once of submissions that travel together. */
+  readonly observe?: (method: string, seconds: number) => void;
   readonly rollup: RollupDescription;
   /** Version of the software, for web3_clientVersion and optimism_version. */
   readonly version: string;

@@ -52,7 +52,7 @@ async function createApp(
   logger: NodeLogger,
 ): Promise<NestFastifyApplication> {
   const indexUrl = config.index.url ?? `sqlite:${resolve(join(config.dataDirectory, 'index.db'))}`;
-  const api = apiOptions(config, parts);
+  const api = { ...apiOptions(config, parts), observe: observeCalls(metrics) };
   const module = AppModule.forRoot({ parts, metrics, indexUrl, api, health: config.http.admin.port === undefined });
   const app = await NestFactory.create<NestFastifyApplication>(module, createHttpAdapter(api.limits, config.http), {
     logger,
@@ -68,6 +68,11 @@ function apiOptions({ l1, block, api }: SequencerConfig, parts: NodeParts): ApiO
   const view = new WatchedL1View(parts.l1.source, parts.l1.watcher);
   return { limits: { ...defaultLimits, ...api }, rollup, version: VERSION, l1: view };
 }
+
+const observeCalls =
+  ({ rpcSeconds }: MetricsService) =>
+  (method: string, seconds: number): void =>
+    rpcSeconds.observe({ method }, seconds);
 
 /** Health and metrics on a port of their own, where one is configured. */
 async function openAdmin({ http }: SequencerConfig, app: NestFastifyApplication): Promise<AdminServer | undefined> {

@@ -57,6 +57,13 @@ export class MetricsService {
   );
   readonly l1Disagreements = this.counter('l1_source_disagreement_total', 'L1 endpoints that named another hash');
   readonly l1Failures = this.counter('rpc_client_responses_total', 'Failed requests to L1', ['method', 'error']);
+  readonly rpcSeconds = new Histogram({
+    name: `${PREFIX}rpc_server_request_duration_seconds`,
+    help: 'Time to answer a call of JSON-RPC',
+    labelNames: ['method'],
+    buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
+    registers: [this.registry],
+  });
   readonly workerRestarts = this.counter('worker_restarts_total', 'Threads that ended and were replaced', ['worker']);
   readonly up = this.gauge('up', '1 once the node runs');
   readonly info = this.gauge('info', 'Version and chain', ['version', 'chain_id', 'program']);

@@ -17,6 +17,7 @@ export class RpcDispatcher {
   private readonly logger = new Logger(RpcDispatcher.name);
   private readonly methods: ReadonlyMap<string, Method>;
   private readonly limits: ApiLimits;
+  private readonly observe: ApiOptions['observe'];
 
   constructor(
     @Inject(METHODS) methods: MethodTable,
@@ -25,6 +26,7 @@ export class RpcDispatcher {
   ) {
     this.methods = new Map(Object.entries(methods));
     this.limits = options.limits;
+    this.observe = options.observe;
   }
 
   /** Names of every method, for rpc_modules and tests. */
@@ -89,7 +91,9 @@ export class RpcDispatcher {
   }
 
   private async submitRun(calls: readonly RpcCall[]): Promise<(string | undefined)[]> {
+    const started = performance.now();
     const outcomes = await this.gateway.submitCalls(calls);
+    this.observe?.(calls[0]!.method, (performance.now() - started) / 1_000);
     return outcomes.map((outcome, index) => {
       const { id } = calls[index]!;
       if (id === undefined) return undefined;
@@ -107,13 +111,18 @@ export class RpcDispatcher {
     }
   }
 
-  private run(call: RpcCall, context: CallContext): Promise<unknown> | unknown {
+  private async run(call: RpcCall, context: CallContext): Promise<unknown> {
     const method = this.methods.get(call.method);
     if (!method) {
       const name = call.method.slice(0, 64);
       throw new RpcError(RPC_CODE.methodNotFound, `the method ${name} does not exist/is not available`);
     }
-    return method(call.params, context);
+    const started = performance.now();
+    try {
+      return await method(call.params, context);
+    } finally {
+      this.observe?.(call.method, (performance.now() - started) / 1_000);
+    }
   }
 
   private tooLarge(): RpcError {
