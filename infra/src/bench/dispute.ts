@@ -49,7 +49,7 @@ export async function runDisputeBench(): Promise<BenchResult> {
 
 /** One lie on the demonstration's devnet: everything must hold, or the times mean nothing. */
 async function measureTime(): Promise<Outcome> {
-  const stage = await Stage.start(progress, (error) => progress(String(error)));
+  const stage = await Stage.start({ report: progress, failed: (error) => progress(String(error)) });
   try {
     const outcome = await playLie(stage, 'stolen-swap-output', progress);
     const broken = outcome.checks.find(({ held }) => !held);

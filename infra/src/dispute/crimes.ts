@@ -40,7 +40,10 @@ interface Scene {
 
 type Facts = Omit<LieFacts, 'kind' | 'victim' | 'thief'>;
 
-/** Sends transactions that the honest rules treat as expected, all in one block; tries again when a slot ended in between. */
+/** The transactions of a scene came into two blocks: the lie would break off between them. Play it again with other people. */
+export class SlotEndedError extends InfraError {}
+
+/** Sends transactions that the honest rules treat as expected, all in one block. Throws SlotEndedError. */
 async function inOneBlock(
   { people }: Scene,
   list: readonly (readonly [Cast[keyof Cast], Operations])[],
@@ -51,7 +54,7 @@ async function inOneBlock(
   const statuses = executed.map(({ status }) => status).join();
   if (statuses !== expected.join()) throw new InfraError('checkFailed', `The rules answered ${statuses}.`);
   if (executed.some(({ blockNumber }) => blockNumber !== block))
-    throw new InfraError('checkFailed', 'A slot ended between two transactions of the demonstration. Run it again.');
+    throw new SlotEndedError('checkFailed', 'A slot ended between two transactions of one scene.');
   return block;
 }
 

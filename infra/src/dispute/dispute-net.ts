@@ -27,47 +27,40 @@ export const disputeConfig: DeploymentConfig = {
   gameFloorSeconds: 10,
 };
 
-/** A devnet for disputes: L1, contracts, the registered program and a sequencer that follows the rules but asserts nothing. */
-export class DisputeNet {
-  private readonly children: Child[] = [];
+/** Who is told what of a devnet. */
+export interface NetListener {
+  readonly report: (text: string) => void;
+  /** A process ended by itself. */
+  readonly failed: (error: unknown) => void;
+  /** From now on there is something to stop, whether or not the start comes to its end. */
+  readonly opened?: (stop: () => Promise<void>) => void;
+}
 
+/** A devnet for disputes: L1, contracts, the registered program, a sequencer that follows the rules but asserts nothing, the prover. */
+export class DisputeNet {
   private constructor(
     readonly directory: DataDirectory,
     readonly devnet: Devnet,
+    readonly stop: () => Promise<void>,
   ) {}
 
-  /** Starts everything in a directory of its own. `failed` is told when a process ends by itself later. */
-  static async start(report: (text: string) => void, failed: (error: unknown) => void): Promise<DisputeNet> {
+  /** Starts everything in a directory of its own, which is deleted in the end. */
+  static async start(listener: NetListener): Promise<DisputeNet> {
     const directory = new DataDirectory(mkdtempSync(join(tmpdir(), 'metachain-dispute-')));
-    const port = await freePort();
-    report('starting an L1 (anvil)');
-    const anvil = await startAnvil({ port, directory: directory.path });
+    const children: Child[] = [];
+    const stop = async () => {
+      for (const child of children.splice(0).reverse()) await child.stop();
+      rmSync(directory.path, { recursive: true, force: true });
+    };
+    listener.opened?.(stop);
     try {
-      return await DisputeNet.bringUp(directory, anvil, port, report, failed);
+      const devnet = await bringUp(directory, children, listener);
+      for (const child of children) child.onFailure(listener.failed);
+      return new DisputeNet(directory, devnet, stop);
     } catch (error) {
-      await anvil.stop('SIGKILL');
+      await stop();
       throw error;
     }
-  }
-
-  private static async bringUp(
-    directory: DataDirectory,
-    anvil: Child,
-    port: number,
-    report: (text: string) => void,
-    failed: (error: unknown) => void,
-  ): Promise<DisputeNet> {
-    report('deploying the contracts');
-    const options = optionsFor(directory, port, await freePort(), await freePort());
-    const net = new DisputeNet(directory, await deploy(directory, options));
-    net.children.push(anvil);
-    await registerProgram(net.devnet, (text) => report(`registering the program: ${text}`));
-    report('starting the sequencer');
-    net.children.push(await startSequencer(net.devnet, options, directory, sequencing));
-    report('starting the prover');
-    net.children.push(await startProver(net.devnet, options, directory, disputing(net.devnet, options, directory)));
-    for (const child of net.children) child.onFailure(failed);
-    return net;
   }
 
   get genesis(): unknown {
@@ -86,11 +79,20 @@ export class DisputeNet {
     const lines = readFileSync(this.directory.file('prover.log'), 'utf8').split('\n');
     return lines.findLast((text) => text.includes('"reason"')) ?? 'none';
   }
+}
 
-  async stop(): Promise<void> {
-    for (const child of this.children.splice(0).reverse()) await child.stop();
-    rmSync(this.directory.path, { recursive: true, force: true });
-  }
+async function bringUp(directory: DataDirectory, children: Child[], { report }: NetListener): Promise<Devnet> {
+  const options = optionsFor(directory, await freePort(), await freePort(), await freePort());
+  report('starting an L1 (anvil)');
+  children.push(await startAnvil({ port: options.l1Port, directory: directory.path }));
+  report('deploying the contracts');
+  const devnet = await deploy(directory, options);
+  await registerProgram(devnet, (text) => report(`registering the program: ${text}`));
+  report('starting the sequencer');
+  children.push(await startSequencer(devnet, options, directory, sequencing));
+  report('starting the prover');
+  children.push(await startProver(devnet, options, directory, disputing(devnet, options, directory)));
+  return devnet;
 }
 
 /** Batches go to L1 quickly; assertions are the demonstration's own business. */

@@ -3,7 +3,7 @@ import type { Trace } from '@metachain/prover';
 import { parseEther } from 'viem';
 import { InfraError } from '../errors.js';
 import { ChainTrace } from './chain-trace.js';
-import { commit } from './crimes.js';
+import { commit, SlotEndedError } from './crimes.js';
 import { lyingAt } from './deviations.js';
 import { disputeConfig } from './dispute-net.js';
 import { type Parting, claimsWithProof } from './expected-moves.js';
@@ -35,17 +35,33 @@ interface Disagreement {
   readonly onLie: Withdrawal;
 }
 
-/** Makes things happen on the chain and finds out what the liar will say of them. */
-export async function disagree(stage: Stage, kind: LieKind, print: Print): Promise<Disagreement> {
-  const { people, view } = stage;
-  print(title(`${kind}: ${lies[kind].claim}`));
+/** Plays the scene of a lie on the chain: new people, an honest withdrawal, and what the lie is about. */
+async function playScene({ people, view }: Stage, kind: LieKind) {
   await people.allPosted();
   const first = await people.nextWithdrawalNonce();
   const cast = await people.cast(kind, honestAmount);
   await people.allPosted();
   const nonce = await people.nextWithdrawalNonce();
-  print(line('L2', `deposits, transfers; ${short(cast.bystander.address)} withdraws ${ether(honestAmount)}`));
   const facts = await commit(kind, { people, cast, view, nonce });
+  return { cast, facts, withdrawal: plainWithdrawal(first, cast.bystander.address, honestAmount) };
+}
+
+/** A scene that falls into two blocks is played again. */
+async function playSceneInOneBlock(stage: Stage, kind: LieKind, tries = 3): ReturnType<typeof playScene> {
+  try {
+    return await playScene(stage, kind);
+  } catch (error) {
+    if (!(error instanceof SlotEndedError) || tries === 1) throw error;
+    return playSceneInOneBlock(stage, kind, tries - 1);
+  }
+}
+
+/** Makes things happen on the chain and finds out what the liar will say of them. */
+export async function disagree(stage: Stage, kind: LieKind, print: Print): Promise<Disagreement> {
+  const { view } = stage;
+  print(title(`${kind}: ${lies[kind].claim}`));
+  const { cast, facts, withdrawal } = await playSceneInOneBlock(stage, kind);
+  print(line('L2', `deposits, transfers; ${short(cast.bystander.address)} withdraws ${ether(honestAmount)}`));
   const end = view.itemCount;
   const begin = stage.parent.state.itemIndex;
   const from = view.pointAt(begin);
@@ -59,7 +75,6 @@ export async function disagree(stage: Stage, kind: LieKind, print: Print): Promi
       `${lies[kind].step}: unit ${parting.unit}, step ${parting.step.toLocaleString('en-US')} of ${parting.honestSteps.toLocaleString('en-US')}`,
     ),
   );
-  const withdrawal = plainWithdrawal(first, cast.bystander.address, honestAmount);
   return { kind, honest, lie, parting, end, cast, withdrawal, onLie: facts.loot ?? withdrawal };
 }
 
@@ -87,6 +102,12 @@ export async function playLie(stage: Stage, kind: LieKind, print: Print): Promis
     print(line('portal', `a withdrawal of ${ether(said.onLie.value)} is proven on the lie; paying it: ${early}`));
     const story = await watchGame(stage, wrong.at, print);
     const right = await rightSibling(stage, wrong, said);
+    print(
+      line(
+        'prover',
+        `asserted the right state beside it: assertion ${right.id}, gas ${right.gas.toLocaleString('en-US')}`,
+      ),
+    );
     print(
       line(
         'bonds',

@@ -49,11 +49,18 @@ const fail = (error: unknown): void => {
   process.stderr.write(`\nmetachain: ${error instanceof InfraError ? error.message : text}\n`);
 };
 
-async function run(): Promise<boolean> {
-  const stage = await Stage.start((text) => print(`devnet: ${text}`), fail);
-  const outcomes: Outcome[] = [];
-  const interrupted = () => void stage.stop().finally(() => process.exit(130));
+/** The processes have groups of their own, so that Ctrl-C reaches this one alone, which stops them in order. */
+function stopOnSignal(stop: () => Promise<void>): void {
+  const interrupted = () => {
+    stopping = true;
+    void stop().finally(() => process.exit(130));
+  };
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+}
+
+async function run(): Promise<boolean> {
+  const stage = await Stage.start({ report: (text) => print(`devnet: ${text}`), failed: fail, opened: stopOnSignal });
+  const outcomes: Outcome[] = [];
   try {
     for (const play of plays()) outcomes.push(await play(stage));
   } finally {
