@@ -10,6 +10,11 @@ export class BlobBundler {
     private readonly maxBlobs: number,
   ) {}
 
+  /** Loads KZG's set-up, which takes seconds, before a batch needs it and users are served. */
+  warm(): void {
+    this.bundle(new Uint8Array(1)).catch(() => undefined);
+  }
+
   bundle(payload: Uint8Array): Promise<BlobBundle> {
     this.worker ??= new WorkerClient('kzg', new URL('./kzg.worker.js', import.meta.url), {}, undefined, () => {
       this.worker = undefined;

@@ -63,7 +63,9 @@ export class PosterService {
 
   /** Starts posting once L1 has been read up to its head: until then it is not known what is there already. */
   start(): void {
-    if (this.parts.config.enabled) this.running = this.loop();
+    if (!this.parts.config.enabled) return;
+    if (this.parts.config.data !== 'calldata') this.parts.bundler.warm();
+    this.running = this.loop();
   }
 
   /** Posts what waits, whatever its size. Returns when it is on L1 or the signal aborts. */
