@@ -1,57 +1,25 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import {
   createGenesis,
   delayedSourceHash,
   delayedWords,
   Engine,
-  frameEthereum,
-  type GenesisInput,
   itemHeaderWords,
   loadProgram,
   nextAccumulator,
 } from '@metachain/program';
-import { hexToBytes, parseEther, parseGwei, zeroHash } from 'viem';
+import { parseEther, parseGwei, zeroHash } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
-import { StampingPreparer } from '../signatures/preparer.js';
+import { engineOptions, genesisOf, NOW, signedTransfer } from '../testing/engine-setup.js';
 import { EngineHost } from './engine-host.js';
 import type { EngineBlock, EngineEvent } from './engine.types.js';
-import { loadGenesis } from './genesis.js';
-import { fromStamped } from './prepared.js';
 import { programFactory } from './program-machine.js';
 import { programRules } from './program-rules.js';
 
 const CHAIN_ID = 88_002;
 const user = privateKeyToAccount(`0x${'0b'.repeat(32)}`);
-const NOW = BigInt(Math.floor(Date.now() / 1_000));
-const genesis: GenesisInput = {
-  chainId: CHAIN_ID,
-  timestamp: Number(NOW) - 10_000,
-  producer: user.address,
-  l1Messenger: user.address,
-  l1StandardBridge: user.address,
-  allocations: [{ token: 0, account: user.address, amount: parseEther('10').toString() }],
-};
-const directory = mkdtempSync(join(tmpdir(), 'forced-'));
-const options = {
-  chainId: CHAIN_ID,
-  directory,
-  genesis: JSON.stringify(genesis),
-  producer: user.address,
-  segmentBytes: 1 << 20,
-  replayAbove: 0n,
-  slotMilliseconds: 1_000,
-  maxContentBytes: 500_000,
-  maxDelayed: 64,
-  snapshotEveryBlocks: 100,
-  snapshotEveryTransactions: 1_000,
-  archive: true,
-  queuePerAccount: 4,
-  queueTotal: 4,
-  priceBumpPercent: 10,
-};
+const genesis = genesisOf(CHAIN_ID, user, user, 10_000);
+const options = engineOptions('forced', genesis);
 
 const messages = [0n, 1n].map((index) => ({
   sender: user.address,
@@ -103,19 +71,7 @@ function judge() {
 
 it('takes over the blocks that L1 forced, puts the users transactions after them, and replays both', async () => {
   const { host, events, blocks } = await start();
-  const preparer = new StampingPreparer(loadGenesis(options.genesis));
-  const fields = {
-    chainId: CHAIN_ID,
-    nonce: 0,
-    to: user.address,
-    value: 7n,
-    gas: 5_000_000n,
-    maxFeePerGas: parseGwei('5'),
-  };
-  const wire = frameEthereum(
-    hexToBytes(await user.signTransaction({ ...fields, maxPriorityFeePerGas: 0n, type: 'eip1559' })),
-  );
-  await host.submit([fromStamped(wire, preparer.prepare(wire, NOW))]);
+  await host.submit([await signedTransfer(options, user, 0)]);
   await host.tick();
 
   const inputs = messages.map((message, index) => ({

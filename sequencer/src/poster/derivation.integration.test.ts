@@ -1,14 +1,9 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import {
   createGenesis,
   delayedSourceHash,
   delayedWords,
   Engine,
-  frameEthereum,
-  type GenesisInput,
   type ItemHeader,
   itemHeaderWords,
   loadProgram,
@@ -19,33 +14,22 @@ import {
 } from '@metachain/program';
 import { payloadToCalldata } from '@metachain/bridge';
 import { encodePayload, parseRecords } from '@metachain/program';
-import { hexToBytes, parseEther, parseGwei, zeroHash } from 'viem';
+import { parseEther, parseGwei, zeroHash } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { toChainBlock } from '../chain/chain-block.js';
 import { EngineHost } from '../engine/engine-host.js';
 import type { EngineBlock } from '../engine/engine.types.js';
-import { loadGenesis } from '../engine/genesis.js';
-import { fromStamped } from '../engine/prepared.js';
 import { programFactory } from '../engine/program-machine.js';
 import { programRules } from '../engine/program-rules.js';
-import { StampingPreparer } from '../signatures/preparer.js';
+import { engineOptions, genesisOf, NOW, signedTransfer } from '../testing/engine-setup.js';
 import { createBlockSigner } from './block-signer.js';
 import { toUnposted } from './unposted-block.js';
 
 const CHAIN_ID = 88_001;
 const producer = privateKeyToAccount(`0x${'0a'.repeat(32)}`);
 const user = privateKeyToAccount(`0x${'0b'.repeat(32)}`);
-const NOW = BigInt(Math.floor(Date.now() / 1_000));
 
-const genesisInput: GenesisInput = {
-  chainId: CHAIN_ID,
-  timestamp: Number(NOW) - 100,
-  producer: producer.address,
-  l1Messenger: user.address,
-  l1StandardBridge: user.address,
-  allocations: [{ token: 0, account: user.address, amount: parseEther('10').toString() }],
-};
-const genesis = JSON.stringify(genesisInput);
+const genesis = genesisOf(CHAIN_ID, producer, user, 100);
 
 const message = {
   sender: user.address,
@@ -77,39 +61,12 @@ const item = (index: number, changed: Partial<ItemHeader>): ItemHeader => ({
 
 async function produce(): Promise<EngineBlock[]> {
   const blocks: EngineBlock[] = [];
-  const options = {
-    chainId: CHAIN_ID,
-    directory: mkdtempSync(join(tmpdir(), 'derivation-')),
-    genesis,
-    producer: producer.address,
-    segmentBytes: 1 << 20,
-    replayAbove: 0n,
-    slotMilliseconds: 1_000,
-    maxContentBytes: 500_000,
-    maxDelayed: 64,
-    snapshotEveryBlocks: 100,
-    snapshotEveryTransactions: 1_000,
-    archive: true,
-    queuePerAccount: 4,
-    queueTotal: 4,
-    priceBumpPercent: 10,
-  };
+  const options = engineOptions('derivation', genesis);
   const { host } = await EngineHost.start(options, programFactory(options), programRules, (event) => {
     if (event.type === 'block') blocks.push(event.block);
   });
-  const preparer = new StampingPreparer(loadGenesis(genesis));
   const submit = async (nonce: number) => {
-    const fields = {
-      chainId: CHAIN_ID,
-      nonce,
-      to: producer.address,
-      value: 7n,
-      gas: 5_000_000n,
-      maxFeePerGas: parseGwei('5'),
-      maxPriorityFeePerGas: 0n,
-    };
-    const wire = frameEthereum(hexToBytes(await user.signTransaction({ ...fields, type: 'eip1559' })));
-    expect(await host.submit([fromStamped(wire, preparer.prepare(wire, NOW))])).toMatchObject([{ status: 'executed' }]);
+    expect(await host.submit([await signedTransfer(options, user, nonce)])).toMatchObject([{ status: 'executed' }]);
   };
   await submit(0);
   await submit(1);
@@ -143,7 +100,7 @@ function derive(payload: Uint8Array): SealedBlock[] {
     payloadWord: (_, index) => word(words, index),
     delayedWord: (number, index) => word(number === 0n ? delayedWords(message) : undefined, index),
   };
-  const made = createGenesis(genesisInput);
+  const made = createGenesis(genesis);
   const engine = Engine.fromGenesis({ module: loadProgram().module, chainId: CHAIN_ID }, made);
   const blocks: SealedBlock[] = [];
   let position: Position = { parentHash: made.hash, parentNumber: 0n, item: 0n, offset: 0 };

@@ -1,62 +1,31 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { payloadToCalldata } from '@metachain/bridge';
 import {
   createGenesis,
   encodePayload,
   Engine,
-  frameEthereum,
-  type GenesisInput,
   itemHeaderWords,
   loadProgram,
   type SealedBlock,
 } from '@metachain/program';
-import { hexToBytes, parseEther, parseGwei, zeroHash } from 'viem';
+import { parseGwei, zeroHash } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { toChainBlock } from '../chain/chain-block.js';
 import { EngineHost } from '../engine/engine-host.js';
 import type { EngineBlock, EngineEvent } from '../engine/engine.types.js';
-import { loadGenesis } from '../engine/genesis.js';
-import { fromStamped } from '../engine/prepared.js';
 import { programFactory } from '../engine/program-machine.js';
 import { programRules } from '../engine/program-rules.js';
-import { StampingPreparer } from '../signatures/preparer.js';
+import { engineOptions, genesisOf, NOW, signedTransfer } from '../testing/engine-setup.js';
 import { createBlockSigner } from './block-signer.js';
 import { toUnposted } from './unposted-block.js';
 
 const CHAIN_ID = 88_003;
 const producer = privateKeyToAccount(`0x${'0a'.repeat(32)}`);
 const user = privateKeyToAccount(`0x${'0b'.repeat(32)}`);
-const NOW = BigInt(Math.floor(Date.now() / 1_000));
 /** L1 is a minute behind the clock of the sequencer. */
 const ITEM_TIME = NOW - 60n;
-const genesis: GenesisInput = {
-  chainId: CHAIN_ID,
-  timestamp: Number(NOW) - 1_000,
-  producer: producer.address,
-  l1Messenger: user.address,
-  l1StandardBridge: user.address,
-  allocations: [{ token: 0, account: user.address, amount: parseEther('10').toString() }],
-};
-const options = {
-  chainId: CHAIN_ID,
-  directory: mkdtempSync(join(tmpdir(), 'redated-')),
-  genesis: JSON.stringify(genesis),
-  producer: producer.address,
-  segmentBytes: 1 << 20,
-  replayAbove: 0n,
-  slotMilliseconds: 1_000,
-  maxContentBytes: 500_000,
-  maxDelayed: 64,
-  snapshotEveryBlocks: 100,
-  snapshotEveryTransactions: 1_000,
-  archive: true,
-  queuePerAccount: 4,
-  queueTotal: 4,
-  priceBumpPercent: 10,
-};
+const genesis = genesisOf(CHAIN_ID, producer, user, 1_000);
+const options = engineOptions('redated', genesis);
 
 async function start() {
   const events: EngineEvent[] = [];
@@ -70,12 +39,8 @@ async function start() {
 }
 
 async function transfer(host: EngineHost, nonce: number) {
-  const fields = { chainId: CHAIN_ID, nonce, to: producer.address, value: 7n, gas: 5_000_000n } as const;
-  const raw = await user.signTransaction({ ...fields, maxFeePerGas: parseGwei('5'), maxPriorityFeePerGas: 0n });
-  const wire = frameEthereum(hexToBytes(raw));
-  const prepared = fromStamped(wire, new StampingPreparer(loadGenesis(options.genesis)).prepare(wire, NOW));
+  const prepared = await signedTransfer(options, user, nonce);
   expect(await host.submit([prepared])).toMatchObject([{ status: 'executed' }]);
-  return wire;
 }
 
 /** What L1 makes of a batch in an item of an earlier time. */
