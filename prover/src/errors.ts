@@ -2,6 +2,7 @@
 export type ProverErrorCode =
   | 101 // configuration
   | 102 // genesis does not match the contracts
+  | 103 // no such contract on L1
   | 201 // cannot derive
   | 202 // checkpoint refused
   | 301 // assertion differs
@@ -33,6 +34,13 @@ export class ProverConfigurationError extends ProverError {
 export class GenesisMismatchError extends ProverError {
   constructor(field: string, onL1: string, own: string) {
     super(102, `genesis ${field} on L1 is ${onL1}, the configuration gives ${own}`);
+  }
+}
+
+/** L1 has no such contract at an address of the configuration. */
+export class MissingContractError extends ProverError {
+  constructor(address: string, functionName: string, block: bigint | 'latest') {
+    super(103, `there is no contract with ${functionName} at ${address}, L1 block ${block}: check the addresses`);
   }
 }
 

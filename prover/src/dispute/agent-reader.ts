@@ -4,7 +4,7 @@ import { isAddressEqual } from 'viem';
 
 import type { JudgedAssertion } from '../watch/judged.js';
 import type { AgentView, AssertionStanding, OwnGame } from './agent-plan.js';
-import { readContract } from './contract-reads.js';
+import { readContract } from '../l1/read-contract.js';
 import type { LoggedGame } from './game-log.js';
 import type { GameReader } from './game-reader.js';
 

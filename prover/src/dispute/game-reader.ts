@@ -3,7 +3,7 @@ import { disputeGameAbi, rollupAbi } from '@metachain/contracts';
 import { encodeAbiParameters, keccak256, zeroHash, type Address, type Hash } from 'viem';
 
 import { DisputeError } from '../errors.js';
-import { readContract } from './contract-reads.js';
+import { readContract } from '../l1/read-contract.js';
 import { GameLog, type LoggedGame } from './game-log.js';
 import { type GameView, LEVELS, PHASES, type ShownSection } from './types.js';
 

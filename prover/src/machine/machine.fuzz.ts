@@ -84,7 +84,8 @@ describe('random programs', () => {
       try {
         steps += compare(program, run % 2 === 0 ? plain : optimised(plain), random);
       } catch (error) {
-        throw new Error(`seed ${SEED}, run ${run}`, { cause: error });
+        console.error(`seed ${SEED}, run ${run}`);
+        throw error;
       }
     }
     console.log(`${RUNS} modules, ${steps} steps`);

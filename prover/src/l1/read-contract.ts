@@ -11,11 +11,11 @@ import {
   type Hex,
 } from 'viem';
 
-import { DisputeError } from '../errors.js';
+import { MissingContractError } from '../errors.js';
 
 type View = 'pure' | 'view';
 
-/** Calls a view of a contract at an L1 block. Throws L1UnavailableError, DisputeError when there is no such contract. */
+/** Calls a view of a contract at an L1 block. Throws L1UnavailableError, MissingContractError. */
 export async function readContract<
   const ABI extends Abi,
   Name extends ContractFunctionName<ABI, View>,
@@ -26,10 +26,13 @@ export async function readContract<
   abi: ABI,
   functionName: Name,
   args: Args,
-  block: bigint,
+  block: bigint | 'latest' = 'latest',
 ): Promise<ContractFunctionReturnType<ABI, View, Name, Args>> {
   const data = encodeFunctionData({ abi, functionName, args } as never);
-  const answer = await source.request<Hex>('eth_call', [{ to: address, data }, numberToHex(block)]);
-  if (answer === '0x') throw new DisputeError(`${address} has no ${String(functionName)} at L1 block ${block}`);
+  const answer = await source.request<Hex>('eth_call', [
+    { to: address, data },
+    block === 'latest' ? block : numberToHex(block),
+  ]);
+  if (answer === '0x') throw new MissingContractError(address, String(functionName), block);
   return decodeFunctionResult({ abi, functionName, data: answer } as never) as never;
 }
