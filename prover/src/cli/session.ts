@@ -89,10 +89,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 }
 
 /** The account that disputes, and the program as machines run it. Throws KeyError. */
-async function openDispute(
-  settings: NonNullable<ProverConfig['dispute']>,
-  wasm: Uint8Array,
-): Promise<DisputeOptions> {
+async function openDispute(settings: NonNullable<ProverConfig['dispute']>, wasm: Uint8Array): Promise<DisputeOptions> {
   const account = await loadAccount('dispute agent', settings, settings.devnet);
   return { account, program: lowerProvable(wasm) };
 }
