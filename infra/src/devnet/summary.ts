@@ -41,6 +41,7 @@ function contracts(devnet: Devnet): string {
   const table = new Table({ ...plain, head: ['L1 contract', 'Address'] });
   for (const [name, address] of Object.entries({
     ...devnet.addresses,
+    ...devnet.dispute,
     'DCEP (test)': devnet.testTokens.dcep,
     'merchant token (test)': devnet.testTokens.merchantToken,
   }))
