@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DEVNET_CONFIG, type TestTokenAddresses, deployContracts } from '@metachain/contracts';
+import { DEVNET_CONFIG, deployContracts } from '@metachain/contracts';
 import { createGenesis, loadProgram } from '@metachain/program';
 import { programHash } from '@metachain/prover';
 import { type Hex, createPublicClient, createWalletClient, http } from 'viem';
@@ -9,6 +9,7 @@ import { privateKeyToAccount } from 'viem/accounts';
 import { foundry } from 'viem/chains';
 import { JsonRpc } from '../baseline/json-rpc.js';
 import { DataDirectory, type Devnet } from '../devnet/data-directory.js';
+import { describeDevnet } from '../devnet/describe.js';
 import { type DevnetOptions } from '../devnet/options.js';
 import { proverConfig, startSequencer } from '../devnet/services.js';
 import { developmentAccount, roles } from '../l1/accounts.js';
@@ -87,19 +88,5 @@ async function deploy(load: LocalChain, options: DevnetOptions): Promise<Devnet>
     config: { ...DEVNET_CONFIG, challengeWindowSeconds: BigInt(options.window) },
     genesis: { stateRoot, headerHash, programHash: hash, blockNumber: 0n },
   });
-  return {
-    version: 1,
-    chainId: load.chainId,
-    l1ChainId: foundry.id,
-    l1Url: anvilUrl(options.l1Port),
-    rpcUrl: `http://127.0.0.1:${options.rpcPort}`,
-    proverUrl: `http://127.0.0.1:${options.proverPort}`,
-    programHash: hash,
-    l1BlockNumber: deployment.l1BlockNumber,
-    addresses: deployment.addresses,
-    dispute: deployment.dispute,
-    testTokens: deployment.testTokens as TestTokenAddresses,
-    programRegistered: false,
-    marketOpen: true,
-  };
+  return { ...describeDevnet(options, load.chainId, hash, deployment), marketOpen: true };
 }

@@ -9,6 +9,7 @@ import { InfraError } from '../errors.js';
 import { anvilUrl } from '../l1/anvil.js';
 import { developmentAccount, roles } from '../l1/accounts.js';
 import type { DataDirectory, Devnet } from './data-directory.js';
+import { describeDevnet } from './describe.js';
 import type { DevnetOptions } from './options.js';
 
 /** "MC". */
@@ -56,21 +57,7 @@ export async function deploy(
     },
     onProgress: ({ name, step, steps }) => report(`${name} (${step}/${steps})`),
   });
-  return {
-    version: 1,
-    chainId: devnetChainId,
-    l1ChainId: foundry.id,
-    l1Url: anvilUrl(options.l1Port),
-    rpcUrl: `http://127.0.0.1:${options.rpcPort}`,
-    proverUrl: `http://127.0.0.1:${options.proverPort}`,
-    programHash: hash,
-    l1BlockNumber: deployment.l1BlockNumber,
-    addresses: deployment.addresses,
-    dispute: deployment.dispute,
-    testTokens: deployment.testTokens as TestTokenAddresses,
-    programRegistered: false,
-    marketOpen: false,
-  };
+  return describeDevnet(options, devnetChainId, hash, deployment);
 }
 
 /** Puts the program's code on L1, so that a dispute about any instruction of it can be judged. Harmless when it is there. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DEVNET_CONFIG, type DeploymentConfig, deployContracts, type TestTokenAddresses } from '@metachain/contracts';
+import { DEVNET_CONFIG, type DeploymentConfig, deployContracts,  } from '@metachain/contracts';
 import { createGenesis, loadProgram } from '@metachain/program';
 import { programHash } from '@metachain/prover';
 import { createPublicClient, createTestClient, createWalletClient, http } from 'viem';
@@ -9,6 +9,7 @@ import { privateKeyToAccount } from 'viem/accounts';
 import { foundry } from 'viem/chains';
 import { DataDirectory, type Devnet } from '../devnet/data-directory.js';
 import { devnetChainId, devnetGenesis, registerProgram } from '../devnet/deploy.js';
+import { describeDevnet } from '../devnet/describe.js';
 import type { DevnetOptions } from '../devnet/options.js';
 import { proverConfig, startProver, startSequencer } from '../devnet/services.js';
 import { anvilUrl, startAnvil } from '../l1/anvil.js';
@@ -142,19 +143,5 @@ async function deploy(directory: DataDirectory, options: DevnetOptions): Promise
       return { stateRoot, headerHash, programHash: hash, blockNumber: 0n };
     },
   });
-  return {
-    version: 1,
-    chainId: devnetChainId,
-    l1ChainId: foundry.id,
-    l1Url,
-    rpcUrl: `http://127.0.0.1:${options.rpcPort}`,
-    proverUrl: `http://127.0.0.1:${options.proverPort}`,
-    programHash: hash,
-    l1BlockNumber: deployment.l1BlockNumber,
-    addresses: deployment.addresses,
-    dispute: deployment.dispute,
-    testTokens: deployment.testTokens as TestTokenAddresses,
-    programRegistered: true,
-    marketOpen: false,
-  };
+  return { ...describeDevnet(options, devnetChainId, hash, deployment), programRegistered: true };
 }
