@@ -8,17 +8,6 @@ import { CHAIN_ID, type Devnet, developer, type NodeProcess, startDevnet, startN
 let node: NodeProcess;
 const user = privateKeyToAccount(`0x${'51'.repeat(32)}`);
 
-/** Waits for something; on failure the node's last log lines say why. */
-async function until<T>(what: string, probe: () => Promise<T | undefined | false>, seconds = 120): Promise<T> {
-  for (const end = Date.now() + seconds * 1_000; Date.now() < end;) {
-    const value = await probe();
-    if (value) return value;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  const lines = node.log.slice(-20).map((line) => JSON.stringify(line));
-  throw new Error(`${what} did not happen in ${seconds} s\n${lines.join('\n')}`);
-}
-
 describe('node against a real L1', () => {
   let devnet: Devnet;
   const chain = defineChain({
@@ -43,7 +32,7 @@ describe('node against a real L1', () => {
   });
 
   it('becomes ready and says what runs in its first line', async () => {
-    await until('ready', async () => (await fetch(`${node.url}/readyz`)).status === 200);
+    await node.ready();
     expect(node.log[0]).toMatchObject({ event: 'starting', chainId: CHAIN_ID, configHash: expect.any(String) });
   }, 300_000);
 
@@ -55,7 +44,7 @@ describe('node against a real L1', () => {
     });
     const receipt = await l2().waitForTransactionReceipt({ hash, timeout: 60_000 });
     expect(receipt.status).toBe('success');
-    await until('safe', async () => BigInt((await heads()).safe) >= receipt.blockNumber);
+    await node.until('safe', async () => BigInt((await heads()).safe) >= receipt.blockNumber);
     await node.event('assertion_made');
   }, 300_000);
 
@@ -64,7 +53,10 @@ describe('node against a real L1', () => {
     const l1Wallet = createWalletClient({ account: developer(1), chain: foundry, transport: http(devnet.anvil.url) });
     const args = [developer(1).address, parseEther('2'), 100_000n, false, '0x'] as const;
     await l1Wallet.writeContract({ ...portal, functionName: 'depositTransaction', args, value: parseEther('2') });
-    await until('deposit', async () => (await l2().getBalance({ address: developer(1).address })) === parseEther('2'));
+    await node.until(
+      'deposit',
+      async () => (await l2().getBalance({ address: developer(1).address })) === parseEther('2'),
+    );
   }, 300_000);
 
   it('takes a deposit back that an L1 reorganisation dropped, and credits it once when it returns', async () => {
@@ -82,15 +74,15 @@ describe('node against a real L1', () => {
     };
     const balance = () => l2().getBalance({ address: depositor.address });
     const { blockNumber } = await deposit();
-    await until('first credit', async () => (await balance()) === parseEther('3'));
+    await node.until('first credit', async () => (await balance()) === parseEther('3'));
     const depth = Number((await devnet.l1.getBlockNumber()) - blockNumber) + 1;
     await devnet.l1.request({ method: 'anvil_reorg', params: [depth, []] } as never);
-    await until('credit taken back', async () => (await balance()) === 0n);
+    await node.until('credit taken back', async () => (await balance()) === 0n);
     expect(await (await fetch(`${node.url}/metrics`)).text()).toMatch(/soft_blocks_undone_total [1-9]/);
     await deposit();
-    await until('second credit', async () => (await balance()) === parseEther('3'));
+    await node.until('second credit', async () => (await balance()) === parseEther('3'));
     const { head } = await heads();
-    await until('posted again', async () => BigInt((await heads()).safe) >= BigInt(head));
+    await node.until('posted again', async () => BigInt((await heads()).safe) >= BigInt(head));
   }, 300_000);
 
   it('keeps everything over kill -9 and does not execute twice', async () => {
@@ -106,22 +98,18 @@ describe('node against a real L1', () => {
     const hash = await node.call<string>('eth_sendRawTransaction', raw);
     await node.stop('SIGKILL');
     node = await startNode(devnet.configFile);
-    await until('ready', async () => (await fetch(`${node.url}/readyz`)).status === 200);
-    const receipt = await until('receipt', async () =>
-      l2()
-        .getTransactionReceipt({ hash: hash as `0x${string}` })
-        .catch(() => undefined),
-    );
+    await node.ready();
+    const receipt = await node.until('receipt', () => l2().getTransactionReceipt({ hash: hash as `0x${string}` }));
     expect(receipt.status).toBe('success');
     await expect(node.call('eth_sendRawTransaction', raw)).rejects.toThrow(/already known|nonce too low/);
     expect(await l2().getTransactionCount({ address: user.address })).toBe(nonce + 1);
-    await until('posted after the crash', async () => BigInt((await heads()).safe) >= receipt.blockNumber);
+    await node.until('posted after the crash', async () => BigInt((await heads()).safe) >= receipt.blockNumber);
   }, 300_000);
 
   it('drains on SIGTERM and refuses a second start on the same directory', async () => {
     await expect(startNode(devnet.configFile)).rejects.toThrow('in use');
     expect(await node.stop('SIGTERM')).toBe(0);
     node = await startNode(devnet.configFile);
-    await until('ready', async () => (await fetch(`${node.url}/readyz`)).status === 200);
+    await node.ready();
   }, 300_000);
 });

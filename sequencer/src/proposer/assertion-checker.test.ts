@@ -1,27 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ItemLedger } from '../poster/item-ledger.js';
 import { AssertionChecker } from './assertion-checker.js';
-
-const hash = (fill: number) => `0x${fill.toString(16).padStart(2, '0').repeat(32)}` as const;
+import { hash, ledgerOf } from './testing/ledger.js';
 
 /** Two items; the second holds a block. */
-function ledger(): ItemLedger {
-  const result = new ItemLedger({
-    itemIndex: 0n,
-    blockNumber: 0n,
-    headerHash: hash(0),
-    stateRoot: hash(100),
-    delayedConsumed: 0n,
-    units: 0n,
-    itemHash: hash(0),
-  });
-  result.add({ index: 0n, accumulator: hash(200) } as never, undefined);
-  const batch = { first: 1n, last: 1n, parentHash: hash(0), lastHash: hash(1), lastStateRoot: hash(101) };
-  result.add({ index: 1n, accumulator: hash(201) } as never, { ...batch, delayedConsumed: 0n } as never);
-  return result;
-}
+const ledger = () => ledgerOf([0, 1]);
 
 const atOne = { item: '1', itemHash: hash(200), stateRoot: hash(100), headerHash: hash(0), pending: 1 };
 const atTwo = { item: '2', itemHash: hash(201), stateRoot: hash(101), headerHash: hash(1), pending: 0 };

@@ -1,40 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { ItemLedger } from '../poster/item-ledger.js';
 import { agrees, confirmsAlone, dueAt, type NumberedAssertion, planAssertion } from './assertion-plan.js';
 import { outputRootOf } from './rollup-reader.js';
+import { hash, ledgerOf } from './testing/ledger.js';
 
-const hash = (fill: number) => `0x${fill.toString(16).padStart(2, '0').repeat(32)}` as const;
 const limits = { bond: 1n, window: 100n, maximumItems: 4n, maximumUnits: 30n };
 
 /** Five items; each holds one more block than the one before. */
-function ledger(): ItemLedger {
-  const result = new ItemLedger({
-    itemIndex: 0n,
-    blockNumber: 0n,
-    headerHash: hash(0),
-    stateRoot: hash(100),
-    delayedConsumed: 0n,
-    units: 0n,
-    itemHash: hash(0),
-  });
-  let [block, header] = [0n, hash(0) as `0x${string}`];
-  for (let index = 0; index < 5; index++) {
-    const last = block + BigInt(index) + 1n;
-    const batch = {
-      first: block + 1n,
-      last,
-      parentHash: header,
-      lastHash: hash(index + 1),
-      lastStateRoot: hash(101 + index),
-    };
-    result.add(
-      { index: BigInt(index), accumulator: hash(200 + index) } as never,
-      { ...batch, delayedConsumed: 0n } as never,
-    );
-    [block, header] = [last, hash(index + 1)];
-  }
-  return result;
-}
+const ledger = () => ledgerOf([1, 2, 3, 4, 5]);
 
 const assertion = (changed: Partial<NumberedAssertion>): NumberedAssertion =>
   ({

@@ -15,19 +15,6 @@ let checker: Server;
 /** What the prover's status says of the cross-check. */
 let crossCheck: object | undefined;
 
-const until = async (what: string, condition: () => Promise<boolean>, seconds = 90) => {
-  for (const end = Date.now() + seconds * 1_000; Date.now() < end;) {
-    if (await condition().catch(() => false)) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new TypeError(
-    `${what} did not happen\n${node.log
-      .slice(-20)
-      .map((line) => JSON.stringify(line))
-      .join('\n')}`,
-  );
-};
-
 interface Health {
   readonly status: string;
   readonly safe: string;
@@ -54,7 +41,7 @@ beforeAll(async () => {
   const allocation = { token: 0, account: user.address, amount: parseEther('10').toString() };
   devnet = await startDevnet({ proposer: { checker: url } }, [allocation]);
   node = await startNode(devnet.configFile);
-  await until('ready', async () => (await health()).status === 'ready');
+  await node.ready();
   const chain = defineChain({
     id: CHAIN_ID,
     name: 'L2',
@@ -63,7 +50,7 @@ beforeAll(async () => {
   });
   const wallet = createWalletClient({ account: user, chain, transport: http(node.url) });
   await wallet.sendTransaction({ to: zeroAddress, value: 1n, maxFeePerGas: parseGwei('1') });
-  await until('the batch on L1', async () => (await health()).safe === '1');
+  await node.until('the batch on L1', async () => (await health()).safe === '1');
 }, 300_000);
 afterAll(async () => {
   await node?.stop('SIGKILL');
@@ -72,7 +59,7 @@ afterAll(async () => {
 });
 
 it('waits for a prover that has not checked yet, and says for how long', async () => {
-  await until('held', async () => (await metric('assertion_held_seconds')) > 1);
+  await node.until('held', async () => (await metric('assertion_held_seconds')) > 1);
   expect(await assertions()).toBe(1n);
   expect((await health()).dependencies.proposer).toEqual({ ok: true, detail: expect.stringContaining('no stepper') });
 }, 120_000);
@@ -81,7 +68,7 @@ it('never asserts where V8 and the stepper disagree, and raises the alarm', asyn
   const { hash, stateRoot } = await block(0);
   const before = { item: '0', itemHash: zero, stateRoot, headerHash: hash, pending: 0 };
   crossCheck = { ...before, mismatch: { item: '0', offset: 0, difference: 'state root: a in the stepper, b in V8' } };
-  await until('the alarm', async () => (await metric('assertion_checker_disagreement')) === 1);
+  await node.until('the alarm', async () => (await metric('assertion_checker_disagreement')) === 1);
   await node.event('assertion_check_failed');
   expect(await health()).toMatchObject({ status: 'unavailable', dependencies: { proposer: { ok: false } } });
   await new Promise((resolve) => setTimeout(resolve, 3_000));
@@ -99,6 +86,6 @@ it('asserts once the prover has passed the item with the same state', async () =
   });
   const { itemHash } = item!.args;
   crossCheck = { item: '1', itemHash, stateRoot, headerHash: hash, pending: 0 };
-  await until('the assertion', async () => (await assertions()) === 2n);
-  await until('no alarm', async () => (await metric('assertion_checker_disagreement')) === 0);
+  await node.until('the assertion', async () => (await assertions()) === 2n);
+  await node.until('no alarm', async () => (await metric('assertion_checker_disagreement')) === 0);
 }, 120_000);

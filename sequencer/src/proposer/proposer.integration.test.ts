@@ -11,19 +11,6 @@ const WINDOW = Number(DEVNET_CONFIG.challengeWindowSeconds);
 let devnet: Devnet;
 let node: NodeProcess;
 
-const until = async (what: string, condition: () => Promise<boolean>, seconds = 90) => {
-  for (const end = Date.now() + seconds * 1_000; Date.now() < end;) {
-    if (await condition().catch(() => false)) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(
-    `${what} did not happen\n${node.log
-      .slice(-20)
-      .map((line) => JSON.stringify(line))
-      .join('\n')}`,
-  );
-};
-
 const rollup = () => ({ address: devnet.deployment.addresses.rollup, abi: rollupAbi }) as const;
 const count = () => devnet.l1.readContract({ ...rollup(), functionName: 'assertionCount' });
 const latestConfirmed = () => devnet.l1.readContract({ ...rollup(), functionName: 'latestConfirmed' });
@@ -32,7 +19,7 @@ const events = (eventName: 'AssertionCreated' | 'AssertionConfirmed') =>
 
 /** One more block, and its assertion. */
 const transferAndAssert = async () => {
-  await until('ready', async () => (await fetch(`${node.url}/readyz`)).status === 200);
+  await node.ready();
   const before = await count();
   const chain = defineChain({
     id: CHAIN_ID,
@@ -42,7 +29,7 @@ const transferAndAssert = async () => {
   });
   const wallet = createWalletClient({ account: user, chain, transport: http(node.url) });
   await wallet.sendTransaction({ to: zeroAddress, value: 1n, maxFeePerGas: parseGwei('1') });
-  await until('an assertion', async () => (await count()) > before);
+  await node.until('an assertion', async () => (await count()) > before);
 };
 
 const pass = async (seconds: number) => {
@@ -70,7 +57,7 @@ describe('the proposer', () => {
     await node.stop('SIGTERM');
     node = await startNode(devnet.configFile);
     await transferAndAssert();
-    await until('the confirmation', async () => (await latestConfirmed()) === 1n);
+    await node.until('the confirmation', async () => (await latestConfirmed()) === 1n);
     const [created, confirmed] = await Promise.all([events('AssertionCreated'), events('AssertionConfirmed')]);
     const second = created.find(({ args }) => args.id === 2n)!;
     expect(confirmed.find(({ args }) => args.id === 1n)!.transactionHash).toBe(second.transactionHash);
@@ -82,7 +69,7 @@ describe('the proposer', () => {
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     expect(await latestConfirmed()).toBe(asserted - 2n);
     await pass(40);
-    await until('the confirmation', async () => (await latestConfirmed()) === asserted - 1n);
+    await node.until('the confirmation', async () => (await latestConfirmed()) === asserted - 1n);
     expect(await count()).toBe(asserted);
     const [created, confirmed] = await Promise.all([events('AssertionCreated'), events('AssertionConfirmed')]);
     const hashes = created.map(({ transactionHash }) => transactionHash);

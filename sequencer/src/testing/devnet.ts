@@ -119,6 +119,14 @@ class NodeEndedError extends SequencerError {
   }
 }
 
+/** What a test waited for did not come. */
+class NotInTimeError extends SequencerError {
+  constructor(what: string, seconds: number, log: readonly object[]) {
+    const lines = log.slice(-20).map((line) => JSON.stringify(line));
+    super(502, `${what} did not happen in ${seconds} s\n${lines.join('\n')}`);
+  }
+}
+
 /** A node in a process of its own. */
 export interface NodeProcess {
   readonly url: string;
@@ -127,6 +135,10 @@ export interface NodeProcess {
   readonly log: readonly Record<string, unknown>[];
   /** Resolves with the first line of this event, past or future. */
   event(name: string): Promise<Record<string, unknown>>;
+  /** Asks until the answer is truthy; a failing probe counts as no answer. After `seconds` (90) it throws with the node's last log lines. */
+  until<T>(what: string, probe: () => Promise<T | undefined | false>, seconds?: number): Promise<T>;
+  /** Waits for 200 of `/readyz`. */
+  ready(): Promise<void>;
   call<T>(method: string, ...params: unknown[]): Promise<T>;
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -159,7 +171,25 @@ export async function startNode(configFile: string): Promise<NodeProcess> {
     child.kill(signal);
     return exited;
   };
-  return { url, child, log, event, stop, call: (method, ...params) => call(url, method, params) };
+  const until: NodeProcess['until'] = (what, probe, seconds = 90) => poll(what, probe, seconds, log);
+  const ready = async () => {
+    await until('ready', async () => (await fetch(`${url}/readyz`)).status === 200);
+  };
+  return { url, child, log, event, until, ready, stop, call: (method, ...params) => call(url, method, params) };
+}
+
+async function poll<T>(
+  what: string,
+  probe: () => Promise<T | undefined | false>,
+  seconds: number,
+  log: readonly object[],
+): Promise<T> {
+  for (const end = Date.now() + seconds * 1_000; Date.now() < end;) {
+    const value = await probe().catch(() => undefined);
+    if (value) return value;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new NotInTimeError(what, seconds, log);
 }
 
 async function call<T>(url: string, method: string, params: unknown[]): Promise<T> {
