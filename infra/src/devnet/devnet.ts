@@ -31,27 +31,23 @@ export class Devnet {
     return this.known();
   }
 
+  /** Also in the middle of a start: what is not ready yet is stopped too. */
   async stop(): Promise<void> {
-    for (const child of this.children.reverse()) await child.stop();
-    this.children.length = 0;
+    for (let child = this.children.pop(); child; child = this.children.pop()) await child.stop();
   }
 
   private tasks(): Listr {
     const { options, directory } = this;
     const again = this.description !== undefined;
+    const started = (child: Child) => this.children.push(child);
     return new Listr(
       [
         {
           title: again ? 'Continue the L1 (anvil)' : 'Start an L1 (anvil)',
-          task: async () =>
-            this.add(
-              await startAnvil({
-                port: options.l1Port,
-                directory: directory.path,
-                blockTime: options.l1BlockTime,
-                persistent: true,
-              }),
-            ),
+          task: async () => {
+            const { l1Port: port, l1BlockTime: blockTime } = options;
+            await startAnvil({ port, directory: directory.path, blockTime, persistent: true, started });
+          },
         },
         {
           title: 'Deploy the contracts',
@@ -70,9 +66,16 @@ export class Devnet {
         },
         {
           title: 'Start the sequencer',
-          task: async () => this.add(await startSequencer(this.known(), options, directory)),
+          task: async () => {
+            await startSequencer(this.known(), options, directory, {}, started);
+          },
         },
-        { title: 'Start the prover', task: async () => this.add(await startProver(this.known(), options, directory)) },
+        {
+          title: 'Start the prover',
+          task: async () => {
+            await startProver(this.known(), options, directory, {}, started);
+          },
+        },
         {
           title: 'Open a market: deposits, pools, swaps',
           enabled: () => this.description?.marketOpen !== true,
@@ -84,10 +87,6 @@ export class Devnet {
       ],
       { rendererOptions: { collapseSubtasks: false }, registerSignalListeners: false },
     );
-  }
-
-  private add(child: Child): void {
-    this.children.push(child);
   }
 
   private save(description: Description): void {

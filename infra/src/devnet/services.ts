@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { developmentAccount, roles } from '../l1/accounts.js';
-import { Child, waitUntil } from '../process/child.js';
+import { Child } from '../process/child.js';
 import type { DataDirectory, Devnet } from './data-directory.js';
 import type { DevnetOptions } from './options.js';
 
@@ -42,24 +42,24 @@ export function sequencerConfig(
 /** Most of what a transaction allocates dies young: a larger nursery (MiB) spares the collector a third of its work. */
 const nodeFlags = ['--max-semi-space-size=32'];
 
-/** `overrides` replace sections of the configuration. */
+/** `overrides` replace sections of the configuration; `started` is told of the process before it is ready. */
 export async function startSequencer(
   devnet: Devnet,
   options: DevnetOptions,
   directory: DataDirectory,
   overrides: Record<string, unknown> = {},
+  started?: (child: Child) => void,
 ): Promise<Child> {
   const file = directory.file('sequencer.json');
   const config = { ...sequencerConfig(devnet, options, directory), ...overrides };
   writeFileSync(file, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
-  const child = Child.start({
+  const command = {
     name: 'The sequencer',
     command: process.execPath,
     arguments: [...nodeFlags, entryOf('sequencer', 'main.js'), 'start', '--config', file],
     logFile: directory.file('sequencer.log'),
-  });
-  await waitUntil('The sequencer', answers(`${devnet.rpcUrl}/readyz`), child);
-  return child;
+  };
+  return Child.startReady(command, { check: answers(`${devnet.rpcUrl}/readyz`), started });
 }
 
 /** Twenty games at once on a devnet. Wei. */
@@ -91,22 +91,22 @@ export function proverConfig(
   };
 }
 
-/** `overrides` replace sections of the configuration. */
+/** `overrides` replace sections of the configuration; `started` is told of the process before it is ready. */
 export async function startProver(
   devnet: Devnet,
   options: DevnetOptions,
   directory: DataDirectory,
   overrides: Record<string, unknown> = {},
+  started?: (child: Child) => void,
 ): Promise<Child> {
   const file = directory.file('prover.json');
   const config = { ...proverConfig(devnet, options, directory), ...overrides };
   writeFileSync(file, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
-  const child = Child.start({
+  const command = {
     name: 'The prover',
     command: process.execPath,
     arguments: [entryOf('prover', 'cli/main.js'), 'follow', '--config', file],
     logFile: directory.file('prover.log'),
-  });
-  await waitUntil('The prover', answers(`${devnet.proverUrl}/healthz`), child);
-  return child;
+  };
+  return Child.startReady(command, { check: answers(`${devnet.proverUrl}/healthz`), started });
 }

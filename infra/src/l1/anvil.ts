@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createPublicClient, http } from 'viem';
-import { Child, waitUntil } from '../process/child.js';
+import { Child } from '../process/child.js';
 import { foundryBinary } from '../process/native-binary.js';
 
 export interface AnvilOptions {
@@ -13,21 +13,23 @@ export interface AnvilOptions {
   readonly persistent?: boolean;
   readonly accounts?: number;
   readonly extra?: readonly string[];
+  /** Told of the process before it is ready. */
+  readonly started?: (child: Child) => void;
 }
 
 export const anvilUrl = (port: number) => `http://127.0.0.1:${port}`;
 
 /** Starts an L1 and waits until it answers. Chain id 31337, the well-known development mnemonic. */
 export async function startAnvil(options: AnvilOptions): Promise<Child> {
-  const child = Child.start({
+  const client = createPublicClient({ transport: http(anvilUrl(options.port), { retryCount: 0 }) });
+  const command = {
     name: 'L1 (anvil)',
     command: foundryBinary('anvil'),
     arguments: anvilArguments(options),
     logFile: join(options.directory, 'l1.log'),
-  });
-  const client = createPublicClient({ transport: http(anvilUrl(options.port), { retryCount: 0 }) });
-  await waitUntil('L1 (anvil)', async () => (await client.getChainId()) > 0, child, 30_000);
-  return child;
+  };
+  const check = async () => (await client.getChainId()) > 0;
+  return Child.startReady(command, { check, timeoutMs: 30_000, started: options.started });
 }
 
 function anvilArguments(options: AnvilOptions): string[] {

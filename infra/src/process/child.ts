@@ -12,6 +12,20 @@ export interface ChildOptions {
   readonly detached?: boolean;
 }
 
+/** How it is known that a child is ready. */
+export interface Readiness {
+  readonly check: () => Promise<boolean>;
+  readonly timeoutMs?: number;
+  /** Told of the child as soon as it runs, so that whoever is asked to stop meanwhile stops this one too. */
+  readonly started?: (child: Child) => void;
+}
+
+/** Children that run. A parent that ends in a hurry takes them with it; they have time to end by themselves. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGTERM');
+});
+
 /** A long-running child whose output goes to a file. */
 export class Child {
   private stopping = false;
@@ -21,7 +35,12 @@ export class Child {
     readonly options: ChildOptions,
     private readonly process: ChildProcess,
   ) {
-    this.exited = new Promise((resolve) => process.once('exit', (code, signal) => resolve(code ?? (signal ? 128 : 1))));
+    running.add(process);
+    this.exited = new Promise((resolve) => {
+      process.once('exit', (code, signal) => resolve(code ?? (signal ? 128 : 1)));
+      process.once('error', () => resolve(127));
+    });
+    void this.exited.then(() => running.delete(process));
   }
 
   static start(options: ChildOptions): Child {
@@ -33,6 +52,19 @@ export class Child {
     });
     closeSync(log);
     return new Child(options, child);
+  }
+
+  /** Starts a child and waits until it is ready. One that never is does not stay behind: it is stopped before the error is passed on. */
+  static async startReady(options: ChildOptions, readiness: Readiness): Promise<Child> {
+    const child = Child.start(options);
+    readiness.started?.(child);
+    try {
+      await waitUntil(options.name, readiness.check, child, readiness.timeoutMs);
+    } catch (error) {
+      await child.stop();
+      throw error;
+    }
+    return child;
   }
 
   get pid(): number {
