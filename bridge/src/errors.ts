@@ -13,6 +13,7 @@ export type BridgeErrorCode =
   | 303 // malformed log
   | 401 // unknown withdrawal
   | 402 // bad configuration
+  | 403 // a transaction of the relayer reverted
   | 501; // unusable key
 
 /** Base of the typed errors of the bridge. */
@@ -126,6 +127,13 @@ export class MalformedLogError extends BridgeError {
 export class UnknownWithdrawalError extends BridgeError {
   constructor(what: string) {
     super(401, `no withdrawal ${what}`);
+  }
+}
+
+/** A transaction of the relayer was included and reverted. The withdrawal is looked at again in the next step. */
+export class RelayRevertedError extends BridgeError {
+  constructor(hash: string) {
+    super(403, `transaction ${hash} reverted`);
   }
 }
 

@@ -9,9 +9,19 @@ import {
   type Hash,
   type LocalAccount,
 } from 'viem';
-import { buildProveWithdrawal, finalizeWithdrawal, getL2Output, getWithdrawals, proveWithdrawal } from 'viem/op-stack';
+import {
+  buildProveWithdrawal,
+  estimateFinalizeWithdrawalGas,
+  estimateProveWithdrawalGas,
+  finalizeWithdrawal,
+  getL2Output,
+  getWithdrawals,
+  proveWithdrawal,
+} from 'viem/op-stack';
 
+import { RelayRevertedError } from '../errors.js';
 import { metachainChain } from './chain.js';
+import { gasLimitFor } from './gas-limit.js';
 
 const MESSAGE_PASSER = '0x4200000000000000000000000000000000000016';
 /** L2 blocks of one log query. */
@@ -161,10 +171,10 @@ export class WithdrawalRelayer {
     for (let parent = await parentOf(id); !(await this.#is('isConfirmed', parent)); parent = await parentOf(id))
       id = parent;
     const { account } = this.options;
-    const simulated = await this.#l1
-      .simulateContract({ ...rollup, functionName: 'confirm', args: [id], account })
-      .catch(() => undefined);
-    return simulated === undefined ? undefined : this.#mined(await this.#wallet.writeContract(simulated.request));
+    const call = { ...rollup, functionName: 'confirm', args: [id], account } as const;
+    const estimate = await this.#l1.estimateContractGas(call).catch(() => undefined);
+    if (estimate === undefined) return undefined;
+    return this.#mined(await this.#wallet.writeContract({ ...call, gas: gasLimitFor(estimate) }));
   }
 
   #outputFor(l2BlockNumber: bigint) {
@@ -173,16 +183,21 @@ export class WithdrawalRelayer {
 
   async #prove({ withdrawal, l2BlockNumber }: Tracked): Promise<Hash> {
     const output = await getL2Output(this.#l1, { l2BlockNumber, targetChain: this.#chain });
-    const request = await buildProveWithdrawal(this.#l2, { output, withdrawal } as never);
-    return this.#mined(await proveWithdrawal(this.#wallet, { ...request, targetChain: this.#chain } as never));
+    const built = await buildProveWithdrawal(this.#l2, { output, withdrawal } as never);
+    const request = { ...built, account: this.options.account, targetChain: this.#chain };
+    const gas = gasLimitFor(await estimateProveWithdrawalGas(this.#l1, request as never));
+    return this.#mined(await proveWithdrawal(this.#wallet, { ...request, gas } as never));
   }
 
   async #finalise({ withdrawal }: Tracked): Promise<Hash> {
-    return this.#mined(await finalizeWithdrawal(this.#wallet, { targetChain: this.#chain, withdrawal } as never));
+    const request = { targetChain: this.#chain, withdrawal, account: this.options.account };
+    const gas = gasLimitFor(await estimateFinalizeWithdrawalGas(this.#l1, request as never));
+    return this.#mined(await finalizeWithdrawal(this.#wallet, { ...request, gas } as never));
   }
 
   async #mined(hash: Hash): Promise<Hash> {
-    await this.#l1.waitForTransactionReceipt({ hash });
-    return hash;
+    const { status, transactionHash } = await this.#l1.waitForTransactionReceipt({ hash });
+    if (status === 'reverted') throw new RelayRevertedError(transactionHash);
+    return transactionHash;
   }
 }

@@ -31,6 +31,7 @@ import {
 import { testAccount } from '../testing/index.js';
 import { startNode, type TestNode } from '../testing/node.js';
 import { metachainChain } from './chain.js';
+import { gasLimitFor } from './gas-limit.js';
 import { createCrossChainMessenger } from './optimism-sdk.js';
 import { WithdrawalRelayer } from './relayer.js';
 
@@ -125,7 +126,11 @@ const complete = async (receipt: TransactionReceipt) => {
   const { l1, l2, l1Wallet, chain } = clients();
   const { output, withdrawal } = await l1.waitToProve({ receipt, targetChain: chain } as never);
   const proof = await l2.buildProveWithdrawal({ account: user, output, withdrawal } as never);
-  await l1.waitForTransactionReceipt({ hash: await l1Wallet.proveWithdrawal(proof as never) });
+  const gas = gasLimitFor(await l1.estimateProveWithdrawalGas({ ...(proof as object), account: user } as never));
+  const proven = await l1.waitForTransactionReceipt({
+    hash: await l1Wallet.proveWithdrawal({ ...(proof as object), gas } as never),
+  });
+  expect(proven.status).toBe('success');
   await l1.waitToFinalize({ withdrawalHash: withdrawal.withdrawalHash, targetChain: chain } as never);
   const hash = await eventually('finalising', () =>
     l1Wallet.finalizeWithdrawal({ targetChain: chain, withdrawal } as never),
@@ -215,7 +220,8 @@ describe('unmodified @eth-optimism/sdk', () => {
 
   const relay = async (sdk: ReturnType<typeof messenger>, hash: string) => {
     await sdk.waitForMessageStatus(hash, MessageStatus.READY_TO_PROVE, { pollIntervalMs: 300 });
-    await (await sdk.proveMessage(hash)).wait();
+    const gasLimit = gasLimitFor((await sdk.estimateGas.proveMessage(hash)).toBigInt());
+    await (await sdk.proveMessage(hash, { overrides: { gasLimit } })).wait();
     await sdk.waitForMessageStatus(hash, MessageStatus.READY_FOR_RELAY, { pollIntervalMs: 300 });
     await eventually('finalising', async () => (await sdk.finalizeMessage(hash)).wait());
     expect(await sdk.getMessageStatus(hash)).toBe(MessageStatus.RELAYED);

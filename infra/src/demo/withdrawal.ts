@@ -1,3 +1,4 @@
+import { gasLimitFor } from '@metachain/bridge';
 import { type Address, type Hex, formatEther, parseEther } from 'viem';
 import { clientsOf } from '../devnet/clients.js';
 import type { Devnet } from '../devnet/data-directory.js';
@@ -30,8 +31,11 @@ export async function withdraw(devnet: Devnet, crowd: Crowd, report: (text: stri
   report('waiting for an output root that covers it');
   const { output, withdrawal } = await l1.waitToProve({ receipt, targetChain: chain });
   report('proving on L1');
-  const proven = await l1Wallet.proveWithdrawal(await l2.buildProveWithdrawal({ account, output, withdrawal }));
-  await l1.waitForTransactionReceipt({ hash: proven });
+  const proof = await l2.buildProveWithdrawal({ account, output, withdrawal });
+  const gas = gasLimitFor(await l1.estimateProveWithdrawalGas(proof));
+  const proven = await l1Wallet.proveWithdrawal({ ...proof, gas });
+  const { status } = await l1.waitForTransactionReceipt({ hash: proven });
+  if (status === 'reverted') throw new InfraError('checkFailed', `L1 reverted the proof of the withdrawal, ${proven}.`);
   report('waiting for the challenge window');
   await l1.waitToFinalize({ withdrawalHash: withdrawal.withdrawalHash, targetChain: chain });
   const finalized = await finalize(() => l1Wallet.finalizeWithdrawal({ targetChain: chain, withdrawal }), report);
