@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { countTests } from './count-tests.mjs';
+import { countTests, failedTests } from './count-tests.mjs';
 import { forge } from './forge.mjs';
 
 const node = (script, ...options) =>
@@ -23,7 +23,8 @@ const testContracts = (options) => {
     return code || 1;
   }
   mkdirSync(results, { recursive: true });
-  writeFileSync(`${results}/forge.json`, JSON.stringify({ project: 'contracts (forge)', ...counts }));
+  const result = { project: 'contracts (forge)', ...counts, failures: failedTests(output) };
+  writeFileSync(`${results}/forge.json`, JSON.stringify(result));
   return code;
 };
 

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, relative } from 'node:path';
 
-/** Writes the counts of a project's run where `npm test` adds them up; a cached run restores the file with its result. */
+/** Writes the counts and the failures of a project's run where `npm test` adds them up; a cached run restores the file with its result. */
 export default class SummaryReporter {
   constructor(globalConfig) {
     this.rootDir = globalConfig.rootDir;
@@ -18,7 +18,19 @@ export default class SummaryReporter {
         passed: results.numPassedTests,
         failed: results.numFailedTests + suiteFailures,
         skipped: results.numPendingTests,
+        failures: results.testResults.flatMap((suite) => this.#failuresOf(suite)),
       }),
     );
+  }
+
+  /** Failed tests of one file; a file that could not run at all is one failure. */
+  #failuresOf(suite) {
+    const file = relative(this.rootDir, suite.testFilePath);
+    const broken = suite.testExecError ? [{ file, name: 'the file itself', error: suite.failureMessage ?? '' }] : [];
+    const failed = suite.testResults.filter(({ status }) => status === 'failed');
+    return [
+      ...broken,
+      ...failed.map((test) => ({ file, name: test.fullName, error: test.failureMessages.join('\n') })),
+    ];
   }
 }

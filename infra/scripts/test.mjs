@@ -1,7 +1,7 @@
-/** `npm test`: lint, types and every test of every project, one after another (two cores are soon full), then one line that adds up. */
+/** `npm test`: lint, types and every test of every project, one after another (two cores are soon full), then what failed, and one line that adds up. */
 import { rmSync } from 'node:fs';
 import { nx, requireMachine, root } from './requirements.mjs';
-import { readCounts } from './test-counts.mjs';
+import { readCounts, readFailures } from './test-counts.mjs';
 
 const projects = ['chain', 'program', 'contracts', 'bridge', 'prover', 'sequencer', 'infra'];
 const resultsFolder = (project) => `${root}${project}/test-results`;
@@ -11,6 +11,7 @@ for (const project of projects) rmSync(resultsFolder(project), { force: true, re
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
+const failedTests = [];
 const started = Date.now();
 
 function step(name, args) {
@@ -28,7 +29,11 @@ function testProject(project) {
   const ok = nx(['run', `@metachain/${project}:test`, '--outputStyle=stream']) === 0;
   const counts = readCounts(resultsFolder(project));
   if (counts) for (const key of Object.keys(totals)) totals[key] += counts[key];
-  if (!ok && !counts?.failed) totals.failed += 1;
+  failedTests.push(...readFailures(resultsFolder(project)));
+  if (!ok && !counts?.failed) {
+    totals.failed += 1;
+    failedTests.push(`${project}: its tests ended without saying which failed; see "=== test ${project}" above`);
+  }
   if (!ok) failures.push(`test ${project}`);
   console.log(`=== test ${project}: ${ok ? 'ok' : 'FAILED'} ${counts ? JSON.stringify(counts) : 'no summary'}`);
 }
@@ -38,6 +43,8 @@ if (step('build', ['run-many', '-t', 'build', '--parallel=2', '--outputStyle=sta
   step('typecheck', ['run-many', '-t', 'typecheck', '--parallel=2', '--outputStyle=static']);
   projects.forEach(testProject);
 }
+// Last, so that a log that was cut at its start still names them.
+if (failedTests.length > 0) console.log(`\n=== failed tests\n${failedTests.join('\n')}`);
 console.log(
   `\n${Math.round((Date.now() - started) / 1000)} s${failures.length ? `; failed: ${failures.join(', ')}` : ''}`,
 );

@@ -27,6 +27,26 @@ describe('the sum that `npm test` prints', () => {
     }
   });
 
+  it('names each failed test with its project, its file and the first lines of its error', async () => {
+    const { readFailures } = await script<{ readFailures: (folder: string) => string[] }>('../scripts/test-counts.mjs');
+    const folder = mkdtempSync(join(tmpdir(), 'metachain-failures-'));
+    const error = `\u001b[31mexpected 1\u001b[39m\n\nreceived ${'2'.repeat(1_000)}\n${'    at a line\n'.repeat(50)}`;
+    const failures = [{ file: 'src/a.test.ts', name: 'a swap pays its fee', error }];
+    try {
+      expect(readFailures(folder)).toEqual([]);
+      writeFileSync(join(folder, 'forge.json'), JSON.stringify({ project: 'contracts (forge)', passed: 170 }));
+      writeFileSync(join(folder, 'summary.json'), JSON.stringify({ project: 'bridge', failed: 1, failures }));
+      const [shown, ...others] = readFailures(folder);
+      expect(others).toEqual([]);
+      const lines = shown!.split('\n').map((line) => line.trim());
+      expect(lines.slice(0, 2)).toEqual(['bridge src/a.test.ts > a swap pays its fee', 'expected 1']);
+      expect(lines).toHaveLength(13);
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(300);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('reads what forge prints, and notices when it printed no result', async () => {
     const { countTests } = await script<{ countTests: (output: string) => Counts | undefined }>(
       '../../contracts/tools/count-tests.mjs',
@@ -39,5 +59,15 @@ describe('the sum that `npm test` prints', () => {
       skipped: 2,
     });
     expect(countTests('Error: Compiler run failed')).toBeUndefined();
+  });
+
+  it('reads which tests forge says failed', async () => {
+    const { failedTests } = await script<{ failedTests: (output: string) => object[] }>(
+      '../../contracts/tools/count-tests.mjs',
+    );
+    const line = '[FAIL: one is not two (really)] test_addsUp() (gas: 212)';
+    const output = `${line}\n\nFailing tests:\nEncountered 1 failing test in test/A.t.sol:ATest\n${line}\n\nEncountered a total of 1`;
+    expect(failedTests(output)).toEqual([{ file: 'test/A.t.sol:ATest', name: 'test_addsUp()', error: line }]);
+    expect(failedTests('Suite result: ok. 3 passed')).toEqual([]);
   });
 });
