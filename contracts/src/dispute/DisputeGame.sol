@@ -14,6 +14,7 @@ import { Sections } from "./Sections.sol";
 /// is one step long, the prover executes it. An honest side always has a move, and wins. There is no owner.
 contract DisputeGame is GameClock, BondPayments {
     using Sections for Sections.Section;
+    using Sections for Position;
 
     /// @notice What is fixed at deployment.
     /// @param degree Segments of a move, 2 to 256.
@@ -60,93 +61,110 @@ contract DisputeGame is GameClock, BondPayments {
         returns (uint256 gameId)
     {
         if (msg.value != BOND) revert WrongGameBond(msg.value, BOND);
-        IRollup.Assertion memory target = ROLLUP.assertion(assertionId);
-        Sections.Section memory section = Sections.Section(target.units, new bytes32[](2));
-        section.hashes[0] = _tupleOf(target.parent, parentRoots);
-        section.hashes[1] = _tupleOf(assertionId, roots);
-        gameId = _start(uint32(assertionId), target.bondOwner);
-        _games[gameId].section = section.commit(gameId, uint256(Level.Units));
-        ROLLUP.onGameOpened(assertionId);
-        emit GameOpened(gameId, assertionId, msg.sender, target.bondOwner, target.units, section.hashes);
+        IRollup.Dispute memory found = ROLLUP.onGameOpened(assertionId);
+        bytes32 first = _tupleOf(found.parent, parentRoots);
+        bytes32 last = _tupleOf(found.claim, roots);
+        Sections.Section memory section = Sections.Section({
+            asserter: found.asserter,
+            program: found.parent.programHash,
+            endItem: found.claim.itemIndex,
+            level: Level.Units,
+            length: found.units,
+            segments: 1,
+            segmentRoot: Sections.leaf(first, last)
+        });
+        gameId = gameCount++;
+        _start(gameId, assertionId, section.commit(gameId));
+        emit GameOpened(
+            gameId,
+            assertionId,
+            msg.sender,
+            section.asserter,
+            section.program,
+            section.endItem,
+            section.length,
+            first,
+            last
+        );
     }
 
     /// @inheritdoc IDisputeGame
-    function split(uint256 gameId, Sections.Section calldata section, uint256 index, bytes32[] calldata hashes)
-        external
-    {
-        Game storage current = _beginMove(gameId);
-        section.open(gameId, uint256(current.level), current.section);
-        (uint256 length, bytes32 first, bytes32 last) = section.segment(index);
+    function split(uint256 gameId, Position calldata position, bytes32[] calldata hashes) external {
+        (Turn memory turn, Sections.Section memory section) = _beginMove(gameId, position);
+        uint256 length = position.segmentLength();
         if (length < 2) revert WrongSegmentLength(length);
-        Sections.checkCount(length, DEGREE, hashes.length);
-        if (hashes[0] != first) revert WrongStart(hashes[0], first);
-        if (hashes[hashes.length - 1] == last) revert NothingDisputed(last);
-        _endMove(gameId, current, current.level, length, hashes);
+        section.cut(length, DEGREE, position.first, hashes);
+        bytes32 last = hashes[hashes.length - 1];
+        if (last == position.last) revert NothingDisputed(last);
+        _endMove(gameId, turn, section);
+        emit Moved(gameId, position.index, hashes);
     }
 
     /// @inheritdoc IDisputeGame
     function enterUnit(
         uint256 gameId,
-        Sections.Section calldata section,
-        uint256 index,
+        Position calldata position,
         IOneStepProver.UnitState calldata start,
         uint256 steps,
         bytes calldata finalProof,
         bytes32[] calldata hashes
     ) external {
-        Game storage current = _beginMove(gameId);
-        (bytes32 program, bytes32 claimed, uint256 end) = _openUnit(gameId, current, section, index, start);
-        if (start.itemIndex >= end) revert WrongUnitPosition(start.itemIndex, end);
+        (Turn memory turn, Sections.Section memory section) = _openUnit(gameId, position, start);
+        if (start.itemIndex >= section.endItem) revert WrongUnitPosition(start.itemIndex, section.endItem);
         if (steps == 0 || steps > MAXIMUM_STEPS) revert WrongStepCount(steps);
-        Sections.checkCount(steps, DEGREE, hashes.length);
-        bytes32 first = PROVER.startHash(program, start);
-        if (hashes[0] != first) revert WrongStart(hashes[0], first);
-        _checkFinal(program, claimed, start, steps, hashes[hashes.length - 1], finalProof);
-        emit UnitEntered(gameId, start, steps);
-        _endMove(gameId, current, Level.Steps, steps, hashes);
+        bytes32 first = PROVER.startHash(section.program, start);
+        section.level = Level.Steps;
+        section.cut(steps, DEGREE, first, hashes);
+        _checkFinal(position, start, steps, hashes[hashes.length - 1], finalProof);
+        _endMove(gameId, turn, section);
+        emit UnitEntered(gameId, position.index, start, steps, first, hashes);
     }
 
     /// @inheritdoc IDisputeGame
-    function proveEnd(
-        uint256 gameId,
-        Sections.Section calldata section,
-        uint256 index,
-        IOneStepProver.UnitState calldata start
-    ) external {
-        Game storage current = _beginMove(gameId);
-        (bytes32 program, bytes32 claimed, uint256 end) = _openUnit(gameId, current, section, index, start);
-        if (start.itemIndex < end) revert WrongUnitPosition(start.itemIndex, end);
-        if (claimed == _tuple(program, start)) revert NothingDisputed(claimed);
-        _win(gameId, current);
+    function proveEnd(uint256 gameId, Position calldata position, IOneStepProver.UnitState calldata start) external {
+        (Turn memory turn, Sections.Section memory section) = _openUnit(gameId, position, start);
+        if (start.itemIndex < section.endItem) revert WrongUnitPosition(start.itemIndex, section.endItem);
+        // The unit changes nothing, so the tuple after it is the one before it.
+        if (position.last == position.first) revert NothingDisputed(position.last);
+        _win(gameId, turn);
     }
 
     /// @inheritdoc IDisputeGame
-    function proveStep(uint256 gameId, Sections.Section calldata section, uint256 index, bytes calldata proof)
-        external
-    {
-        Game storage current = _beginMove(gameId);
-        if (current.level != Level.Steps) revert WrongLevel(gameId, current.level);
-        section.open(gameId, uint256(Level.Steps), current.section);
-        (uint256 length, bytes32 first, bytes32 last) = section.segment(index);
-        if (length != 1) revert WrongSegmentLength(length);
-        bytes32 program = ROLLUP.programHash(ROLLUP.assertion(current.assertionId).parent);
-        if (PROVER.step(program, first, proof) == last) revert NothingDisputed(last);
-        _win(gameId, current);
+    function proveStep(uint256 gameId, Position calldata position, bytes calldata proof) external {
+        (Turn memory turn, Sections.Section memory section) = _beginMove(gameId, position);
+        if (section.level != Level.Steps) revert WrongLevel(gameId, section.level);
+        _checkSingle(position);
+        if (PROVER.step(section.program, position.first, proof) == position.last) {
+            revert NothingDisputed(position.last);
+        }
+        _win(gameId, turn);
     }
 
     /// @inheritdoc IDisputeGame
     function claimTimeout(uint256 gameId) external {
-        Game storage current = _games[gameId];
-        _checkExpired(gameId, current);
-        _finish(gameId, current, current.phase == Phase.AsserterMoves);
+        Turn memory turn = _games[gameId].turn;
+        _checkExpired(gameId, turn);
+        _finish(gameId, turn, turn.phase == Phase.AsserterMoves);
     }
 
     /// @inheritdoc IDisputeGame
     function dismiss(uint256 gameId) external {
-        Game storage current = _games[gameId];
-        if (!_running(current)) revert NotYourMove(gameId, current.phase, msg.sender);
-        if (!ROLLUP.isRejected(current.assertionId)) revert AssertionStands(current.assertionId);
-        _void(gameId, current);
+        Turn memory turn = _games[gameId].turn;
+        if (!_running(turn.phase)) revert NotYourMove(gameId, turn.phase, msg.sender);
+        if (!ROLLUP.isRejected(turn.assertionId)) revert AssertionStands(turn.assertionId);
+        _void(gameId, turn);
+    }
+
+    /// @inheritdoc IDisputeGame
+    function game(uint256 gameId) external view returns (Game memory found) {
+        Stored memory stored = _games[gameId];
+        Turn memory turn = stored.turn;
+        if (turn.phase == Phase.None) return found;
+        (found.section, found.challenger, found.phase) = (stored.section, turn.challenger, turn.phase);
+        found.asserter = ROLLUP.assertion(turn.assertionId).bondOwner;
+        found.assertionId = turn.assertionId;
+        found.deadline = uint40(deadline(gameId));
+        (found.challengerLeft, found.asserterLeft) = _clocks(turn);
     }
 
     /// @notice Seconds a game takes at most, whatever both sides do.
@@ -161,87 +179,90 @@ contract DisputeGame is GameClock, BondPayments {
         }
     }
 
-    function _win(uint256 gameId, Game storage current) private {
-        _finish(gameId, current, current.phase == Phase.ChallengerMoves);
+    function _win(uint256 gameId, Turn memory turn) private {
+        _finish(gameId, turn, turn.phase == Phase.ChallengerMoves);
     }
 
     /// @dev Of a lost bond half goes to the winner and half is burned, so playing against oneself costs.
-    function _finish(uint256 gameId, Game storage current, bool challengerWins) private {
-        uint256 id = current.assertionId;
-        if (ROLLUP.isRejected(id)) return _void(gameId, current);
-        address winner = challengerWins ? current.challenger : current.asserter;
-        current.phase = challengerWins ? Phase.ChallengerWon : Phase.AsserterWon;
-        emit GameEnded(gameId, current.phase, winner);
+    function _finish(uint256 gameId, Turn memory turn, bool challengerWins) private {
+        uint256 id = turn.assertionId;
+        if (ROLLUP.isRejected(id)) return _void(gameId, turn);
         if (challengerWins) {
-            ROLLUP.onGameLost(id, winner);
-            _pay(winner, BOND);
+            _end(gameId, Phase.ChallengerWon, turn.challenger);
+            ROLLUP.onGameLost(id, turn.challenger);
+            _pay(turn.challenger, BOND);
         } else {
-            ROLLUP.onGameWon(id);
+            address asserter = ROLLUP.onGameWon(id);
+            _end(gameId, Phase.AsserterWon, asserter);
             _burn(BOND - BOND / 2);
-            _pay(winner, BOND / 2);
+            _pay(asserter, BOND / 2);
         }
     }
 
-    function _void(uint256 gameId, Game storage current) private {
-        current.phase = Phase.Void;
-        emit GameEnded(gameId, Phase.Void, address(0));
-        _pay(current.challenger, BOND);
+    function _void(uint256 gameId, Turn memory turn) private {
+        _end(gameId, Phase.Void, address(0));
+        _pay(turn.challenger, BOND);
     }
 
-    function _endMove(uint256 gameId, Game storage current, Level level, uint256 length, bytes32[] calldata hashes)
+    /// @dev Before anybody is paid: whoever gets control then finds the game over.
+    function _end(uint256 gameId, Phase phase, address winner) private {
+        _games[gameId].turn.phase = phase;
+        emit GameEnded(gameId, phase, winner);
+    }
+
+    function _beginMove(uint256 gameId, Position calldata position)
         private
+        view
+        returns (Turn memory turn, Sections.Section memory section)
     {
-        current.section = Sections.Section(length, hashes).commit(gameId, uint256(level));
-        current.level = level;
-        _passTurn(current);
-        emit Moved(gameId, level, current.phase, length, hashes);
+        turn = _beginMove(gameId, position.asserter);
+        section = position.open(gameId, _games[gameId].section);
     }
 
-    function _openUnit(
-        uint256 gameId,
-        Game storage current,
-        Sections.Section calldata section,
-        uint256 index,
-        IOneStepProver.UnitState calldata start
-    ) private view returns (bytes32 program, bytes32 claimed, uint256 end) {
-        if (current.level != Level.Units) {
-            revert WrongLevel(gameId, current.level);
-        }
-        section.open(gameId, uint256(Level.Units), current.section);
-        uint256 length;
-        bytes32 first;
-        (length, first, claimed) = section.segment(index);
+    function _endMove(uint256 gameId, Turn memory turn, Sections.Section memory section) private {
+        _passTurn(turn);
+        _games[gameId] = Stored(section.commit(gameId), turn);
+    }
+
+    function _openUnit(uint256 gameId, Position calldata position, IOneStepProver.UnitState calldata start)
+        private
+        view
+        returns (Turn memory turn, Sections.Section memory section)
+    {
+        (turn, section) = _beginMove(gameId, position);
+        if (section.level != Level.Units) revert WrongLevel(gameId, section.level);
+        _checkSingle(position);
+        bytes32 computed = _tuple(section.program, start);
+        if (computed != position.first) revert UnitMismatch(computed, position.first);
+    }
+
+    function _checkSingle(Position calldata position) private pure {
+        uint256 length = position.segmentLength();
         if (length != 1) revert WrongSegmentLength(length);
-        IRollup.Assertion memory target = ROLLUP.assertion(current.assertionId);
-        program = ROLLUP.programHash(target.parent);
-        end = target.itemIndex;
-        bytes32 computed = _tuple(program, start);
-        if (computed != first) revert UnitMismatch(computed, first);
     }
 
     /// @dev A machine that one more step does not change has stopped, or never will: either way it stands where it would
     /// stand after the last step of the unit.
     function _checkFinal(
-        bytes32 program,
-        bytes32 claimed,
+        Position calldata position,
         IOneStepProver.UnitState calldata start,
         uint256 steps,
         bytes32 machine,
         bytes calldata proof
     ) private view {
-        if (steps != MAXIMUM_STEPS && PROVER.step(program, machine, proof) != machine) {
+        if (steps != MAXIMUM_STEPS && PROVER.step(position.program, machine, proof) != machine) {
             revert MachineRuns(machine);
         }
-        bytes32 reached = _tuple(program, PROVER.finish(start, machine, proof));
-        if (reached == claimed) revert NothingDisputed(reached);
+        bytes32 reached = _tuple(position.program, PROVER.finish(start, machine, proof));
+        if (reached == position.last) revert NothingDisputed(reached);
     }
 
-    function _tupleOf(uint256 id, Roots calldata roots) private view returns (bytes32) {
-        IRollup.Assertion memory found = ROLLUP.assertion(id);
-        if (Hashing.outputRoot(roots.stateRoot, roots.headerHash) != found.outputRoot) revert RootsMismatch(id);
-        IRollup.State memory state = IRollup.State(
-            roots.stateRoot, roots.headerHash, ROLLUP.programHash(id), found.blockNumber, found.itemIndex
-        );
+    function _tupleOf(IRollup.Claim memory claim, Roots calldata roots) private pure returns (bytes32) {
+        if (Hashing.outputRoot(roots.stateRoot, roots.headerHash) != claim.outputRoot) {
+            revert RootsMismatch(claim.outputRoot);
+        }
+        IRollup.State memory state =
+            IRollup.State(roots.stateRoot, roots.headerHash, claim.programHash, claim.blockNumber, claim.itemIndex);
         return Hashing.tuple(state, 0);
     }
 

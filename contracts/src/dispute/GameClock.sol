@@ -1,93 +1,109 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
+import { Math } from "@openzeppelin/contracts/utils/math/Math.sol";
+import { SafeCast } from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import { IDisputeGame } from "./IDisputeGame.sol";
 
 /// @title Whose move it is and how long that side may think
 /// @notice Chess clocks: only the clock of who is to move runs. Each hand-over leaves the next mover at least the floor,
 /// so a game takes at most both clocks plus one floor per move.
 abstract contract GameClock is IDisputeGame {
+    using SafeCast for uint256;
+
+    /// @notice What a move reads and changes beside the section: one slot.
+    /// @param deadline Until when who is to move may move: seconds since the deployment, so that 32 bits last 136 years.
+    /// @param waitingLeft Seconds on the clock of the other side.
+    struct Turn {
+        address challenger;
+        uint32 assertionId;
+        uint32 deadline;
+        uint24 waitingLeft;
+        Phase phase;
+    }
+
+    /// @notice A game in storage: two slots.
+    /// @param section Commitment to what the game is about and to what the last mover claims.
+    struct Stored {
+        bytes32 section;
+        Turn turn;
+    }
+
     /// @notice Seconds each side has for all its moves.
     uint32 public immutable CLOCK;
     /// @notice Seconds a side has for a move at least.
     uint32 public immutable FLOOR;
+    /// @dev L1 time of the deployment.
+    uint256 private immutable DEPLOYED_AT;
 
-    Game[] internal _games;
+    /// @inheritdoc IDisputeGame
+    uint256 public gameCount;
+    mapping(uint256 gameId => Stored) internal _games;
 
     constructor(uint32 clockSeconds, uint32 floorSeconds) {
-        if (clockSeconds == 0 || floorSeconds == 0 || floorSeconds > clockSeconds) revert InvalidGameParameters();
+        bool allowed = floorSeconds != 0 && floorSeconds <= clockSeconds && clockSeconds <= type(uint24).max;
+        if (!allowed) revert InvalidGameParameters();
         CLOCK = clockSeconds;
         FLOOR = floorSeconds;
+        DEPLOYED_AT = block.timestamp;
     }
 
     /// @inheritdoc IDisputeGame
-    function game(uint256 gameId) external view returns (Game memory found) {
-        if (gameId < _games.length) found = _games[gameId];
+    function deadline(uint256 gameId) public view returns (uint256) {
+        Turn memory turn = _games[gameId].turn;
+        return turn.phase == Phase.None ? 0 : DEPLOYED_AT + turn.deadline;
     }
 
-    /// @inheritdoc IDisputeGame
-    function gameCount() external view returns (uint256) {
-        return _games.length;
+    /// @dev The challenger moves first; both clocks are full.
+    function _start(uint256 gameId, uint256 assertionId, bytes32 section) internal {
+        uint256 end = _now() + CLOCK;
+        Turn memory turn = Turn({
+            challenger: msg.sender,
+            assertionId: assertionId.toUint32(),
+            deadline: end.toUint32(),
+            waitingLeft: uint24(CLOCK),
+            phase: Phase.ChallengerMoves
+        });
+        _games[gameId] = Stored(section, turn);
     }
 
-    /// @inheritdoc IDisputeGame
-    function deadline(uint256 gameId) external view returns (uint256) {
-        return _deadline(_games[gameId]);
+    /// @dev Whether somebody is to move.
+    function _running(Phase phase) internal pure returns (bool) {
+        return phase == Phase.ChallengerMoves || phase == Phase.AsserterMoves;
     }
 
-    function _start(uint32 assertionId, address asserter) internal returns (uint256 gameId) {
-        gameId = _games.length;
-        _games.push(
-            Game({
-                section: 0,
-                challenger: msg.sender,
-                assertionId: assertionId,
-                movedAt: uint40(block.timestamp),
-                phase: Phase.ChallengerMoves,
-                level: Level.Units,
-                asserter: asserter,
-                challengerLeft: CLOCK,
-                asserterLeft: CLOCK
-            })
-        );
+    /// @dev The turn of a game in which the caller is to move and has time left. Who the asserter is, is not checked here.
+    function _beginMove(uint256 gameId, address asserter) internal view returns (Turn memory turn) {
+        turn = _games[gameId].turn;
+        bool allowed = (turn.phase == Phase.ChallengerMoves && msg.sender == turn.challenger)
+            || (turn.phase == Phase.AsserterMoves && msg.sender == asserter);
+        if (!allowed) revert NotYourMove(gameId, turn.phase, msg.sender);
+        if (_now() > turn.deadline) revert ClockExpired(gameId);
     }
 
-    function _running(Game storage current) internal view returns (bool) {
-        return current.phase == Phase.ChallengerMoves || current.phase == Phase.AsserterMoves;
+    /// @dev Changes `turn` only: the caller stores it.
+    function _passTurn(Turn memory turn) internal view {
+        uint256 time = _now();
+        uint256 left = turn.deadline - time;
+        turn.deadline = (time + Math.max(turn.waitingLeft, FLOOR)).toUint32();
+        turn.waitingLeft = left.toUint24();
+        turn.phase = turn.phase == Phase.ChallengerMoves ? Phase.AsserterMoves : Phase.ChallengerMoves;
     }
 
-    /// @dev Reverts unless the caller is to move and has time left.
-    function _beginMove(uint256 gameId) internal view returns (Game storage current) {
-        current = _games[gameId];
-        Phase phase = current.phase;
-        bool allowed = (phase == Phase.ChallengerMoves && msg.sender == current.challenger)
-            || (phase == Phase.AsserterMoves && msg.sender == current.asserter);
-        if (!allowed) revert NotYourMove(gameId, phase, msg.sender);
-        if (block.timestamp > _deadline(current)) revert ClockExpired(gameId);
+    function _checkExpired(uint256 gameId, Turn memory turn) internal view {
+        if (!_running(turn.phase)) revert NotYourMove(gameId, turn.phase, msg.sender);
+        if (_now() <= turn.deadline) revert ClockRunning(gameId, DEPLOYED_AT + turn.deadline);
     }
 
-    function _passTurn(Game storage current) internal {
-        uint32 left = uint32(_deadline(current) - block.timestamp);
-        if (current.phase == Phase.ChallengerMoves) {
-            current.challengerLeft = left;
-            if (current.asserterLeft < FLOOR) current.asserterLeft = FLOOR;
-            current.phase = Phase.AsserterMoves;
-        } else {
-            current.asserterLeft = left;
-            if (current.challengerLeft < FLOOR) current.challengerLeft = FLOOR;
-            current.phase = Phase.ChallengerMoves;
-        }
-        current.movedAt = uint40(block.timestamp);
+    /// @dev Seconds on both clocks now; nothing once the game is over.
+    function _clocks(Turn memory turn) internal view returns (uint32 challengerLeft, uint32 asserterLeft) {
+        if (!_running(turn.phase)) return (0, 0);
+        uint32 moverLeft = _now() < turn.deadline ? uint32(turn.deadline - _now()) : 0;
+        bool challenger = turn.phase == Phase.ChallengerMoves;
+        return challenger ? (moverLeft, turn.waitingLeft) : (uint32(turn.waitingLeft), moverLeft);
     }
 
-    function _checkExpired(uint256 gameId, Game storage current) internal view {
-        if (!_running(current)) revert NotYourMove(gameId, current.phase, msg.sender);
-        uint256 end = _deadline(current);
-        if (block.timestamp <= end) revert ClockRunning(gameId, end);
-    }
-
-    function _deadline(Game storage current) private view returns (uint256) {
-        bool challenger = current.phase == Phase.ChallengerMoves;
-        return uint256(current.movedAt) + (challenger ? current.challengerLeft : current.asserterLeft);
+    function _now() private view returns (uint256) {
+        return block.timestamp - DEPLOYED_AT;
     }
 }

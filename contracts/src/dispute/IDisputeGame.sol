@@ -2,7 +2,6 @@
 pragma solidity ^0.8.37;
 
 import { IOneStepProver } from "../proof/IOneStepProver.sol";
-import { Sections } from "./Sections.sol";
 
 /// @title Games that decide whether an assertion is true, down to one instruction
 interface IDisputeGame {
@@ -22,21 +21,45 @@ interface IDisputeGame {
         Steps
     }
 
-    /// @notice A game: three slots.
+    /// @notice A game as it stands now.
     /// @param section Commitment to what the last mover claims.
-    /// @param movedAt L1 time of the last move, seconds.
+    /// @param deadline L1 time until which who is to move may move.
     /// @param challengerLeft Seconds on the challenger's clock.
     /// @param asserterLeft Seconds on the asserter's clock.
     struct Game {
         bytes32 section;
         address challenger;
-        uint32 assertionId;
-        uint40 movedAt;
-        Phase phase;
-        Level level;
         address asserter;
+        uint32 assertionId;
+        Phase phase;
+        uint40 deadline;
         uint32 challengerLeft;
         uint32 asserterLeft;
+    }
+
+    /// @notice What a mover shows of a game: what the game is about, the section that stands, and of that section the one
+    /// segment that the move is about. The contract keeps only a commitment to all of it.
+    /// @param asserter Owner of the assertion's bond.
+    /// @param program Hash of the program that the disputed units ran under.
+    /// @param endItem Item at which the assertion ends.
+    /// @param level What the section is made of.
+    /// @param length Units of proof or machine steps that the section spans.
+    /// @param segments Number of its segments.
+    /// @param index The segment whose start the mover agrees with and whose end it does not.
+    /// @param first Hash at the start of the segment.
+    /// @param last Hash at its end.
+    /// @param siblings Merkle proof of the segment, from the bottom up.
+    struct Position {
+        address asserter;
+        bytes32 program;
+        uint64 endItem;
+        Level level;
+        uint256 length;
+        uint256 segments;
+        uint256 index;
+        bytes32 first;
+        bytes32 last;
+        bytes32[] siblings;
     }
 
     /// @notice Preimages of an output root.
@@ -45,26 +68,38 @@ interface IDisputeGame {
         bytes32 headerHash;
     }
 
-    /// @notice A game was opened; the challenger moves.
+    /// @notice A game was opened; the challenger moves. The section is one segment of `units` units from `first` to `last`.
     event GameOpened(
         uint256 indexed gameId,
         uint256 indexed assertionId,
         address indexed challenger,
         address asserter,
+        bytes32 program,
+        uint64 endItem,
         uint256 units,
+        bytes32 first,
+        bytes32 last
+    );
+    /// @notice A move: segment `index` of the section that stood is the section that stands now. It starts with the same
+    /// hash; `hashes` are those at the ends of its segments.
+    event Moved(uint256 indexed gameId, uint256 index, bytes32[] hashes);
+    /// @notice A move: the disputed unit was opened. The section that stands now is about the `steps` of the machine in it;
+    /// it starts with `first`, and `hashes` are those at the ends of its segments.
+    event UnitEntered(
+        uint256 indexed gameId,
+        uint256 index,
+        IOneStepProver.UnitState start,
+        uint256 steps,
+        bytes32 first,
         bytes32[] hashes
     );
-    /// @notice A move: the section that stands now. `level` and who moves next are what they are after it.
-    event Moved(uint256 indexed gameId, Level level, Phase phase, uint256 length, bytes32[] hashes);
-    /// @notice The disputed unit was opened: from here on the game is about the steps of the machine in it.
-    event UnitEntered(uint256 indexed gameId, IOneStepProver.UnitState start, uint256 steps);
     /// @notice The game is over. `winner` is zero if it became void.
     event GameEnded(uint256 indexed gameId, Phase phase, address indexed winner);
 
     /// @notice The bond must be exact, in wei.
     error WrongGameBond(uint256 sent, uint256 required);
-    /// @notice The preimages are not those of the assertion.
-    error RootsMismatch(uint256 assertionId);
+    /// @notice The preimages are not those of the output root.
+    error RootsMismatch(bytes32 outputRoot);
     /// @notice It is not this account's move, or the game is over.
     error NotYourMove(uint256 gameId, Phase phase, address caller);
     /// @notice The clock of who is to move has run out.
@@ -75,8 +110,6 @@ interface IDisputeGame {
     error WrongLevel(uint256 gameId, Level level);
     /// @notice A segment longer than one is split, a segment of one is proven.
     error WrongSegmentLength(uint256 length);
-    /// @notice A new section must start where the disputed segment starts.
-    error WrongStart(bytes32 hash, bytes32 expected);
     /// @notice A move must contradict the last one.
     error NothingDisputed(bytes32 hash);
     /// @notice The unit state is not the preimage of the tuple.
@@ -100,20 +133,19 @@ interface IDisputeGame {
         payable
         returns (uint256 gameId);
 
-    /// @notice Picks the segment whose start the mover agrees with and whose end it does not, and cuts it.
-    /// @param section What stands.
-    /// @param hashes The mover's own trace of that segment: same start, another end.
-    function split(uint256 gameId, Sections.Section calldata section, uint256 index, bytes32[] calldata hashes) external;
+    /// @notice Cuts the disputed segment.
+    /// @param hashes The mover's own trace of the segment at the ends of its new segments; the last must differ from the one
+    /// that stands.
+    function split(uint256 gameId, Position calldata position, bytes32[] calldata hashes) external;
 
     /// @notice Opens the disputed unit, with the machine's trace in it.
     /// @param start Preimage of the agreed tuple before the unit.
     /// @param steps Steps after which the machine has stopped, at most 2^32.
     /// @param finalProof Header words and frame of the machine after them.
-    /// @param hashes Machine hashes along the steps; the last must lead to another tuple than the one claimed.
+    /// @param hashes Machine hashes at the ends of the segments; the last must lead to another tuple than the one claimed.
     function enterUnit(
         uint256 gameId,
-        Sections.Section calldata section,
-        uint256 index,
+        Position calldata position,
         IOneStepProver.UnitState calldata start,
         uint256 steps,
         bytes calldata finalProof,
@@ -121,15 +153,10 @@ interface IDisputeGame {
     ) external;
 
     /// @notice Wins: a unit that starts at the end of the assertion changes nothing, but the other side claims it does.
-    function proveEnd(
-        uint256 gameId,
-        Sections.Section calldata section,
-        uint256 index,
-        IOneStepProver.UnitState calldata start
-    ) external;
+    function proveEnd(uint256 gameId, Position calldata position, IOneStepProver.UnitState calldata start) external;
 
     /// @notice Wins: one step of the machine does not lead where the other side claims.
-    function proveStep(uint256 gameId, Sections.Section calldata section, uint256 index, bytes calldata proof) external;
+    function proveStep(uint256 gameId, Position calldata position, bytes calldata proof) external;
 
     /// @notice Ends a game in which who is to move let the clock run out. Anyone may.
     function claimTimeout(uint256 gameId) external;

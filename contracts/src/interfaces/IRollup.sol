@@ -54,6 +54,24 @@ interface IRollup {
         uint32 previousSibling;
     }
 
+    /// @notice What an assertion claims, as far as a game has to know it.
+    struct Claim {
+        bytes32 outputRoot;
+        bytes32 programHash;
+        uint64 blockNumber;
+        uint64 itemIndex;
+    }
+
+    /// @notice What a game is about.
+    /// @param asserter Owner of the assertion's bond.
+    /// @param units Units of proof between the parent and the assertion.
+    struct Dispute {
+        address asserter;
+        uint256 units;
+        Claim parent;
+        Claim claim;
+    }
+
     /// @notice An assertion was made. `parentState` is not repeated: it is in the parent's event.
     event AssertionCreated(
         uint256 indexed id,
@@ -138,10 +156,11 @@ interface IRollup {
     function rejectOrphan(uint256 id) external;
 
     /// @notice A game was opened against the assertion. Only the dispute game.
-    function onGameOpened(uint256 id) external;
+    function onGameOpened(uint256 id) external returns (Dispute memory);
 
     /// @notice A game was decided for the assertion. Only the dispute game.
-    function onGameWon(uint256 id) external;
+    /// @return asserter Owner of the assertion's bond.
+    function onGameWon(uint256 id) external returns (address asserter);
 
     /// @notice The assertion lost a game: half the bond goes to `winner`, the rest is burned. Only the dispute game.
     function onGameLost(uint256 id, address winner) external;

@@ -88,9 +88,14 @@ abstract contract AssertionTree is IRollup {
         }
     }
 
-    function _get(uint256 id) internal view returns (Assertion storage) {
-        if (id >= _head.assertions) revert UnknownAssertion(id);
-        return _assertions[id];
+    function _get(uint256 id) internal view returns (Assertion storage found) {
+        if (id > type(uint32).max) revert UnknownAssertion(id);
+        found = _assertions[id];
+        if (found.status == Status.None) revert UnknownAssertion(id);
+    }
+
+    function _claim(Assertion storage found) internal view returns (Claim memory) {
+        return Claim(found.outputRoot, _programs[found.programIndex], found.blockNumber, found.itemIndex);
     }
 
     function _windowEnd(Assertion storage target) internal view returns (uint256) {

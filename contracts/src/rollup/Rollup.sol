@@ -113,18 +113,22 @@ contract Rollup is AssertionTree, BondPayments {
     }
 
     /// @inheritdoc IRollup
-    function onGameOpened(uint256 id) external onlyDisputeGame {
+    function onGameOpened(uint256 id) external onlyDisputeGame returns (Dispute memory) {
         if (!isChallengeable(id)) revert NotChallengeable(id);
-        uint16 games = _assertions[id].openGames + 1;
-        _assertions[id].openGames = games;
+        Assertion storage target = _assertions[id];
+        uint16 games = target.openGames + 1;
+        target.openGames = games;
         emit GameCountChanged(id, games);
+        return Dispute(target.bondOwner, target.units, _claim(_assertions[target.parent]), _claim(target));
     }
 
     /// @inheritdoc IRollup
-    function onGameWon(uint256 id) external onlyDisputeGame {
-        uint16 games = _get(id).openGames - 1;
-        _assertions[id].openGames = games;
+    function onGameWon(uint256 id) external onlyDisputeGame returns (address asserter) {
+        Assertion storage target = _get(id);
+        uint16 games = target.openGames - 1;
+        target.openGames = games;
         emit GameCountChanged(id, games);
+        return target.bondOwner;
     }
 
     /// @inheritdoc IRollup

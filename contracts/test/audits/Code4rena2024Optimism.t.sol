@@ -2,10 +2,10 @@
 pragma solidity ^0.8.37;
 
 import { IDisputeGame } from "../../src/dispute/IDisputeGame.sol";
-import { Sections } from "../../src/dispute/Sections.sol";
 import { IRollup } from "../../src/interfaces/IRollup.sol";
 import { IOneStepProver } from "../../src/proof/IOneStepProver.sol";
 import { GamePlay } from "../dispute/GamePlay.sol";
+import { SegmentTree } from "../dispute/SegmentTree.sol";
 import { Fixture } from "../helpers/Fixture.sol";
 
 /// @title Findings of the Code4rena audit of the OP Stack's fault proofs (July 2024) that concern assertions
@@ -55,7 +55,7 @@ contract Code4rena2024OptimismGameTest is GamePlay {
         deploySmall();
         (uint256 id, IRollup.State memory claim) = assertLie();
         uint256 gameId = openGame(id, claim);
-        assertEq(game.game(gameId).movedAt, block.timestamp, "time of the game");
+        assertEq(game.game(gameId).deadline, block.timestamp + CLOCK, "time of the game");
         assertEq(rollup.assertion(id).createdAt, block.timestamp, "time of the assertion");
         vm.expectPartialRevert(IDisputeGame.ClockRunning.selector);
         game.claimTimeout(gameId);
@@ -64,22 +64,9 @@ contract Code4rena2024OptimismGameTest is GamePlay {
         assertEq(game.deadline(gameId), block.timestamp + CLOCK, "a whole clock");
     }
 
-    /// @dev A move that names its parent by index hits another claim after a reorg: here it shows the whole section it answers.
+    /// @dev A move that names its parent by index hits another claim after a reorg: here it shows the position it answers.
     function test_C4_2024_07_Optimism_24_movesNameTheirPosition() public {
-        deploySmall();
-        (uint256 id, IRollup.State memory state) = assertLie();
-        uint256 first = openGame(id, state);
-        uint256 second = openGame(id, state);
-        Sections.Section memory old = _section(first);
-        playHonest(first);
-        bytes32[] memory hashes = positions[first].section.hashes;
-        vm.prank(asserter);
-        vm.expectPartialRevert(Sections.SectionMismatch.selector);
-        game.split(first, old, 0, hashes);
-        Sections.Section memory other = _section(first);
-        vm.prank(challenger);
-        vm.expectPartialRevert(Sections.SectionMismatch.selector);
-        game.split(second, other, 0, hashes);
+        expectMovesNameTheirPosition();
     }
 
     /// @dev Less time was left than the honest side needed: after any move, however late, the other side has the floor.
@@ -111,7 +98,7 @@ contract Code4rena2024OptimismGameTest is GamePlay {
         deploySmall();
         (uint256 id, IRollup.State memory state) = assertLie();
         uint256 gameId = openGame(id, state);
-        Sections.Section memory section = _section(gameId);
+        IDisputeGame.Position memory position = positionOf(gameId, 0);
         address[2] memory others = [asserter, address(0xBAD)];
         for (uint256 i = 0; i < 2; ++i) {
             vm.prank(others[i]);
@@ -120,7 +107,7 @@ contract Code4rena2024OptimismGameTest is GamePlay {
                     IDisputeGame.NotYourMove.selector, gameId, IDisputeGame.Phase.ChallengerMoves, others[i]
                 )
             );
-            game.split(gameId, section, 0, new bytes32[](5));
+            game.split(gameId, position, new bytes32[](4));
         }
     }
 
@@ -154,14 +141,14 @@ contract Code4rena2024OptimismGameTest is GamePlay {
         uint256 gameId = openGame(id, state);
         playHonest(gameId);
         // The asserter agrees with the first unit and lies about the second: nothing to open there.
-        Sections.Section memory section = _section(gameId);
+        IDisputeGame.Position memory position = positionOf(gameId, 1);
         IOneStepProver.UnitState memory unit = trueUnit(1);
         vm.prank(asserter);
         vm.expectRevert(abi.encodeWithSelector(IDisputeGame.WrongUnitPosition.selector, 1, 1));
-        game.enterUnit(gameId, section, 1, unit, 50, "", new bytes32[](0));
+        game.enterUnit(gameId, position, unit, 50, "", new bytes32[](0));
         vm.prank(asserter);
         vm.expectRevert(abi.encodeWithSelector(IDisputeGame.NothingDisputed.selector, tupleOf(unit)));
-        game.proveEnd(gameId, section, 1, unit);
+        game.proveEnd(gameId, position, unit);
     }
 
     /// @dev Who claims that something happens beyond the end loses at once.
@@ -172,16 +159,17 @@ contract Code4rena2024OptimismGameTest is GamePlay {
         uint256 gameId = openGame(id, state);
         bytes32[] memory hashes = new bytes32[](3);
         (hashes[0], hashes[1], hashes[2]) = (tupleOf(genesis()), tupleOf(trueUnit(1)), LIE);
-        Sections.Section memory section = _section(gameId);
+        IDisputeGame.Position memory position = positionOf(gameId, 0);
         vm.prank(challenger);
-        game.split(gameId, section, 0, hashes);
-        positions[gameId].section.hashes = hashes;
+        game.split(gameId, position, SegmentTree.ends(hashes));
+        _stand(gameId, 0, 2, hashes);
         playHonest(gameId);
         assertTrue(game.game(gameId).phase == IDisputeGame.Phase.AsserterWon, "the asserter won");
         expectEmpty();
     }
 
-    /// @dev A machine that never stops consumes the item and changes nothing; that is provable too.
+    /// @dev A machine that never stops has trapped when its steps are used up. What follows a trap is for the judge to say
+    /// (docs/spec/program.md, "Trap"; the toy machine goes on to the next item); that the state stays as it was is provable.
     function test_C4_2024_07_Optimism_54_endlessUnitIsDecidable() public {
         for (uint256 i = 0; i < 2; ++i) {
             deploy(32, (1 << 32) + 5, 1, 4);

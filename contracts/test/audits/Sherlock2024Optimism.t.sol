@@ -2,7 +2,6 @@
 pragma solidity ^0.8.37;
 
 import { IDisputeGame } from "../../src/dispute/IDisputeGame.sol";
-import { Sections } from "../../src/dispute/Sections.sol";
 import { IRollup } from "../../src/interfaces/IRollup.sol";
 import { GamePlay } from "../dispute/GamePlay.sol";
 import { Fixture } from "../helpers/Fixture.sol";
@@ -123,10 +122,10 @@ contract Sherlock2024OptimismGameTest is GamePlay {
         assertEq(current.asserterLeft, CLOCK, "untouched");
         assertEq(game.deadline(gameId), block.timestamp + CLOCK, "the asserter's whole clock");
         vm.warp(block.timestamp + CLOCK + 1);
-        Sections.Section memory section = _section(gameId);
+        IDisputeGame.Position memory position = positionOf(gameId, 0);
         vm.prank(asserter);
         vm.expectRevert(abi.encodeWithSelector(IDisputeGame.ClockExpired.selector, gameId));
-        game.split(gameId, section, 0, new bytes32[](4));
+        game.split(gameId, position, new bytes32[](4));
         game.claimTimeout(gameId);
         assertTrue(game.game(gameId).phase == IDisputeGame.Phase.ChallengerWon, "the asserter ran out of time");
         vm.expectPartialRevert(IDisputeGame.NotYourMove.selector);
@@ -188,21 +187,8 @@ contract Sherlock2024OptimismGameTest is GamePlay {
         assertEq(game.game(gameId).asserter, asserter, "asserter");
     }
 
-    /// @dev A move says which section it answers; after an L1 reorg it does not land on another position or game.
+    /// @dev A move says which position it answers; after an L1 reorg it does not land on another position or game.
     function test_Sherlock_2024_02_Optimism_201_movesNameTheirPosition() public {
-        deploySmall();
-        (uint256 id, IRollup.State memory state) = assertLie();
-        uint256 first = openGame(id, state);
-        uint256 second = openGame(id, state);
-        Sections.Section memory old = _section(first);
-        playHonest(first);
-        bytes32[] memory hashes = positions[first].section.hashes;
-        vm.prank(asserter);
-        vm.expectPartialRevert(Sections.SectionMismatch.selector);
-        game.split(first, old, 0, hashes);
-        Sections.Section memory other = _section(first);
-        vm.prank(challenger);
-        vm.expectPartialRevert(Sections.SectionMismatch.selector);
-        game.split(second, other, 0, hashes);
+        expectMovesNameTheirPosition();
     }
 }

@@ -70,13 +70,12 @@ contract DisputeGameTest is GamePlay {
         uint256 gameId = openGame(id, state);
         IOneStepProver.UnitState memory unit = trueUnit(0);
         bytes memory proof = abi.encode(prover.machine(unit, 1));
-        bytes32[] memory hashes = new bytes32[](2);
-        hashes[0] = keccak256(abi.encode(prover.machine(unit, 0)));
-        hashes[1] = keccak256(proof);
-        Sections.Section memory section = _section(gameId);
+        bytes32[] memory hashes = new bytes32[](1);
+        hashes[0] = keccak256(proof);
+        IDisputeGame.Position memory position = positionOf(gameId, 0);
         vm.prank(challenger);
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.MachineRuns.selector, hashes[1]));
-        game.enterUnit(gameId, section, 0, unit, 1, proof, hashes);
+        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.MachineRuns.selector, hashes[0]));
+        game.enterUnit(gameId, position, unit, 1, proof, hashes);
     }
 
     /// @dev Opening a unit with its true trace contradicts nothing: the honest side could never answer it.
@@ -85,42 +84,97 @@ contract DisputeGameTest is GamePlay {
         IRollup.State memory state = finalState();
         uint256 gameId = openGame(assertAs(asserter, state, 1), state);
         IOneStepProver.UnitState memory unit = trueUnit(0);
-        bytes32[] memory hashes = new bytes32[](4);
-        for (uint256 i = 0; i < 4; ++i) {
-            hashes[i] = keccak256(abi.encode(prover.machine(unit, i)));
+        bytes32[] memory hashes = new bytes32[](3);
+        for (uint256 i = 0; i < 3; ++i) {
+            hashes[i] = keccak256(abi.encode(prover.machine(unit, i + 1)));
         }
         bytes memory proof = abi.encode(prover.machine(unit, 3));
-        Sections.Section memory section = _section(gameId);
+        IDisputeGame.Position memory position = positionOf(gameId, 0);
         bytes32 reached = tupleOf(trueUnit(1));
         vm.prank(challenger);
         vm.expectRevert(abi.encodeWithSelector(IDisputeGame.NothingDisputed.selector, reached));
-        game.enterUnit(gameId, section, 0, unit, 3, proof, hashes);
+        game.enterUnit(gameId, position, unit, 3, proof, hashes);
     }
 
     function test_split_refusesMalformedMoves() public {
         deploySmall();
         (uint256 id, IRollup.State memory state) = assertLie();
         uint256 gameId = openGame(id, state);
-        Sections.Section memory section = _section(gameId);
-        bytes32[] memory hashes = new bytes32[](5);
-        hashes[0] = section.hashes[0];
-        hashes[4] = keccak256("different");
+        IDisputeGame.Position memory position = positionOf(gameId, 0);
+        bytes32[] memory hashes = new bytes32[](4);
+        hashes[3] = position.last;
         vm.startPrank(challenger, challenger);
-        vm.expectRevert(abi.encodeWithSelector(Sections.NoSuchSegment.selector, 1, 1));
-        game.split(gameId, section, 1, hashes);
-        vm.expectRevert(abi.encodeWithSelector(Sections.WrongHashCount.selector, 6, 5));
-        game.split(gameId, section, 0, new bytes32[](6));
-        hashes[0] = LIE;
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.WrongStart.selector, LIE, section.hashes[0]));
-        game.split(gameId, section, 0, hashes);
-        hashes[0] = section.hashes[0];
-        hashes[4] = section.hashes[1];
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.NothingDisputed.selector, hashes[4]));
-        game.split(gameId, section, 0, hashes);
+        vm.expectRevert(abi.encodeWithSelector(Sections.WrongHashCount.selector, 5, 4));
+        game.split(gameId, position, new bytes32[](5));
+        vm.expectRevert(abi.encodeWithSelector(Sections.WrongHashCount.selector, 3, 4));
+        game.split(gameId, position, new bytes32[](3));
+        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.NothingDisputed.selector, position.last));
+        game.split(gameId, position, hashes);
         vm.expectRevert(abi.encodeWithSelector(IDisputeGame.WrongLevel.selector, gameId, IDisputeGame.Level.Units));
-        game.proveStep(gameId, section, 0, "");
+        game.proveStep(gameId, position, "");
         vm.expectRevert(abi.encodeWithSelector(IDisputeGame.WrongSegmentLength.selector, UNITS));
-        game.proveEnd(gameId, section, 0, genesis());
+        game.proveEnd(gameId, position, genesis());
+        vm.stopPrank();
+    }
+
+    /// @dev Nothing that a mover shows can be another than what stands: each field is part of the commitment.
+    function test_split_refusesOtherPositions() public {
+        deploySmall();
+        (uint256 id, IRollup.State memory state) = assertLie();
+        uint256 gameId = openGame(id, state);
+        playHonest(gameId);
+        for (uint256 field = 0; field < 8; ++field) {
+            IDisputeGame.Position memory position = positionOf(gameId, 1);
+            if (field == 0) position.program = LIE;
+            if (field == 1) ++position.endItem;
+            if (field == 2) position.level = IDisputeGame.Level.Steps;
+            if (field == 3) ++position.length;
+            if (field == 4) --position.segments;
+            if (field == 5) position.index = 2;
+            if (field == 6) position.first = LIE;
+            if (field == 7) position.siblings[0] = LIE;
+            vm.prank(asserter);
+            vm.expectPartialRevert(Sections.SectionMismatch.selector);
+            game.split(gameId, position, new bytes32[](3));
+        }
+    }
+
+    /// @dev Who is to move is part of the commitment too: nobody takes a side by naming himself.
+    function test_split_ofSomebodyElse_reverts() public {
+        deploySmall();
+        (uint256 id, IRollup.State memory state) = assertLie();
+        uint256 gameId = openGame(id, state);
+        playHonest(gameId);
+        IDisputeGame.Position memory position = positionOf(gameId, 0);
+        position.asserter = address(0xBAD);
+        vm.prank(address(0xBAD));
+        vm.expectPartialRevert(Sections.SectionMismatch.selector);
+        game.split(gameId, position, new bytes32[](3));
+    }
+
+    function test_split_refusesMalformedProofs() public {
+        deploySmall();
+        (uint256 id, IRollup.State memory state) = assertLie();
+        uint256 gameId = openGame(id, state);
+        playHonest(gameId);
+        IDisputeGame.Position memory position = positionOf(gameId, 3);
+        vm.startPrank(asserter, asserter);
+        position.index = 4;
+        vm.expectRevert(abi.encodeWithSelector(Sections.NoSuchSegment.selector, 4, 4));
+        game.split(gameId, position, new bytes32[](3));
+        (position.index, position.segments) = (0, 0);
+        vm.expectRevert(abi.encodeWithSelector(Sections.NoSuchSegment.selector, 0, 0));
+        game.split(gameId, position, new bytes32[](3));
+        (position.index, position.segments) = (3, type(uint256).max);
+        vm.expectRevert(abi.encodeWithSelector(Sections.WrongProofLength.selector, 2, 256));
+        game.split(gameId, position, new bytes32[](3));
+        position.segments = 4;
+        for (uint256 count = 0; count < 5; ++count) {
+            if (count == 2) continue;
+            position.siblings = new bytes32[](count);
+            vm.expectRevert(abi.encodeWithSelector(Sections.WrongProofLength.selector, count, 2));
+            game.split(gameId, position, new bytes32[](3));
+        }
         vm.stopPrank();
     }
 
@@ -147,9 +201,11 @@ contract DisputeGameTest is GamePlay {
         vm.startPrank(challenger, challenger);
         vm.expectRevert(abi.encodeWithSelector(IDisputeGame.WrongGameBond.selector, 1, GAME_BOND));
         game.open{ value: 1 }(id, parentRoots, roots);
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.RootsMismatch.selector, 0));
+        bytes32 parentOutput = rollup.assertion(0).outputRoot;
+        bytes32 output = rollup.assertion(id).outputRoot;
+        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.RootsMismatch.selector, parentOutput));
         game.open{ value: GAME_BOND }(id, roots, roots);
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.RootsMismatch.selector, id));
+        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.RootsMismatch.selector, output));
         game.open{ value: GAME_BOND }(id, parentRoots, parentRoots);
         vm.warp(block.timestamp + WINDOW);
         vm.expectRevert(abi.encodeWithSelector(IRollup.NotChallengeable.selector, id));
@@ -164,28 +220,21 @@ contract DisputeGameTest is GamePlay {
         IRollup.State memory state = finalState();
         state.programHash = keccak256("another program");
         uint256 id = assertAs(asserter, state, UNITS);
-        IDisputeGame.Roots memory parentRoots = IDisputeGame.Roots(GENESIS_ROOT, GENESIS_HEADER);
-        IDisputeGame.Roots memory roots = IDisputeGame.Roots(state.stateRoot, state.headerHash);
-        vm.prank(challenger);
-        uint256 gameId = game.open{ value: GAME_BOND }(id, parentRoots, roots);
-        bytes32 claimed = keccak256(
-            abi.encodePacked(
-                state.stateRoot, state.headerHash, state.programHash, state.blockNumber, state.itemIndex, uint32(0)
-            )
-        );
-        delete positions[gameId];
-        positions[gameId].section.length = UNITS;
-        positions[gameId].section.hashes.push(tupleOf(genesis()));
-        positions[gameId].section.hashes.push(claimed);
+        uint256 gameId = openGame(id, state);
         playOut(gameId, challenger, 6, false);
         assertTrue(rollup.isRejected(id), "refuted");
     }
 
     function test_constructor_refusesParametersOutOfRange() public {
         deploySmall();
-        uint32[3][4] memory bad =
-            [[uint32(1), CLOCK, FLOOR], [uint32(257), CLOCK, FLOOR], [uint32(32), 0, 0], [uint32(32), FLOOR, CLOCK]];
-        for (uint256 i = 0; i < 4; ++i) {
+        uint32[3][5] memory bad = [
+            [uint32(1), CLOCK, FLOOR],
+            [uint32(257), CLOCK, FLOOR],
+            [uint32(32), 0, 0],
+            [uint32(32), FLOOR, CLOCK],
+            [uint32(32), 1 << 24, FLOOR]
+        ];
+        for (uint256 i = 0; i < 5; ++i) {
             vm.expectRevert(abi.encodeWithSelector(IDisputeGame.InvalidGameParameters.selector));
             new DisputeGame(DisputeGame.Parameters(rollup, prover, bad[i][0], bad[i][1], bad[i][2], GAME_BOND));
         }

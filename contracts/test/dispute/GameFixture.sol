@@ -3,22 +3,25 @@ pragma solidity ^0.8.37;
 
 import { DisputeGame } from "../../src/dispute/DisputeGame.sol";
 import { IDisputeGame } from "../../src/dispute/IDisputeGame.sol";
-import { Sections } from "../../src/dispute/Sections.sol";
 import { Inbox } from "../../src/inbox/Inbox.sol";
 import { IRollup } from "../../src/interfaces/IRollup.sol";
 import { Hashing } from "../../src/libraries/Hashing.sol";
 import { IOneStepProver } from "../../src/proof/IOneStepProver.sol";
 import { Rollup } from "../../src/rollup/Rollup.sol";
 import { TestBase } from "../helpers/TestBase.sol";
+import { SegmentTree } from "./SegmentTree.sol";
 import { ToyProver } from "./ToyProver.sol";
 
 /// @title Rollup and game on a toy machine, with players that know the true trace
 abstract contract GameFixture is TestBase {
-    /// @dev What a player has to know beside the contract: where the section that stands lies in the trace.
-    struct Position {
-        Sections.Section section;
+    /// @dev What a player knows from the events: the section that stands, where it lies in the trace, and what it is about.
+    struct Standing {
+        IDisputeGame.Level level;
+        uint256 length;
+        bytes32[] hashes;
         uint256 offset;
         IOneStepProver.UnitState unit;
+        uint64 endItem;
     }
 
     uint256 internal constant BOND = 1 ether;
@@ -38,8 +41,8 @@ abstract contract GameFixture is TestBase {
     address internal asserter = address(0xA55E);
     address internal challenger = address(0xC4A1);
     uint256 internal end;
-    mapping(uint256 gameId => Position) internal positions;
-    /// @dev Gas of all moves of a game, as transactions of their own.
+    mapping(uint256 gameId => Standing) internal standings;
+    /// @dev Gas of opening a game and of all moves; of whole transactions where a test isolates calls.
     uint256 internal gasOfMoves;
 
     function deploy(uint256 degree, uint256 limit, uint64 unitsPerItem, uint256 items) internal {
@@ -93,16 +96,13 @@ abstract contract GameFixture is TestBase {
         IDisputeGame.Roots memory roots = IDisputeGame.Roots(claim.stateRoot, claim.headerHash);
         vm.prank(challenger);
         gameId = game.open{ value: GAME_BOND }(id, parentRoots, roots);
-        delete positions[gameId];
-        Position storage position = positions[gameId];
-        position.section.length = rollup.assertion(id).units;
-        position.section.hashes.push(tupleOf(genesis()));
-        position.section.hashes
-            .push(
-                tupleOf(
-                    IOneStepProver.UnitState(claim.stateRoot, claim.headerHash, claim.blockNumber, claim.itemIndex, 0)
-                )
-            );
+        gasOfMoves += vm.lastCallGas().gasTotalUsed;
+        bytes32[] memory hashes = new bytes32[](2);
+        hashes[0] = tupleOf(genesis());
+        hashes[1] = Hashing.tuple(claim, 0);
+        delete standings[gameId];
+        standings[gameId].endItem = claim.itemIndex;
+        _stand(gameId, 0, rollup.assertion(id).units, hashes);
     }
 
     function mover(uint256 gameId) internal view returns (address) {
@@ -113,27 +113,27 @@ abstract contract GameFixture is TestBase {
 
     /// @dev The true hash at a point of the trace the game is about now.
     function trueHash(uint256 gameId, uint256 at_) internal view returns (bytes32) {
-        if (game.game(gameId).level == IDisputeGame.Level.Units) return tupleOf(trueUnit(at_));
-        return keccak256(abi.encode(prover.machine(positions[gameId].unit, at_)));
+        if (standings[gameId].level == IDisputeGame.Level.Units) return tupleOf(trueUnit(at_));
+        return keccak256(abi.encode(prover.machine(standings[gameId].unit, at_)));
     }
 
     function startOf(uint256 gameId, uint256 index) internal view returns (uint256) {
-        Position storage position = positions[gameId];
-        return position.offset + (position.section.length * index) / (position.section.hashes.length - 1);
+        Standing storage standing = standings[gameId];
+        return standing.offset + (standing.length * index) / (standing.hashes.length - 1);
     }
 
     /// @dev The honest move: the first segment that starts true and ends false.
     function playHonest(uint256 gameId) internal {
-        uint256 segments = positions[gameId].section.hashes.length - 1;
+        uint256 segments = standings[gameId].hashes.length - 1;
         uint256 index = 0;
-        while (positions[gameId].section.hashes[index + 1] == trueHash(gameId, startOf(gameId, index + 1))) {
+        while (standings[gameId].hashes[index + 1] == trueHash(gameId, startOf(gameId, index + 1))) {
             ++index;
             assertTrue(index < segments, "the honest side disagrees somewhere");
         }
         uint256 first = startOf(gameId, index);
         uint256 length = startOf(gameId, index + 1) - first;
         if (length > 1) return _split(gameId, index, first, length, 0);
-        if (game.game(gameId).level == IDisputeGame.Level.Steps) return _proveStep(gameId, index, first);
+        if (standings[gameId].level == IDisputeGame.Level.Steps) return _proveStep(gameId, index, first);
         IOneStepProver.UnitState memory unit = trueUnit(first);
         if (unit.itemIndex >= end) return _proveEnd(gameId, index, unit);
         _enter(gameId, index, unit, bytes32(0));
@@ -141,7 +141,7 @@ abstract contract GameFixture is TestBase {
 
     /// @dev A move that the contract accepts and that lies: random segment, false hashes. False if there is none.
     function playDishonest(uint256 gameId, uint256 seed) internal returns (bool) {
-        uint256 segments = positions[gameId].section.hashes.length - 1;
+        uint256 segments = standings[gameId].hashes.length - 1;
         uint256 index = seed % segments;
         uint256 first = startOf(gameId, index);
         uint256 length = startOf(gameId, index + 1) - first;
@@ -150,19 +150,32 @@ abstract contract GameFixture is TestBase {
             _split(gameId, index, first, length, salt);
             return true;
         }
-        if (game.game(gameId).level == IDisputeGame.Level.Steps) return _tryFalseStep(gameId, index, first);
+        if (standings[gameId].level == IDisputeGame.Level.Steps) return _tryFalseStep(gameId, index, first);
         IOneStepProver.UnitState memory unit = trueUnit(first);
-        bool knowsStart = positions[gameId].section.hashes[index] == tupleOf(unit);
+        bool knowsStart = standings[gameId].hashes[index] == tupleOf(unit);
         if (!knowsStart || unit.itemIndex >= end) return false;
         _enter(gameId, index, unit, salt);
         return true;
     }
 
-    function _section(uint256 gameId) internal view returns (Sections.Section memory) {
-        return positions[gameId].section;
+    /// @dev What a mover shows to move against segment `index` of the section that stands.
+    function positionOf(uint256 gameId, uint256 index) internal view returns (IDisputeGame.Position memory) {
+        Standing memory standing = standings[gameId];
+        return IDisputeGame.Position({
+            asserter: asserter,
+            program: PROGRAM,
+            endItem: standing.endItem,
+            level: standing.level,
+            length: standing.length,
+            segments: standing.hashes.length - 1,
+            index: index,
+            first: standing.hashes[index],
+            last: standing.hashes[index + 1],
+            siblings: SegmentTree.proof(standing.hashes, index)
+        });
     }
 
-    /// @dev With a salt: true up to a random point, false from there on.
+    /// @dev The trace of a stretch, its start included. With a salt: true up to a random point, false from there on.
     function _trace(uint256 gameId, uint256 first, uint256 length, bytes32 salt)
         private
         view
@@ -179,10 +192,9 @@ abstract contract GameFixture is TestBase {
 
     function _split(uint256 gameId, uint256 index, uint256 first, uint256 length, bytes32 salt) private {
         bytes32[] memory hashes = _trace(gameId, first, length, salt);
-        hashes[0] = positions[gameId].section.hashes[index];
-        vm.prank(mover(gameId));
-        game.split(gameId, _section(gameId), index, hashes);
-        _count(abi.encodeCall(game.split, (gameId, _section(gameId), index, hashes)));
+        hashes[0] = standings[gameId].hashes[index];
+        bytes memory data = abi.encodeCall(game.split, (gameId, positionOf(gameId, index), SegmentTree.ends(hashes)));
+        _move(gameId, data);
         _stand(gameId, first, length, hashes);
     }
 
@@ -199,20 +211,31 @@ abstract contract GameFixture is TestBase {
             if (i >= from) hashes[i] = keccak256(abi.encode(hashes[i], salt));
         }
         hashes[segments] = keccak256(abi.encode(last));
-        Sections.Section memory section = _section(gameId);
-        vm.prank(mover(gameId));
-        game.enterUnit(gameId, section, index, unit, steps, abi.encode(last), hashes);
-        _count(abi.encodeCall(game.enterUnit, (gameId, section, index, unit, steps, abi.encode(last), hashes)));
-        positions[gameId].unit = unit;
+        enter(gameId, index, unit, steps, abi.encode(last), hashes);
+    }
+
+    /// @dev Opens a unit with the machine hashes given, the first of which is the start's.
+    function enter(
+        uint256 gameId,
+        uint256 index,
+        IOneStepProver.UnitState memory unit,
+        uint256 steps,
+        bytes memory finalProof,
+        bytes32[] memory hashes
+    ) internal {
+        IDisputeGame.Position memory position = positionOf(gameId, index);
+        bytes32[] memory ends = SegmentTree.ends(hashes);
+        _move(gameId, abi.encodeCall(game.enterUnit, (gameId, position, unit, steps, finalProof, ends)));
+        (standings[gameId].unit, standings[gameId].level) = (unit, IDisputeGame.Level.Steps);
         _stand(gameId, 0, steps, hashes);
     }
 
     /// @dev The other side's last claim is true: the step must not be accepted as a refutation.
     function _tryFalseStep(uint256 gameId, uint256 index, uint256 first) private returns (bool) {
-        bytes memory proof = abi.encode(prover.machine(positions[gameId].unit, first));
-        Sections.Section memory section = _section(gameId);
+        bytes memory proof = abi.encode(prover.machine(standings[gameId].unit, first));
+        IDisputeGame.Position memory position = positionOf(gameId, index);
         vm.prank(mover(gameId));
-        try game.proveStep(gameId, section, index, proof) {
+        try game.proveStep(gameId, position, proof) {
             return true;
         } catch {
             return false;
@@ -220,31 +243,29 @@ abstract contract GameFixture is TestBase {
     }
 
     function _proveStep(uint256 gameId, uint256 index, uint256 first) private {
-        bytes memory proof = abi.encode(prover.machine(positions[gameId].unit, first));
-        Sections.Section memory section = _section(gameId);
-        vm.prank(mover(gameId));
-        game.proveStep(gameId, section, index, proof);
-        _count(abi.encodeCall(game.proveStep, (gameId, section, index, proof)));
+        bytes memory proof = abi.encode(prover.machine(standings[gameId].unit, first));
+        _move(gameId, abi.encodeCall(game.proveStep, (gameId, positionOf(gameId, index), proof)));
     }
 
     function _proveEnd(uint256 gameId, uint256 index, IOneStepProver.UnitState memory unit) private {
-        Sections.Section memory section = _section(gameId);
+        _move(gameId, abi.encodeCall(game.proveEnd, (gameId, positionOf(gameId, index), unit)));
+    }
+
+    /// @dev Sends a move of whose turn it is.
+    function _move(uint256 gameId, bytes memory data) private {
         vm.prank(mover(gameId));
-        game.proveEnd(gameId, section, index, unit);
-    }
-
-    /// @dev Execution of the last call, 21,000 for a transaction, 16 and 4 for each byte of its data.
-    function _count(bytes memory data) private {
-        uint256 gas = 21_000 + vm.lastCallGas().gasTotalUsed;
-        for (uint256 i = 0; i < data.length; ++i) {
-            gas += data[i] == 0 ? 4 : 16;
+        (bool done, bytes memory reason) = address(game).call(data);
+        if (!done) {
+            assembly ("memory-safe") {
+                revert(add(reason, 32), mload(reason))
+            }
         }
-        gasOfMoves += gas;
+        gasOfMoves += vm.lastCallGas().gasTotalUsed;
     }
 
-    function _stand(uint256 gameId, uint256 offset, uint256 length, bytes32[] memory hashes) private {
-        positions[gameId].offset = offset;
-        positions[gameId].section.length = length;
-        positions[gameId].section.hashes = hashes;
+    function _stand(uint256 gameId, uint256 offset, uint256 length, bytes32[] memory hashes) internal {
+        standings[gameId].offset = offset;
+        standings[gameId].length = length;
+        standings[gameId].hashes = hashes;
     }
 }

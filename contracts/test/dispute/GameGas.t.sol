@@ -29,12 +29,13 @@ contract GameGasTest is GameFixture {
 
     function _liarFollows(uint256 gameId, uint256 seed) private returns (bool) {
         for (uint256 i = 0; i < 1_000; ++i) {
-            uint256 index = (seed + i) % (positions[gameId].section.hashes.length - 1);
+            uint256 index = (seed + i) % (standings[gameId].hashes.length - 1);
             if (startOf(gameId, index + 1) - startOf(gameId, index) > 1) return playDishonest(gameId, index);
         }
         return playDishonest(gameId, 0);
     }
 
+    /// forge-config: default.isolate = true
     function test_wholeGame_degree16_units10() public {
         uint256 moves = _play(16, 1 << 10);
         assertTrue(moves <= game.MAXIMUM_MOVES(), "moves");
@@ -42,6 +43,7 @@ contract GameGasTest is GameFixture {
         vm.snapshotValue("DisputeGame", "degree 16, 2^10 units: gas of all moves", gasOfMoves);
     }
 
+    /// forge-config: default.isolate = true
     function test_wholeGame_degree16_units23() public {
         uint256 moves = _play(16, 1 << 23);
         assertTrue(moves <= game.MAXIMUM_MOVES(), "moves");
@@ -49,6 +51,7 @@ contract GameGasTest is GameFixture {
         vm.snapshotValue("DisputeGame", "degree 16, 2^23 units: gas of all moves", gasOfMoves);
     }
 
+    /// forge-config: default.isolate = true
     function test_wholeGame_degree32_units10() public {
         uint256 moves = _play(32, 1 << 10);
         assertTrue(moves <= game.MAXIMUM_MOVES(), "moves");
@@ -56,6 +59,7 @@ contract GameGasTest is GameFixture {
         vm.snapshotValue("DisputeGame", "degree 32, 2^10 units: gas of all moves", gasOfMoves);
     }
 
+    /// forge-config: default.isolate = true
     function test_wholeGame_degree32_units23() public {
         uint256 moves = _play(32, 1 << 23);
         assertTrue(moves <= game.MAXIMUM_MOVES(), "moves");
@@ -63,6 +67,7 @@ contract GameGasTest is GameFixture {
         vm.snapshotValue("DisputeGame", "degree 32, 2^23 units: gas of all moves", gasOfMoves);
     }
 
+    /// forge-config: default.isolate = true
     function test_wholeGame_degree64_units10() public {
         uint256 moves = _play(64, 1 << 10);
         assertTrue(moves <= game.MAXIMUM_MOVES(), "moves");
@@ -70,6 +75,7 @@ contract GameGasTest is GameFixture {
         vm.snapshotValue("DisputeGame", "degree 64, 2^10 units: gas of all moves", gasOfMoves);
     }
 
+    /// forge-config: default.isolate = true
     function test_wholeGame_degree64_units23() public {
         uint256 moves = _play(64, 1 << 23);
         assertTrue(moves <= game.MAXIMUM_MOVES(), "moves");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
+import { IDisputeGame } from "../../src/dispute/IDisputeGame.sol";
+import { Sections } from "../../src/dispute/Sections.sol";
 import { IRollup } from "../../src/interfaces/IRollup.sol";
 import { GameFixture } from "./GameFixture.sol";
 
@@ -35,6 +37,23 @@ abstract contract GamePlay is GameFixture {
             else if (!playDishonest(gameId, uint256(keccak256(abi.encode(seed, i))))) return timeOut(gameId);
             assertTrue(i < game.MAXIMUM_MOVES(), "moves are bounded");
         }
+    }
+
+    /// @dev A move says which position it answers: after an L1 reorg it lands on no other position, and in no other game.
+    function expectMovesNameTheirPosition() internal {
+        deploySmall();
+        (uint256 id, IRollup.State memory state) = assertLie();
+        uint256 first = openGame(id, state);
+        uint256 second = openGame(id, state);
+        IDisputeGame.Position memory old = positionOf(first, 0);
+        playHonest(first);
+        IDisputeGame.Position memory other = positionOf(first, 0);
+        vm.prank(asserter);
+        vm.expectPartialRevert(Sections.SectionMismatch.selector);
+        game.split(first, old, new bytes32[](4));
+        vm.prank(challenger);
+        vm.expectPartialRevert(Sections.SectionMismatch.selector);
+        game.split(second, other, new bytes32[](3));
     }
 
     function timeOut(uint256 gameId) internal {

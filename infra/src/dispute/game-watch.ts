@@ -1,4 +1,5 @@
 import { disputeGameAbi } from '@metachain/contracts';
+import { afterEntry, afterSplit, type StandingSection } from '@metachain/prover';
 import { type Address, type Hash, isAddressEqual } from 'viem';
 import type { Clients } from '../devnet/clients.js';
 import { InfraError } from '../errors.js';
@@ -18,37 +19,17 @@ export interface ShownMove {
   readonly gas: bigint;
   readonly calldataBytes: number;
   readonly transaction: Hash;
-  /** Seconds left on the clocks after the move. */
+  /** Seconds left on the clocks after the move; 0 once the game is over. */
   readonly clocks: { readonly challenger: number; readonly asserter: number };
   /** L1 time, seconds. */
   readonly time: bigint;
   readonly winner?: Address;
 }
 
-interface Stretch {
-  readonly level: 'units' | 'steps';
-  readonly from: bigint;
-  readonly length: bigint;
-  readonly hashes: readonly Hash[];
-}
-
-const pointOf = ({ length, hashes }: Stretch, index: number): bigint =>
-  (length * BigInt(index)) / BigInt(hashes.length - 1);
-
-/** The piece of a stretch that a new one was made from: same start, same length. */
-function within(stretch: Stretch, hashes: readonly Hash[], length: bigint): bigint {
-  for (let index = 0; index + 1 < stretch.hashes.length; index++) {
-    const start = pointOf(stretch, index);
-    const fits = stretch.hashes[index] === hashes[0] && pointOf(stretch, index + 1) - start === length;
-    if (fits) return stretch.from + start;
-  }
-  throw new InfraError('checkFailed', 'A move does not follow from the one before it.');
-}
-
 /** Follows the games of one contract and tells each transaction once, in order. */
 export class GameWatch {
   private next: bigint;
-  private readonly stretches = new Map<bigint, Stretch>();
+  private readonly sections = new Map<bigint, StandingSection>();
 
   constructor(
     private readonly clients: Clients,
@@ -67,18 +48,20 @@ export class GameWatch {
     const events = await l1.getContractEvents({ ...range, strict: true });
     this.next = head + 1n;
     const moves: ShownMove[] = [];
-    const entered = new Set(
-      events.filter(({ eventName }) => eventName === 'UnitEntered').map((e) => e.transactionHash),
-    );
     for (const event of events) {
       if (event.eventName === 'GameOpened') {
-        const { gameId, units, hashes } = event.args;
-        this.stretches.set(gameId, { level: 'units', from: 0n, length: units, hashes });
+        const { gameId, units: length, first, last } = event.args;
+        const section = { level: 'units', length, hashes: [first, last], offset: 0n, unit: undefined } as const;
+        this.sections.set(gameId, section);
         moves.push(await this.shown(gameId, 'open', event.transactionHash));
       } else if (event.eventName === 'Moved') {
-        const enters = entered.has(event.transactionHash);
-        this.advance(event.args, enters);
-        moves.push(await this.shown(event.args.gameId, enters ? 'enterUnit' : 'split', event.transactionHash));
+        const { gameId, index, hashes } = event.args;
+        this.sections.set(gameId, afterSplit(this.section(gameId), Number(index), hashes));
+        moves.push(await this.shown(gameId, 'split', event.transactionHash));
+      } else if (event.eventName === 'UnitEntered') {
+        const { gameId, index, steps, first, hashes } = event.args;
+        this.sections.set(gameId, afterEntry(this.section(gameId), Number(index), steps, [first, ...hashes]));
+        moves.push(await this.shown(gameId, 'enterUnit', event.transactionHash));
       } else if (event.eventName === 'GameEnded') {
         const { gameId, winner } = event.args;
         moves.push({ ...(await this.shown(gameId, 'end', event.transactionHash)), winner });
@@ -87,12 +70,10 @@ export class GameWatch {
     return moves;
   }
 
-  private advance(args: { gameId: bigint; length: bigint; hashes: readonly Hash[] }, enters: boolean): void {
-    const before = this.stretches.get(args.gameId);
-    if (before === undefined) throw new InfraError('checkFailed', `Game ${args.gameId} moves before it was opened.`);
-    const { length, hashes } = args;
-    const from = enters ? 0n : within(before, hashes, length);
-    this.stretches.set(args.gameId, { level: enters ? 'steps' : before.level, from, length, hashes });
+  private section(game: bigint): StandingSection {
+    const section = this.sections.get(game);
+    if (section === undefined) throw new InfraError('checkFailed', `Game ${game} moves before it was opened.`);
+    return section;
   }
 
   private async shown(game: bigint, what: ShownMove['what'], transaction: Hash): Promise<ShownMove> {
@@ -109,16 +90,16 @@ export class GameWatch {
         blockNumber: receipt.blockNumber,
       }),
     ]);
-    const stretch = this.stretches.get(game) as Stretch;
+    const section = this.section(game);
     return {
       game,
       what,
       by: receipt.from,
       role: roleOf(receipt.from, state),
-      level: stretch.level,
-      from: stretch.from,
-      length: stretch.length,
-      pieces: stretch.hashes.length - 1,
+      level: section.level,
+      from: section.offset,
+      length: section.length,
+      pieces: section.hashes.length - 1,
       gas: receipt.gasUsed,
       calldataBytes: sent.input.length / 2 - 1,
       transaction,

@@ -24,9 +24,9 @@ export function moveLine(move: ShownMove, who: string, seconds: number, movesLef
   const what = move.what === 'end' ? 'proves the step; L1 executes it' : move.what;
   const end = move.from + move.length;
   const range = move.what === 'end' ? '' : `${move.level} ${number(move.from)} to ${number(end)} in ${move.pieces}`;
-  const clocks = `clocks ${move.clocks.challenger} s / ${move.clocks.asserter} s`;
+  const clocks = move.what === 'end' ? '' : `clocks ${move.clocks.challenger} s / ${move.clocks.asserter} s`;
   const left = move.what === 'end' ? 'over' : `<= ${movesLeft} moves left`;
-  return `  ${`+${seconds.toFixed(1)} s`.padEnd(9)} ${who.padEnd(9)} ${what.padEnd(10)} ${range.padEnd(34)} ${left.padEnd(16)} gas ${number(move.gas).padStart(9)}  ${clocks}`;
+  return `  ${`+${seconds.toFixed(1)} s`.padEnd(9)} ${who.padEnd(9)} ${what.padEnd(10)} ${range.padEnd(34)} ${left.padEnd(16)} gas ${number(move.gas).padStart(9)}  ${clocks}`.trimEnd();
 }
 
 /** The last table: one row for each play. */

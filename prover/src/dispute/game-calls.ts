@@ -1,44 +1,64 @@
 import { disputeGameAbi, oneStepProverAbi, rollupAbi } from '@metachain/contracts';
-import { encodeFunctionData, type Hash, type Hex, toFunctionSelector } from 'viem';
+import { encodeFunctionData, type Hash, type Hex, toFunctionSelector, zeroHash } from 'viem';
 
-import type { Move, ShownSection } from './types.js';
+import { SegmentTree } from './segment-tree.js';
+import { type GameView, LEVELS, type Move } from './types.js';
 
-/** Calldata of a move against the section that stands. */
-export function encodeMove(game: bigint, { length, hashes }: ShownSection, move: Move): Hex {
+/** Calldata of a move in a game. */
+export function encodeMove(view: MovedView, move: Move): Hex {
   const abi = disputeGameAbi;
-  const section = { length, hashes };
+  const { id } = view;
   switch (move.kind) {
     case 'split':
       return encodeFunctionData({
         abi,
         functionName: 'split',
-        args: [game, section, BigInt(move.index), move.hashes],
+        args: [id, positionOf(view, move.index), move.hashes.slice(1)],
       });
     case 'enterUnit': {
-      const { index, start, steps, finalProof } = move;
+      const { start, steps, finalProof, hashes } = move;
       return encodeFunctionData({
         abi,
         functionName: 'enterUnit',
-        args: [game, section, BigInt(index), start, steps, finalProof, move.hashes],
+        args: [id, positionOf(view, move.index), start, steps, finalProof, hashes.slice(1)],
       });
     }
     case 'proveEnd':
       return encodeFunctionData({
         abi,
         functionName: 'proveEnd',
-        args: [game, section, BigInt(move.index), move.start],
+        args: [id, positionOf(view, move.index), move.start],
       });
     case 'proveStep':
       return encodeFunctionData({
         abi,
         functionName: 'proveStep',
-        args: [game, section, BigInt(move.index), move.proof],
+        args: [id, positionOf(view, move.index), move.proof],
       });
     case 'claimTimeout':
-      return encodeFunctionData({ abi, functionName: 'claimTimeout', args: [game] });
+      return encodeFunctionData({ abi, functionName: 'claimTimeout', args: [id] });
     case 'dismiss':
-      return encodeFunctionData({ abi, functionName: 'dismiss', args: [game] });
+      return encodeFunctionData({ abi, functionName: 'dismiss', args: [id] });
   }
+}
+
+type MovedView = Pick<GameView, 'id' | 'asserter' | 'program' | 'endItem' | 'section'>;
+
+/** What a mover shows of a game: the disputed segment and its place in what stands. */
+function positionOf({ asserter, program, endItem, section }: MovedView, index: number) {
+  const { level, length, hashes } = section;
+  return {
+    asserter,
+    program,
+    endItem,
+    level: LEVELS.indexOf(level),
+    length,
+    segments: BigInt(hashes.length - 1),
+    index: BigInt(index),
+    first: hashes[index] ?? zeroHash,
+    last: hashes[index + 1] ?? zeroHash,
+    siblings: new SegmentTree(hashes).proof(index),
+  };
 }
 
 /** Preimages of an output root. */

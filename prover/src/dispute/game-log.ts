@@ -3,7 +3,8 @@ import { disputeGameAbi } from '@metachain/contracts';
 import { decodeEventLog, isAddressEqual, toEventSelector, type Address, type Hash, type Hex } from 'viem';
 
 import { DisputeError } from '../errors.js';
-import { LEVELS, type Phase, PHASES, type ShownSection } from './types.js';
+import { afterEntry, afterSplit } from './sections.js';
+import { type Phase, PHASES, type StandingSection } from './types.js';
 
 const EVENTS = ['GameOpened', 'Moved', 'UnitEntered', 'GameEnded'] as const;
 const TOPICS = EVENTS.map((name) =>
@@ -16,7 +17,12 @@ export interface LoggedGame {
   readonly assertionId: bigint;
   readonly challenger: Address;
   readonly asserter: Address;
-  readonly sections: readonly ShownSection[];
+  /** Program that the disputed units ran under. */
+  readonly program: Hash;
+  /** Item at which the assertion ends. */
+  readonly endItem: bigint;
+  /** The section that stands. */
+  readonly section: StandingSection;
   /** How it ended; undefined while it runs. */
   readonly ended: Phase | undefined;
 }
@@ -93,30 +99,22 @@ function withLogs(games: Games, logs: readonly RawLog[]): Games {
 function take(games: Map<bigint, LoggedGame>, log: RawLog): void {
   const event = decode(log);
   if (event.eventName === 'GameOpened') {
-    const { gameId: id, assertionId, challenger, asserter, units, hashes } = event.args;
-    const sections = [{ level: 'units' as const, length: units, hashes }];
-    games.set(id, { id, assertionId, challenger, asserter, sections, ended: undefined });
+    const { gameId: id, assertionId, challenger, asserter, program, endItem, units, first, last } = event.args;
+    const section = { level: 'units', length: units, hashes: [first, last], offset: 0n, unit: undefined } as const;
+    games.set(id, { id, assertionId, challenger, asserter, program, endItem, section, ended: undefined });
     return;
   }
   if (!('gameId' in event.args)) return;
   const game = games.get(event.args.gameId);
   if (game === undefined) throw new DisputeError(`game ${event.args.gameId} moves before it was opened`);
-  games.set(game.id, { ...game, ...change(game.sections, event) });
+  games.set(game.id, { ...game, ...change(game.section, event) });
 }
 
-/** A unit that was entered names its start; the section over its steps follows in the next event. */
-function change(sections: readonly ShownSection[], { eventName, args }: GameLogEvent): Partial<LoggedGame> {
+function change(section: StandingSection, { eventName, args }: GameLogEvent): Partial<LoggedGame> {
   if (eventName === 'GameEnded') return { ended: PHASES[args.phase] ?? 'none' };
-  if (eventName === 'UnitEntered') {
-    return { sections: [...sections, { level: 'steps', length: args.steps, hashes: [], start: args.start }] };
-  }
-  if (eventName !== 'Moved') return {};
-  const { level, length, hashes } = args;
-  const entry = sections.at(-1);
-  const shown: ShownSection = { level: LEVELS[level] ?? 'units', length, hashes };
-  return entry?.hashes.length === 0
-    ? { sections: [...sections.slice(0, -1), { ...entry, ...shown }] }
-    : { sections: [...sections, shown] };
+  if (eventName === 'Moved') return { section: afterSplit(section, Number(args.index), args.hashes) };
+  if (eventName !== 'UnitEntered') return {};
+  return { section: afterEntry(section, Number(args.index), args.steps, [args.first, ...args.hashes]) };
 }
 
 type GameLogEvent = ReturnType<typeof decode>;

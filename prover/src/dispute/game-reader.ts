@@ -1,18 +1,16 @@
 import type { L1Block, L1Source } from '@metachain/bridge';
 import { disputeGameAbi, rollupAbi } from '@metachain/contracts';
-import { encodeAbiParameters, keccak256, zeroHash, type Address, type Hash } from 'viem';
+import { encodeAbiParameters, keccak256, parseAbiParameters, type Address, type Hash } from 'viem';
 
 import { DisputeError } from '../errors.js';
 import { readContract } from '../l1/read-contract.js';
 import { GameLog, type LoggedGame } from './game-log.js';
-import { type GameView, LEVELS, PHASES, type ShownSection } from './types.js';
+import { SegmentTree } from './segment-tree.js';
+import { type GameView, LEVELS, PHASES } from './types.js';
 
-const SECTION_PARAMETERS = [
-  { type: 'uint256' },
-  { type: 'uint256' },
-  { type: 'uint256' },
-  { type: 'bytes32[]' },
-] as const;
+const SECTION_PARAMETERS = parseAbiParameters(
+  'uint256 gameId, address asserter, bytes32 program, uint64 endItem, uint8 level, uint256 length, uint256 segments, bytes32 root',
+);
 
 /** What is fixed about games and assertions. Bonds in wei, times in seconds. */
 export interface GameRules {
@@ -82,32 +80,30 @@ export class GameReader {
     const logged = this.opened.log.get(id);
     if (logged === undefined) throw new DisputeError(`no game ${id}`);
     const { game } = this.rules;
-    const [stored, deadline, target, rejected] = await Promise.all([
+    const [stored, rejected] = await Promise.all([
       readContract(this.source, game, disputeGameAbi, 'game', [id], this.head.number),
-      readContract(this.source, game, disputeGameAbi, 'deadline', [id], this.head.number),
-      this.assertion(logged.assertionId),
       readContract(this.source, this.rollup, rollupAbi, 'isRejected', [logged.assertionId], this.head.number),
     ]);
-    const { sections } = logged;
-    if (commitment(id, sections.at(-1)) !== stored.section) {
+    if (commitment(logged) !== stored.section) {
       this.opened.log.reset();
       throw new DisputeError(`the events of game ${id} are incomplete`);
     }
+    const { assertionId, program, endItem, section } = logged;
     return {
       id,
-      assertionId: logged.assertionId,
+      assertionId,
       challenger: stored.challenger,
       asserter: stored.asserter,
       phase: PHASES[stored.phase] ?? 'none',
-      level: LEVELS[stored.level] ?? 'units',
-      deadline,
+      deadline: BigInt(stored.deadline),
       now: this.head.timestamp,
       challengerLeft: stored.challengerLeft,
       asserterLeft: stored.asserterLeft,
       rejected,
-      endItem: BigInt(target.itemIndex),
+      program,
+      endItem,
       degree: this.rules.degree,
-      sections,
+      section,
     };
   }
 
@@ -137,9 +133,13 @@ export class GameReader {
   }
 }
 
-/** What the contract keeps of a section (docs/spec/l1.md, "Dispute game"). */
-export function commitment(game: bigint, section: ShownSection | undefined): Hash {
-  if (section === undefined) return zeroHash;
-  const level = BigInt(LEVELS.indexOf(section.level));
-  return keccak256(encodeAbiParameters(SECTION_PARAMETERS, [game, level, section.length, section.hashes]));
+/** What the contract keeps of a game and its section (docs/spec/l1.md, "Dispute game"). */
+export function commitment({ id, asserter, program, endItem, section }: Committed): Hash {
+  const { level, length, hashes } = section;
+  const { root } = new SegmentTree(hashes);
+  const segments = BigInt(hashes.length - 1);
+  const values = [id, asserter, program, endItem, LEVELS.indexOf(level), length, segments, root] as const;
+  return keccak256(encodeAbiParameters(SECTION_PARAMETERS, values));
 }
+
+type Committed = Pick<LoggedGame, 'id' | 'asserter' | 'program' | 'endItem' | 'section'>;

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { keccak256, numberToHex, stringToHex, zeroAddress, zeroHash, type Hash } from 'viem';
 
 import { formalMove, movesLeft, nextMove } from './next-move.js';
-import { placeSections } from './sections.js';
-import type { GameView, ShownSection, StandingSection, Trace, UnitTrace } from './types.js';
+import { afterEntry, afterSplit } from './sections.js';
+import type { GameView, StandingSection, Trace, UnitTrace } from './types.js';
 
 const END = 10n;
 const STEPS = 1_000n;
@@ -41,24 +41,6 @@ class NumberTrace implements Trace {
 }
 
 const truth = new NumberTrace();
-const view = (fields: Partial<GameView> = {}): GameView => ({
-  id: 0n,
-  assertionId: 1n,
-  challenger: zeroAddress,
-  asserter: zeroAddress,
-  phase: 'challengerMoves',
-  level: 'units',
-  deadline: 100n,
-  now: 50n,
-  challengerLeft: 100,
-  asserterLeft: 100,
-  rejected: false,
-  endItem: END,
-  degree: 4n,
-  sections: [],
-  ...fields,
-});
-
 const section = (length: bigint, hashes: Hash[], fields: Partial<StandingSection> = {}): StandingSection => ({
   level: 'units',
   length,
@@ -67,23 +49,40 @@ const section = (length: bigint, hashes: Hash[], fields: Partial<StandingSection
   unit: undefined,
   ...fields,
 });
+const view = (fields: Partial<GameView> = {}): GameView => ({
+  id: 0n,
+  assertionId: 1n,
+  challenger: zeroAddress,
+  asserter: zeroAddress,
+  phase: 'challengerMoves',
+  deadline: 100n,
+  now: 50n,
+  challengerLeft: 100,
+  asserterLeft: 100,
+  rejected: false,
+  program: zeroHash,
+  endItem: END,
+  degree: 4n,
+  section: section(1n, [zeroHash, zeroHash]),
+  ...fields,
+});
 const tuples = (...units: bigint[]) => Promise.all(units.map((unit) => truth.tupleAt(unit)));
 
 describe('nextMove', () => {
   it('splits the first segment that starts right and ends wrong', async () => {
     const [a, b] = await tuples(0n, 5n);
     const standing = section(20n, [a!, b!, hash('lie', 10n), hash('lie', 15n), hash('lie', 20n)]);
-    const { move } = await nextMove(view(), standing, truth, 'challenger');
+    const { move } = await nextMove(view({ section: standing }), truth, 'challenger');
     expect(move).toEqual({ kind: 'split', index: 1, hashes: await tuples(5n, 6n, 7n, 8n, 10n) });
   });
 
   it('enters a unit before the end and proves that nothing follows the end', async () => {
     const standing = section(1n, [(await truth.tupleAt(9n))!, hash('lie', 10n)], { offset: 9n });
-    const { move } = await nextMove(view(), standing, truth, 'challenger');
+    const { move } = await nextMove(view({ section: standing }), truth, 'challenger');
     expect(move).toMatchObject({ kind: 'enterUnit', index: 0, start: state(9n), steps: STEPS, finalProof: '0xf1' });
     expect(move?.kind === 'enterUnit' && move.hashes).toHaveLength(5);
     const behind = section(1n, [(await truth.tupleAt(12n))!, hash('lie', 13n)], { offset: 12n });
-    expect((await nextMove(view(), behind, truth, 'challenger')).move).toEqual({
+    expect((await nextMove(view({ section: behind }), truth, 'challenger')).move).toEqual({
       kind: 'proveEnd',
       index: 0,
       start: state(12n),
@@ -96,7 +95,7 @@ describe('nextMove', () => {
       offset: 7n,
       unit: 3n,
     });
-    expect((await nextMove(view({ level: 'steps' }), standing, truth, 'challenger')).move).toEqual({
+    expect((await nextMove(view({ section: standing }), truth, 'challenger')).move).toEqual({
       kind: 'proveStep',
       index: 1,
       step: 8n,
@@ -106,9 +105,12 @@ describe('nextMove', () => {
 
   it('has nothing to say where all is true, or where not even the start is', async () => {
     const right = section(2n, await tuples(0n, 1n, 2n));
-    expect(await nextMove(view(), right, truth, 'challenger')).toEqual({ move: undefined, reason: 'nothing-disputed' });
+    expect(await nextMove(view({ section: right }), truth, 'challenger')).toEqual({
+      move: undefined,
+      reason: 'nothing-disputed',
+    });
     const foreign = section(1n, [hash('lie', 0n), hash('lie', 1n)]);
-    expect((await nextMove(view(), foreign, truth, 'challenger')).move).toBeUndefined();
+    expect((await nextMove(view({ section: foreign }), truth, 'challenger')).move).toBeUndefined();
   });
 });
 
@@ -130,24 +132,30 @@ describe('formalMove', () => {
   });
 });
 
-describe('placeSections', () => {
-  const shown = (length: bigint, hashes: Hash[]): ShownSection => ({ level: 'units', length, hashes });
-
-  it('takes the place at which the own trace has the hash where a liar shows it twice', async () => {
-    const [start, , , third] = await tuples(0n, 1n, 2n, 3n);
-    const lying = shown(4n, [start!, third!, hash('lie', 2n), third!, hash('lie', 4n)]);
-    const entry = { ...shown(STEPS, [hash('unit 3', 0n), hash('x', 1n)]), level: 'steps' as const, start: state(3n) };
-    expect(await placeSections([lying, entry], truth)).toMatchObject({ offset: 0n, unit: 3n });
-    const wide = shown(8n, [start!, third!, hash('lie', 4n), (await truth.tupleAt(6n))!, third!]);
-    const inner = shown(2n, [(await truth.tupleAt(6n))!, hash('lie', 7n), hash('lie', 8n)]);
-    expect(await placeSections([wide, inner], truth)).toMatchObject({ offset: 6n, unit: undefined });
+describe('the section that stands', () => {
+  it('lies where the mover said, also where a hash stands twice', async () => {
+    const [start, third] = await tuples(0n, 3n);
+    const wide = section(8n, [start!, third!, hash('lie', 4n), third!, hash('lie', 8n)]);
+    const ends = [hash('lie', 7n), hash('lie', 8n)];
+    expect(afterSplit(wide, 3, ends)).toEqual(section(2n, [third!, ...ends], { offset: 6n }));
+    const narrow = section(2n, [hash('unit 3', 5n), hash('x', 6n), hash('x', 7n)], {
+      level: 'steps',
+      offset: 5n,
+      unit: 3n,
+    });
+    expect(afterSplit(narrow, 1, ends)).toMatchObject({ level: 'steps', offset: 6n, unit: 3n, length: 1n });
   });
 
-  it('refuses sections that do not follow from each other', async () => {
-    const first = shown(4n, await tuples(0n, 1n, 2n, 3n, 4n));
-    await expect(placeSections([first, shown(2n, await tuples(7n, 8n, 9n))], truth)).rejects.toMatchObject({
-      code: 401,
-    });
+  it('is about the steps of a unit once that was entered', async () => {
+    const units = section(4n, await tuples(4n, 5n, 6n, 7n, 8n), { offset: 4n });
+    const steps = afterEntry(units, 2, STEPS, [hash('unit 6', 0n), hash('x', 1n)]);
+    expect(steps).toMatchObject({ level: 'steps', offset: 0n, unit: 6n, length: STEPS });
+  });
+
+  it('refuses segments that there are not', async () => {
+    const first = section(4n, await tuples(0n, 1n, 2n, 3n, 4n));
+    expect(() => afterSplit(first, 4, [])).toThrow(expect.objectContaining({ code: 401 }));
+    expect(() => afterEntry(first, 5, STEPS, [])).toThrow(expect.objectContaining({ code: 401 }));
   });
 });
 

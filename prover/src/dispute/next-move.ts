@@ -2,7 +2,7 @@ import type { Hash } from 'viem';
 
 import { MAX_UNIT_STEPS } from '../machine/unit.js';
 import { hashCount, ownHash, pointOf, segmentLength } from './sections.js';
-import type { Decision, GameView, Move, Role, ShownSection, StandingSection, Trace } from './types.js';
+import type { Decision, GameView, Move, Role, ShownSection, Trace } from './types.js';
 
 /** Who is to move; undefined when the game is over. */
 export const moverOf = ({ phase }: Pick<GameView, 'phase'>): Role | undefined =>
@@ -12,10 +12,10 @@ export const moverOf = ({ phase }: Pick<GameView, 'phase'>): Role | undefined =>
  * What a party should do in a game now. Depends on nothing but its arguments: asked again about the same position it gives the same
  * move, and after the move it is the other side's turn.
  */
-export async function nextMove(game: GameView, section: StandingSection, trace: Trace, role: Role): Promise<Decision> {
+export async function nextMove(game: GameView, trace: Trace, role: Role): Promise<Decision> {
   const decided = formalMove(game, role);
   if (decided !== undefined) return decided;
-  const move = await contradict(game, section, trace);
+  const move = await contradict(game, trace);
   return move === undefined ? { move, reason: 'nothing-disputed' } : { move };
 }
 
@@ -32,14 +32,15 @@ export function formalMove(game: GameView, role: Role): Decision | undefined {
 }
 
 /** Takes the first segment whose start the trace agrees with and whose end it does not. */
-async function contradict(game: GameView, section: StandingSection, trace: Trace): Promise<Move | undefined> {
+async function contradict(game: GameView, trace: Trace): Promise<Move | undefined> {
+  const { section } = game;
   const own = (index: number): Promise<Hash> => ownHash(trace, section, section.offset + pointOf(section, index));
   if ((await own(0)) !== section.hashes[0]) return undefined;
   for (let index = 0; index < section.hashes.length - 1; index++) {
     if ((await own(index + 1)) === section.hashes[index + 1]) continue;
     const from = section.offset + pointOf(section, index);
     const length = segmentLength(section, index);
-    if (length > 1n) return split(game, section, trace, index, from, length);
+    if (length > 1n) return split(game, trace, index, from, length);
     return section.unit === undefined
       ? openUnit(game, trace, index, from)
       : proveStep(trace, section.unit, index, from);
@@ -48,8 +49,7 @@ async function contradict(game: GameView, section: StandingSection, trace: Trace
 }
 
 async function split(
-  { degree }: GameView,
-  section: StandingSection,
+  { degree, section }: GameView,
   trace: Trace,
   index: number,
   from: bigint,

@@ -5,8 +5,8 @@ import { TraceMismatchError } from '../errors.js';
 import { encodeMove, encodeOpen, explainRefusal, type Roots } from './game-calls.js';
 import type { GameReader } from './game-reader.js';
 import { formalMove, movesLeft, moverOf, nextMove } from './next-move.js';
-import { placeSections, pointOf, segmentLength } from './sections.js';
-import type { GameEvent, GameView, Move, Role, StandingSection, Trace } from './types.js';
+import { pointOf, segmentLength } from './sections.js';
+import type { GameEvent, GameView, Move, Role, Trace } from './types.js';
 
 /** What a player needs. */
 export interface PlayerOptions {
@@ -60,9 +60,8 @@ export class Player {
     const role = this.roleIn(view);
     if (role === undefined) return undefined;
     const formal = formalMove(view, role);
-    const { section, own, move } =
-      formal === undefined ? await this.decide(view, role) : { ...unplaced(view), move: formal.move };
-    return move === undefined ? undefined : this.make({ view, role, section, own, move, nonce }, signal);
+    const { own, move } = formal === undefined ? await this.decide(view, role) : { own: undefined, move: formal.move };
+    return move === undefined ? undefined : this.make({ view, role, own, move, nonce }, signal);
   }
 
   /** Running games of this account as the last turn saw them. */
@@ -94,14 +93,10 @@ export class Player {
     }
   }
 
-  private async decide(
-    view: GameView,
-    role: Role,
-  ): Promise<Pick<Play, 'section' | 'own'> & { move: Move | undefined }> {
+  private async decide(view: GameView, role: Role): Promise<Pick<Play, 'own'> & { move: Move | undefined }> {
     const own = await this.options.trace(view.assertionId);
-    const section = await placeSections(view.sections, own);
-    const { move } = await nextMove(view, section, own, role);
-    return { section, own, move };
+    const { move } = await nextMove(view, own, role);
+    return { own, move };
   }
 
   /** The newest own game against an assertion. */
@@ -111,7 +106,7 @@ export class Player {
     const game = reader.gamesAgainst(assertion).findLast(({ challenger }) => isAddressEqual(challenger, this.address));
     if (game === undefined) return undefined;
     const view = await reader.view(game.id);
-    return describe({ view, role: 'challenger', ...unplaced(view) });
+    return describe({ view, role: 'challenger' });
   }
 
   private async urgentFirst(failures: GameFailure[]): Promise<readonly bigint[]> {
@@ -141,7 +136,7 @@ export class Player {
   private end(view: GameView): void {
     if (!this.running.delete(view.id)) return;
     const role = this.roleIn(view) ?? 'challenger';
-    this.report({ ...describe({ view, role, ...unplaced(view) }), type: 'ended', what: view.phase, movesLeft: 0 });
+    this.report({ ...describe({ view, role }), type: 'ended', what: view.phase, movesLeft: 0 });
   }
 
   private roleIn({ challenger, asserter, phase }: GameView): Role | undefined {
@@ -152,11 +147,11 @@ export class Player {
 
   private async make(play: Play, signal: AbortSignal): Promise<GameEvent> {
     const { reader, account, dryRun } = this.options;
-    const { view, section, move, nonce } = play;
-    const event = { ...describe(play), ...aim(section, move, view.degree), what: move.kind };
+    const { view, move, nonce } = play;
+    const event = { ...describe(play), ...aim(view, move), what: move.kind };
     await rehearse(play);
     if (dryRun) return this.report({ ...event, type: 'would-move' });
-    const data = encodeMove(view.id, section, move);
+    const data = encodeMove(view, move);
     const request = { what: `${move.kind} in game ${view.id}`, to: reader.rules.game, value: 0n, data, nonce };
     try {
       const receipt = await account.transact(request, noRecord, signal);
@@ -182,7 +177,6 @@ export interface GameStanding {
 interface Play {
   readonly view: GameView;
   readonly role: Role;
-  readonly section: StandingSection;
   /** Not needed for formal moves. */
   readonly own: Trace | undefined;
   readonly move: Move;
@@ -190,17 +184,11 @@ interface Play {
   readonly nonce: number;
 }
 
-/** The section that stands, where its place does not matter. */
-const unplaced = (view: GameView): Pick<Play, 'section' | 'own'> => ({
-  section: { ...view.sections.at(-1)!, offset: 0n, unit: undefined },
-  own: undefined,
-});
-
 /** Nothing has to survive a crash: L1 tells what was mined. */
 const noRecord = async (): Promise<void> => undefined;
 
 /** Runs the step through the judge's bytecode before anything is paid. Throws TraceMismatchError when it does not win. */
-async function rehearse({ section, own, move }: Play): Promise<void> {
+async function rehearse({ view: { section }, own, move }: Play): Promise<void> {
   if (move.kind !== 'proveStep' || section.unit === undefined || own === undefined) return;
   const unit = await own.unit(section.unit);
   const after = await unit.rehearse?.(move.step);
@@ -212,29 +200,25 @@ async function rehearse({ section, own, move }: Play): Promise<void> {
   }
 }
 
-function describe({ view, role, section }: Pick<Play, 'view' | 'role' | 'section'>): GameEvent {
-  const mover = moverOf(view);
-  const left = view.deadline > view.now ? view.deadline - view.now : 0n;
+function describe({ view, role }: Pick<Play, 'view' | 'role'>): GameEvent {
+  const { section } = view;
   return {
     type: 'moved',
     game: view.id,
     assertion: view.assertionId,
     role,
     what: view.phase,
-    level: view.level,
+    level: section.level,
     range: { from: section.offset, length: section.length, unit: section.unit },
     movesLeft: movesLeft(section, view.degree),
     gas: 0n,
     transaction: undefined,
-    clocks: {
-      challenger: mover === 'challenger' ? left : BigInt(view.challengerLeft),
-      asserter: mover === 'asserter' ? left : BigInt(view.asserterLeft),
-    },
+    clocks: { challenger: BigInt(view.challengerLeft), asserter: BigInt(view.asserterLeft) },
   };
 }
 
 /** What is disputed after a move. */
-function aim(section: StandingSection, move: Move, degree: bigint): Partial<GameEvent> {
+function aim({ section, degree }: GameView, move: Move): Partial<GameEvent> {
   if (move.kind === 'claimTimeout' || move.kind === 'dismiss') return { movesLeft: 0 };
   const from = section.offset + pointOf(section, move.index);
   const length = segmentLength(section, move.index);

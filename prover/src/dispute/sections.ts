@@ -19,48 +19,24 @@ export async function ownHash(trace: Trace, { unit }: StandingSection, at: bigin
   return unit === undefined ? trace.tupleAt(at) : (await trace.unit(unit)).hashAt(at);
 }
 
-/**
- * Finds out where the section that stands lies in a party's trace, from all that was shown. Where hashes repeat, the place at which the
- * party's own trace has the hash is taken: what follows a hash is the same wherever it stands.
- * Throws DisputeError when the sections do not follow from each other.
- */
-export async function placeSections(sections: readonly ShownSection[], trace: Trace): Promise<StandingSection> {
-  const [first, ...rest] = sections;
-  if (first === undefined) throw new DisputeError('no section was shown');
-  let standing: StandingSection = { ...first, offset: 0n, unit: undefined };
-  for (const shown of rest) {
-    standing = shown.start === undefined ? await within(standing, shown, trace) : await entered(standing, shown, trace);
-  }
-  return standing;
+/** The section that stands after segment `index` was cut; `ends` are the hashes at the ends of the new segments. */
+export function afterSplit(section: StandingSection, index: number, ends: readonly Hash[]): StandingSection {
+  const first = startOf(section, index);
+  const { level, unit } = section;
+  const offset = section.offset + pointOf(section, index);
+  return { level, unit, offset, length: segmentLength(section, index), hashes: [first, ...ends] };
 }
 
-async function within(standing: StandingSection, shown: ShownSection, trace: Trace): Promise<StandingSection> {
-  const candidates = standing.hashes
-    .slice(0, -1)
-    .map((hash, index) => ({ hash, offset: standing.offset + pointOf(standing, index), index }))
-    .filter(({ hash, index }) => hash === shown.hashes[0] && segmentLength(standing, index) === shown.length);
-  for (const { hash, offset } of candidates) {
-    const certain = candidates.length === 1 || (await ownHash(trace, standing, offset)) === hash;
-    if (certain) return { ...shown, offset, unit: standing.unit };
-  }
-  const fallback = candidates[0];
-  if (fallback === undefined) throw new DisputeError('a section does not follow from the one before it');
-  return { ...shown, offset: fallback.offset, unit: standing.unit };
+/** The section that stands after the unit in segment `index` was entered. */
+export function afterEntry(section: StandingSection, index: number, length: bigint, hashes: readonly Hash[]) {
+  startOf(section, index);
+  const unit = section.offset + pointOf(section, index);
+  return { level: 'steps', length, hashes, offset: 0n, unit } as const satisfies StandingSection;
 }
 
-async function entered(standing: StandingSection, shown: ShownSection, trace: Trace): Promise<StandingSection> {
-  for (let index = 0; index < standing.hashes.length - 1; index++) {
-    const unit = standing.offset + pointOf(standing, index);
-    if (segmentLength(standing, index) !== 1n || (await trace.tupleAt(unit)) !== standing.hashes[index]) continue;
-    const own = await trace.stateAt(unit);
-    const { start } = shown;
-    const same =
-      own.stateRoot === start?.stateRoot &&
-      own.headerHash === start.headerHash &&
-      own.blockNumber === start.blockNumber &&
-      own.itemIndex === start.itemIndex &&
-      own.payloadOffset === start.payloadOffset;
-    if (same) return { ...shown, offset: 0n, unit };
-  }
-  throw new DisputeError('a unit was entered that this trace does not have');
+function startOf({ hashes }: StandingSection, index: number): Hash {
+  const first = hashes[index];
+  if (first === undefined || index + 1 >= hashes.length)
+    throw new DisputeError('a section does not follow from the one before it');
+  return first;
 }

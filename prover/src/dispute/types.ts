@@ -49,35 +49,34 @@ export interface GameView {
   readonly challenger: Address;
   readonly asserter: Address;
   readonly phase: Phase;
-  readonly level: Level;
   /** Until when who is to move may move. */
   readonly deadline: bigint;
   /** Time of the L1 block that was read. */
   readonly now: bigint;
-  /** Seconds on the clocks when the turn last passed. */
+  /** Seconds on the clocks at that time; 0 once the game is over. */
   readonly challengerLeft: number;
   readonly asserterLeft: number;
   /** Whether the assertion fell otherwise. */
   readonly rejected: boolean;
+  /** Program that the disputed units ran under. */
+  readonly program: Hash;
   /** Item at which the assertion ends. */
   readonly endItem: bigint;
   /** Segments of a move. */
   readonly degree: bigint;
-  /** What was shown so far, oldest first: the section of `open`, then one per move. Never empty. */
-  readonly sections: readonly ShownSection[];
+  /** What the last mover claims; at first what the assertion does. */
+  readonly section: StandingSection;
 }
 
-/** A section as an event shows it. */
+/** A stretch of a trace and the hashes at the ends of its segments, the start of the first one included. */
 export interface ShownSection {
   readonly level: Level;
   /** Units or steps. */
   readonly length: bigint;
   readonly hashes: readonly Hash[];
-  /** Start of the unit, for the first section of level steps. */
-  readonly start?: UnitState;
 }
 
-/** The section that stands, placed in a party's trace. */
+/** The section that stands. */
 export interface StandingSection extends ShownSection {
   /** Units since the parent, or steps since the start of `unit`, before the section. */
   readonly offset: bigint;
@@ -85,7 +84,7 @@ export interface StandingSection extends ShownSection {
   readonly unit: bigint | undefined;
 }
 
-/** A call of the game contract. */
+/** A call of the game contract. The first of `hashes` is the one at the start of the disputed segment. */
 export type Move =
   | { readonly kind: 'split'; readonly index: number; readonly hashes: readonly Hash[] }
   | {

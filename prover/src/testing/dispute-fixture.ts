@@ -176,13 +176,12 @@ export class DisputeFixture {
   async movesBy(id: bigint, side: 'challenger' | 'asserter'): Promise<number> {
     const address = this.rollup.deployment.dispute.disputeGame;
     const logs = await this.rollup.client.getContractEvents({ address, abi: disputeGameAbi, fromBlock: 0n });
-    const next = side === 'challenger' ? 'asserterMoves' : 'challengerMoves';
+    const own = logs.filter(({ args }) => 'gameId' in args && args.gameId === id);
+    const moves = own.filter(({ eventName }) => eventName === 'Moved' || eventName === 'UnitEntered').length;
     const won = side === 'challenger' ? 'challengerWon' : 'asserterWon';
-    return logs.filter(({ eventName, args }) => {
-      if (!('gameId' in args) || args.gameId !== id || !('phase' in args)) return false;
-      const phase = PHASES[args.phase ?? 0];
-      return eventName === 'Moved' ? phase === next : phase === won;
-    }).length;
+    const ended = own.some(({ args }) => 'phase' in args && PHASES[args.phase ?? 0] === won);
+    // The challenger moves first, then they take turns.
+    return Math.floor((moves + (side === 'challenger' ? 1 : 0)) / 2) + (ended ? 1 : 0);
   }
 
   /** Events of all games so far. */

@@ -3,8 +3,8 @@ import type { PrivateKeyAccount } from 'viem/accounts';
 
 import { encodeMove } from '../dispute/game-calls.js';
 import type { GameReader } from '../dispute/game-reader.js';
-import { hashCount, ownHash, placeSections, pointOf, segmentLength } from '../dispute/sections.js';
-import type { GameView, Move, StandingSection, Trace } from '../dispute/types.js';
+import { hashCount, ownHash, pointOf, segmentLength } from '../dispute/sections.js';
+import type { GameView, Move, Trace } from '../dispute/types.js';
 import type { Random } from '../machine/testing/random-program.js';
 import type { DisputeFixture } from './dispute-fixture.js';
 import { forgeFinal, forgeTrap, machineHashOf, mix } from './forged-trace.js';
@@ -26,12 +26,11 @@ export class RandomLiar {
   async move(game: bigint): Promise<void> {
     await this.reader.refresh();
     const view = await this.reader.view(game);
-    const section = await placeSections(view.sections, this.truth);
-    const move = await this.choose(view, section);
+    const move = await this.choose(view);
     if (move === undefined || this.random.below(50) === 0) return;
     await this.wait(view);
     const { client, deployment } = this.fixture.rollup;
-    const data = encodeMove(game, section, move);
+    const data = encodeMove(view, move);
     const request = { account: this.account as never, chain: null, to: deployment.dispute.disputeGame, data, gas: GAS };
     await client.waitForTransactionReceipt({ hash: await client.sendTransaction(request) });
   }
@@ -45,7 +44,8 @@ export class RandomLiar {
     await this.fixture.rollup.client.setNextBlockTimestamp({ timestamp });
   }
 
-  private async choose(view: GameView, section: StandingSection): Promise<Move | undefined> {
+  private async choose(view: GameView): Promise<Move | undefined> {
+    const { section } = view;
     const index = this.random.below(section.hashes.length - 1);
     const from = section.offset + pointOf(section, index);
     const length = segmentLength(section, index);
