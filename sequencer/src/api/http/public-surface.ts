@@ -8,9 +8,8 @@ import { API_OPTIONS, type ApiOptions } from '../api.options.js';
 import { HeadFeed } from '../chain-view/head-feed.js';
 import { PendingFeed } from '../chain-view/pending-feed.js';
 import { RpcDispatcher } from '../json-rpc/dispatcher.js';
-import { errorText } from '../json-rpc/protocol.js';
-import { limitExceeded } from '../json-rpc/rpc.errors.js';
-import { RPC_PATHS, serveRpcOverHttp } from '../json-rpc/rpc-http.js';
+import { serveRpcOverHttp } from '../json-rpc/rpc-http.js';
+import { RestError } from '../rest/rest.errors.js';
 import { SocketServer } from '../websocket/socket-server.js';
 import { SubscriptionHub } from '../websocket/subscriptions.js';
 import { isLoopback } from './loopback.js';
@@ -50,16 +49,9 @@ export class PublicSurface implements OnModuleInit {
         max: requestsPerSecond,
         timeWindow: 1_000,
         allowList: (request: FastifyRequest) => !limitLoopback && isLoopback(request.ip),
-        errorResponseBuilder: (request: FastifyRequest) => tooManyRequests(request, requestsPerSecond),
+        errorResponseBuilder: () =>
+          new RestError(429, 'limit/requests', `too many requests: at most ${requestsPerSecond} a second`),
       }),
     );
   }
-}
-
-/** 429 in the language of the route. */
-function tooManyRequests(request: FastifyRequest, perSecond: number): object {
-  const message = `too many requests: at most ${perSecond} a second`;
-  const rpc = request.method === 'POST' && (RPC_PATHS as readonly string[]).includes(request.url);
-  if (rpc) return { statusCode: 429, ...(JSON.parse(errorText(null, limitExceeded(message))) as object) };
-  return { statusCode: 429, code: 'limit/requests', error: 'Too Many Requests', message, details: null };
 }

@@ -6,6 +6,10 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 /** Where JSON-RPC is served, by POST and by WebSocket. */
 export const RPC_PATHS = ['/', '/rpc'] as const;
 
+/** Whether a request is answered as JSON-RPC. */
+export const isRpcPost = (method: string, url: string): boolean =>
+  method === 'POST' && (RPC_PATHS as readonly string[]).includes(url);
+
 /**
  * Adds the JSON-RPC routes to a scope of its own: bodies arrive as bytes whatever content type the client names, because the parser's
  * answer to bad JSON has to be a JSON-RPC error.

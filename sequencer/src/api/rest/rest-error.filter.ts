@@ -54,7 +54,8 @@ function fromRpc({ code, message, data }: RpcError): RestError {
 function fromHttp(error: HttpException): RestError {
   const status = error.getStatus();
   const response = error.getResponse();
-  const details = typeof response === 'object' && 'message' in response ? response.message : undefined;
+  const said = typeof response === 'object' && 'message' in response ? response.message : undefined;
+  const details = said === error.message ? undefined : said;
   return new RestError(status, status === 404 ? 'request/not-found' : 'request/invalid', error.message, details);
 }
 

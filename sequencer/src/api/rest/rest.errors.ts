@@ -2,12 +2,14 @@
 export type RestErrorCode =
   | 'request/invalid'
   | 'request/not-found'
+  | 'request/too-large'
   | 'transaction/refused'
   | 'quote/no-route'
   | 'quote/same-token'
   | 'call/failed'
   | 'history/window'
   | 'limit/busy'
+  | 'limit/requests'
   | 'internal';
 
 /** A refusal with its HTTP status. `details` names the fields or values that caused it. */
@@ -20,6 +22,11 @@ export class RestError extends Error {
   ) {
     super(message);
     this.name = new.target.name;
+  }
+
+  /** The HTTP server asks errors for their status by this name. */
+  get statusCode(): number {
+    return this.status;
   }
 }
 

@@ -11,6 +11,14 @@ import type { SubscriptionHub } from './subscriptions.js';
 const TRY_AGAIN_LATER = 1013;
 const UPGRADE_REQUIRED = 426;
 
+/** For a person who opens the RPC URL in a browser. */
+const postExpected = {
+  code: 'rpc/post-expected',
+  error: 'Upgrade Required',
+  message: 'this is a JSON-RPC endpoint: send requests by POST or WebSocket; the REST interface is described at /docs',
+  details: null,
+};
+
 /** Accepts WebSocket connections, so many in all and so many per client. */
 export class SocketServer {
   private readonly perClient = new Map<string, number>();
@@ -31,8 +39,7 @@ export class SocketServer {
       scope.route({
         method: 'GET',
         url,
-        handler: (_request, reply) =>
-          reply.code(UPGRADE_REQUIRED).send({ code: 'rpc/post-expected', error: 'send JSON-RPC by POST or WebSocket' }),
+        handler: (_request, reply) => reply.code(UPGRADE_REQUIRED).send(postExpected),
         wsHandler: (socket, request) => this.accept(socket, request),
       });
     }
