@@ -47,6 +47,10 @@ export class RecordReader {
     return `0x${this.text.slice(start, start + 2 * length)}`;
   }
 
+  skip(length: number): void {
+    this.take(length);
+  }
+
   /** Where the next `length` bytes start. */
   private take(length: number): number {
     if (length > this.remaining)

@@ -7,10 +7,10 @@ const block = (number: number): EngineBlock =>
   ({
     block: { number: BigInt(number) },
     records: new Uint8Array(0),
-    wires: [],
+    content: new Uint8Array(0),
+    entryEnds: new Uint32Array(0),
     messages: [],
     context: {},
-    contentBytes: 0,
   }) as unknown as EngineBlock;
 
 function feed(replicate: (block: EngineBlock) => Promise<void> = async () => undefined) {

@@ -10,8 +10,8 @@ const block = (number: bigint) =>
     records: new Uint8Array(),
     context: {},
     messages: [],
-    wires: [],
-    contentBytes: 0,
+    content: new Uint8Array(0),
+    entryEnds: new Uint32Array(0),
     diff: {},
     fresh: true,
   }) as unknown as EngineBlock;

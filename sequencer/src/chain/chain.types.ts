@@ -1,5 +1,6 @@
-import type { BlockContext, ProgramReceipt, QueryRequest, QueryResult, SealedBlock } from '@metachain/program';
+import type { BlockContext, ProgramReceipt, QueryRequest, QueryResult } from '@metachain/program';
 import type { Address, Hex } from 'viem';
+import type { BlockHeader } from '../engine/machine.port.js';
 
 /** Finality words used everywhere (soft: ordered; quorum: 15 of 21 signed; safe: batch on L1; final: window over). */
 export type Finality = 'soft' | 'quorum' | 'safe' | 'final';
@@ -36,10 +37,20 @@ export interface SealedTransaction {
   readonly alias?: Hex;
 }
 
+/** The same as the rules wrote it: most of a block is only stored, and parsed when somebody asks for it. */
+export interface RecordedTransaction {
+  readonly wire: Uint8Array;
+  /** Events, then the receipt (docs/spec/logs.md). */
+  readonly records: Uint8Array;
+  readonly alias?: Hex;
+}
+
 /** What the chain hands to the index and to subscribers, once a block, in order. */
 export interface ChainBlock {
-  readonly block: SealedBlock;
+  readonly block: BlockHeader;
   readonly context: BlockContext;
+  readonly recorded: readonly RecordedTransaction[];
+  /** `recorded`, parsed when first read: a listener that can do without does not touch it. */
   readonly transactions: readonly SealedTransaction[];
   /** Size of the block's content on the wire. */
   readonly contentBytes: number;

@@ -93,7 +93,7 @@ describe('EngineHost', () => {
     await host.submit([toyTransaction(1, 1)]);
     await host.tick();
     await settle();
-    expect(blocks().map(({ wires }) => wires.length)).toEqual([1, 1]);
+    expect(blocks().map(({ entryEnds }) => entryEnds.length)).toEqual([1, 1]);
     const second = await start(directory);
     expect(second.blocks().map(({ block }) => block.hash)).toEqual(blocks().map(({ block }) => block.hash));
   });

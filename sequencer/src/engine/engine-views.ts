@@ -7,7 +7,24 @@ import type { RecoveredBase } from './recovery.js';
 export function toEngineBlock(built: BuiltBlock, fresh: boolean): EngineBlock {
   const { context, messages, wires, contentBytes } = built.open;
   const { block, records, diff } = built;
-  return { block, records, diff, context, messages, wires, contentBytes, fresh };
+  return { block, records, diff, context, messages, ...joined(wires, contentBytes), fresh };
+}
+
+/** Wire bytes of each transaction; views. */
+export function entriesOf({ content, entryEnds }: Pick<EngineBlock, 'content' | 'entryEnds'>): Uint8Array[] {
+  return Array.from(entryEnds, (end, entry) => content.subarray(entry === 0 ? 0 : entryEnds[entry - 1], end));
+}
+
+/** One buffer instead of thousands: it crosses to other threads, and a view would take its whole batch along. */
+function joined(wires: readonly Uint8Array[], bytes: number): Pick<EngineBlock, 'content' | 'entryEnds'> {
+  const content = new Uint8Array(bytes);
+  const entryEnds = new Uint32Array(wires.length);
+  let end = 0;
+  for (const [place, wire] of wires.entries()) {
+    content.set(wire, end);
+    entryEnds[place] = end += wire.length;
+  }
+  return { content, entryEnds };
 }
 
 /** What a start found. `snapshot`: file of the base, undefined for genesis. */

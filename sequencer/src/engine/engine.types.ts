@@ -33,8 +33,9 @@ export interface EngineBlock {
   readonly records: Uint8Array;
   readonly context: BlockContext;
   readonly messages: readonly InputWords[];
-  readonly wires: readonly Uint8Array[];
-  readonly contentBytes: number;
+  /** Wire bytes of the transactions, joined as on L1, and where each of them ends. */
+  readonly content: Uint8Array;
+  readonly entryEnds: Uint32Array;
   /** Words changed, for the replicas. */
   readonly diff: StateDiff | undefined;
   /** False when it was replayed after a start. */

@@ -92,7 +92,7 @@ it('takes over the blocks that L1 forced, puts the users transactions after them
   expect(made!.block.hash).toBe(expected.hash);
   expect(made!.messages).toHaveLength(2);
   expect(again!.block).toMatchObject({ number: 2n, parentHash: expected.hash });
-  expect(again!.wires).toEqual(soft!.wires);
+  expect(again!.content).toEqual(soft!.content);
 
   const second = await start();
   expect(second.blocks().map(({ block }) => block.hash)).toEqual([expected.hash, again!.block.hash]);

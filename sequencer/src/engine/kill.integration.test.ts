@@ -16,6 +16,7 @@ import { hexToBytes, keccak256, parseEther, parseGwei } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { EngineHost } from './engine-host.js';
 import type { EngineBlock, EngineOptions } from './engine.types.js';
+import { entriesOf } from './engine-views.js';
 import { programFactory } from './program-machine.js';
 import { programRules } from './program-rules.js';
 
@@ -142,9 +143,9 @@ function record(load: Load, block: string, hash: string): void {
 function replayIndependently(blocks: readonly EngineBlock[]): string | undefined {
   const engine = Engine.fromGenesis({ module: loadProgram().module, chainId: CHAIN_ID }, createGenesis(genesis));
   let root: string | undefined;
-  for (const { block, context, wires } of blocks) {
+  for (const { block, context, ...rest } of blocks) {
     engine.begin(context);
-    for (const wire of wires) expect(engine.apply(wire).status).toBe('executed');
+    for (const wire of entriesOf(rest)) expect(engine.apply(wire).status).toBe('executed');
     const sealed = engine.end();
     expect(sealed.hash).toBe(block.hash);
     root = sealed.stateRoot;
@@ -166,7 +167,7 @@ it(`loses nothing acknowledged and runs nothing twice over ${CYCLES} kills`, asy
   });
   await host.stop();
   await new Promise((resolve) => setTimeout(resolve, 50));
-  const hashes = blocks.flatMap(({ wires }) => wires.map((wire) => keccak256(unframeEthereum(wire)!)));
+  const hashes = blocks.flatMap((block) => entriesOf(block).map((wire) => keccak256(unframeEthereum(wire)!)));
   expect(new Set(hashes).size).toBe(hashes.length);
   const included = new Set<string>(hashes);
   expect([...load.acknowledged].filter((hash) => !included.has(hash))).toEqual([]);

@@ -1,17 +1,25 @@
-import { messagePasserAbi, systemAddresses, withdrawalSlot } from '@metachain/program';
+import {
+  messagePasserAbi,
+  parseRecords,
+  type RecordSummary,
+  summarizeRecords,
+  systemAddresses,
+  withdrawalSlot,
+} from '@metachain/program';
 import { decodeEventLog, encodeEventTopics, type Hex } from 'viem';
-import type { ChainBlock, SealedTransaction } from '../chain/chain.types.js';
+import type { ChainBlock, RecordedTransaction } from '../chain/chain.types.js';
+import { ByteWriter } from '../journal/bytes.js';
 import { type BlockEntity, CHUNK_SIZE, type WithdrawalEntity } from './entities/index.js';
 import { activityTexts, type BlockPostings, postingsOf, postingTexts } from './log-postings.js';
 import { bloomOf } from './logs-bloom.js';
-import { writeLine } from './transaction-line.js';
+import { writeFrame } from './transaction-frame.js';
 
 /** Everything the index keeps of one block. */
 export interface BlockRows {
   readonly block: BlockEntity;
   /** Hashes in the order of the transactions. */
   readonly hashes: readonly Hex[];
-  readonly chunks: readonly string[];
+  readonly chunks: readonly Uint8Array[];
   /** Key to positions. */
   readonly postings: ReadonlyMap<string, string>;
   /** Account to positions. */
@@ -23,20 +31,30 @@ const [MESSAGE_PASSED_TOPIC] = encodeEventTopics({ abi: messagePasserAbi, eventN
 
 /** Turns a block into rows. Pure; cost linear in the block's logs. */
 export function blockRows(chainBlock: ChainBlock): BlockRows {
-  const { block, transactions } = chainBlock;
-  const postings = postingsOf(transactions);
+  const { block, recorded } = chainBlock;
+  const summaries = recorded.map(({ records }) => summarizeRecords(records));
+  const postings = postingsOf(summaries);
   return {
-    block: blockRow(chainBlock, postings),
-    hashes: transactions.map(({ receipt, alias }) => alias ?? receipt.hash),
-    chunks: chunksOf(transactions),
+    block: blockRow(chainBlock, summaries, postings),
+    hashes: recorded.map(({ alias }, position) => alias ?? summaries[position]!.hash),
+    chunks: chunksOf(recorded, summaries),
     postings: postingTexts(postings),
     activity: activityTexts(postings),
-    withdrawals: withdrawalRows(Number(block.number), transactions),
+    withdrawals: withdrawalRows(Number(block.number), recorded, summaries),
   };
 }
 
-/** The header row of a block. */
-export function blockRow({ block, transactions, contentBytes }: ChainBlock, postings: BlockPostings): BlockEntity {
+/** The header row of a block as the index keeps it. */
+export function blockHeader(chainBlock: ChainBlock): BlockEntity {
+  const summaries = chainBlock.recorded.map(({ records }) => summarizeRecords(records));
+  return blockRow(chainBlock, summaries, postingsOf(summaries));
+}
+
+function blockRow(
+  { block, contentBytes }: ChainBlock,
+  summaries: readonly RecordSummary[],
+  postings: BlockPostings,
+): BlockEntity {
   const values = new Set([postings.addresses, ...postings.topics].flatMap((entry) => [...entry.keys()]));
   return {
     number: Number(block.number),
@@ -50,46 +68,47 @@ export function blockRow({ block, transactions, contentBytes }: ChainBlock, post
     basePrice: block.basePrice.toString(),
     l1BytePrice: block.l1BytePrice.toString(),
     delayedConsumed: Number(block.delayedConsumed),
-    transactionCount: transactions.length,
-    logCount: transactions.reduce((sum, { receipt }) => sum + receipt.events.length, 0),
+    transactionCount: summaries.length,
+    logCount: summaries.reduce((sum, { logs }) => sum + logs.length, 0),
     contentBytes,
     logsBloom: bloomOf(values),
   };
 }
 
-function chunksOf(transactions: readonly SealedTransaction[]): string[] {
-  const chunks: string[] = [];
-  let lines: string[] = [];
+function chunksOf(recorded: readonly RecordedTransaction[], summaries: readonly RecordSummary[]): Uint8Array[] {
+  const chunks: Uint8Array[] = [];
+  const chunk = new ByteWriter();
   let firstLog = 0;
-  let cumulativeGas = 0;
-  for (const transaction of transactions) {
-    cumulativeGas += Number(transaction.receipt.gasUsed);
-    if (lines.push(writeLine(transaction, { firstLog, cumulativeGas })) === CHUNK_SIZE) {
-      chunks.push(lines.join('\n'));
-      lines = [];
-    }
-    firstLog += transaction.receipt.events.length;
+  let cumulativeGas = 0n;
+  for (const [position, transaction] of recorded.entries()) {
+    const { gasUsed, logs } = summaries[position]!;
+    cumulativeGas += gasUsed;
+    writeFrame(chunk, transaction, { firstLog, cumulativeGas });
+    firstLog += logs.length;
+    if ((position + 1) % CHUNK_SIZE === 0 || position === recorded.length - 1) chunks.push(chunk.take());
   }
-  return lines.length > 0 ? [...chunks, lines.join('\n')] : chunks;
+  return chunks;
 }
 
-function withdrawalRows(blockNumber: number, transactions: readonly SealedTransaction[]): WithdrawalEntity[] {
-  return transactions.flatMap(({ receipt }, position) =>
-    receipt.events
-      .filter((event) => event.address === systemAddresses.messagePasser && event.topics[0] === MESSAGE_PASSED_TOPIC)
-      .map((event) => {
-        const { args } = decodeEventLog({
-          abi: messagePasserAbi,
-          eventName: 'MessagePassed',
-          topics: event.topics as [Hex, ...Hex[]],
-          data: event.data,
-        });
-        return {
-          slot: withdrawalSlot(args.withdrawalHash),
-          withdrawalHash: args.withdrawalHash,
-          blockNumber,
-          position,
-        };
-      }),
-  );
+function withdrawalRows(
+  blockNumber: number,
+  recorded: readonly RecordedTransaction[],
+  summaries: readonly RecordSummary[],
+): WithdrawalEntity[] {
+  return recorded.flatMap(({ records }, position) => {
+    if (!summaries[position]!.logs.some(isWithdrawal)) return [];
+    const { events } = parseRecords(records).receipts[0]!;
+    return events.filter(isWithdrawal).map(({ topics, data }) => {
+      const { args } = decodeEventLog({
+        abi: messagePasserAbi,
+        eventName: 'MessagePassed',
+        topics: topics as [Hex, ...Hex[]],
+        data,
+      });
+      return { slot: withdrawalSlot(args.withdrawalHash), withdrawalHash: args.withdrawalHash, blockNumber, position };
+    });
+  });
 }
+
+const isWithdrawal = ({ address, topics }: RecordSummary['logs'][number]): boolean =>
+  address === systemAddresses.messagePasser && topics[0] === MESSAGE_PASSED_TOPIC;

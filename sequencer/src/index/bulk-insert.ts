@@ -51,22 +51,22 @@ export async function insertList(
   ]);
 }
 
-/** Long texts in one statement. */
-const TEXTS_AT_ONCE = 200;
+/** Long values in one statement. */
+const LONG_AT_ONCE = 200;
 
-/** Inserts a list of long texts for a block. These are bound one by one: escaping them as JSON would cost more. */
-export async function insertTexts(
+/** Inserts a list of long byte strings for a block. These are bound one by one: JSON has no bytes. */
+export async function insertBytes(
   runner: QueryRunner,
   { table, position, value }: ListTable,
   blockNumber: number,
-  texts: readonly string[],
+  list: readonly Uint8Array[],
 ): Promise<void> {
-  for (let start = 0; start < texts.length; start += TEXTS_AT_ONCE) {
-    const part = texts.slice(start, start + TEXTS_AT_ONCE);
+  for (let start = 0; start < list.length; start += LONG_AT_ONCE) {
+    const part = list.slice(start, start + LONG_AT_ONCE);
     const rows = part.map((_, index) =>
       isPostgres(runner) ? `($${3 * index + 1}, $${3 * index + 2}, $${3 * index + 3})` : '(?, ?, ?)',
     );
-    const values = part.flatMap((text, index) => [blockNumber, start + index, text]);
+    const values = part.flatMap((bytes, index) => [blockNumber, start + index, bytes]);
     await runner.query(
       `INSERT INTO "${table}" ("block_number", "${position}", "${value}") VALUES ${rows.join(', ')}`,
       values,

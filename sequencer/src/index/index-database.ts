@@ -14,18 +14,19 @@ const CACHE_KIBIBYTES = 65_536;
 const quietSqlite = { ...sqlite3, verbose: () => sqlite3 };
 
 const shared = {
-  entities,
   migrations: [CreateIndex1763800000000, BatchParts1764000000000],
   migrationsTransactionMode: 'all' as const,
 };
 
 /** `sqlite:<file>` or `postgres://...`. Fails with index/url for anything else. */
 export function dataSourceOptions(url: string): DataSourceOptions {
-  if (/^postgres(ql)?:\/\//.test(url)) return { ...shared, type: 'postgres', url, applicationName: 'metachain' };
+  if (/^postgres(ql)?:\/\//.test(url))
+    return { ...shared, type: 'postgres', entities: entities('bytea'), url, applicationName: 'metachain' };
   if (url.startsWith('sqlite:') && url.length > 'sqlite:'.length) {
     return {
       ...shared,
       type: 'sqlite',
+      entities: entities('blob'),
       driver: quietSqlite,
       database: url.slice('sqlite:'.length),
       enableWAL: true,

@@ -4,7 +4,7 @@ import { ActivityEntity, BatchEntity, BlockEntity, TransactionEntity, Withdrawal
 import type { IndexDatabase } from './index-database.js';
 import { readPositions } from './log-postings.js';
 import { findLogs, type IndexedLog, type LogQuery, transactionsAt } from './log-query.js';
-import type { IndexedTransaction } from './transaction-line.js';
+import type { IndexedTransaction } from './transaction-frame.js';
 
 /** Where a page of activity ends: the next page starts below this place. */
 export interface ActivityCursor {

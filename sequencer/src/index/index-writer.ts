@@ -1,13 +1,13 @@
 import { LessThanOrEqual, MoreThan, MoreThanOrEqual, type EntityManager, type QueryRunner } from 'typeorm';
 import type { BatchReference, ChainBlock } from '../chain/chain.types.js';
 import { blockRows, type BlockRows } from './block-rows.js';
-import { insertList, insertMap, insertTexts } from './bulk-insert.js';
+import { insertBytes, insertList, insertMap } from './bulk-insert.js';
 import {
   ActivityEntity,
   BatchEntity,
   BlockEntity,
   LogPostingEntity,
-  TransactionChunkEntity,
+  TRANSACTION_CHUNKS,
   TransactionEntity,
   WithdrawalEntity,
 } from './entities/index.js';
@@ -20,7 +20,7 @@ export interface IndexHead {
   readonly hash: string;
 }
 
-const perBlock = [LogPostingEntity, ActivityEntity, WithdrawalEntity, TransactionChunkEntity, TransactionEntity];
+const perBlock = [LogPostingEntity, ActivityEntity, WithdrawalEntity, TRANSACTION_CHUNKS, TransactionEntity];
 
 /** The one writer of the index. Calls are serialised; each is one database transaction. */
 export class IndexWriter {
@@ -137,7 +137,7 @@ async function insertRows(runner: QueryRunner, rows: BlockRows): Promise<void> {
   const { number } = rows.block;
   await runner.manager.insert(BlockEntity, rows.block);
   await insertList(runner, { table: 'transactions', position: 'position', value: 'hash' }, number, rows.hashes);
-  await insertTexts(runner, { table: 'transaction_chunks', position: 'chunk', value: 'body' }, number, rows.chunks);
+  await insertBytes(runner, { table: TRANSACTION_CHUNKS, position: 'chunk', value: 'body' }, number, rows.chunks);
   await insertMap(runner, { table: 'log_postings', key: 'key', value: 'positions' }, number, rows.postings);
   await insertMap(runner, { table: 'activity', key: 'account', value: 'positions' }, number, rows.activity);
   if (rows.withdrawals.length > 0) await runner.manager.insert(WithdrawalEntity, [...rows.withdrawals]);

@@ -1,5 +1,5 @@
 import type { Hex } from 'viem';
-import type { SealedTransaction } from '../chain/chain.types.js';
+import type { RecordSummary } from '@metachain/program';
 
 /** Positions of transactions, ascending, by address or topic. */
 export type Postings = Map<Hex, number[]>;
@@ -21,15 +21,15 @@ const post = (postings: Postings, value: Hex, position: number): void => {
 };
 
 /** Collects the postings of a block; cost linear in its logs. */
-export function postingsOf(transactions: readonly SealedTransaction[]): BlockPostings {
+export function postingsOf(summaries: readonly RecordSummary[]): BlockPostings {
   const addresses: Postings = new Map();
   const senders: Postings = new Map();
   const topics = [new Map(), new Map(), new Map(), new Map()] as [Postings, Postings, Postings, Postings];
-  transactions.forEach(({ receipt: { sender, events } }, position) => {
+  summaries.forEach(({ sender, logs }, position) => {
     post(senders, sender, position);
-    for (const event of events) {
-      post(addresses, event.address, position);
-      for (let place = 0; place < event.topics.length; place++) post(topics[place]!, event.topics[place]!, position);
+    for (const log of logs) {
+      post(addresses, log.address, position);
+      for (let place = 0; place < log.topics.length; place++) post(topics[place]!, log.topics[place]!, position);
     }
   });
   return { addresses, topics, senders };

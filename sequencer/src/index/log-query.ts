@@ -1,9 +1,15 @@
 import { Between, In, type DataSource } from 'typeorm';
 import type { Hex } from 'viem';
-import { BlockEntity, CHUNK_SIZE, LogPostingEntity, TransactionChunkEntity } from './entities/index.js';
+import {
+  BlockEntity,
+  CHUNK_SIZE,
+  LogPostingEntity,
+  TRANSACTION_CHUNKS,
+  type TransactionChunk,
+} from './entities/index.js';
 import { TooManyLogs } from './index.errors.js';
 import { postingKey, readPositions } from './log-postings.js';
-import { type IndexedTransaction, readLine } from './transaction-line.js';
+import { type IndexedTransaction, readFrame } from './transaction-frame.js';
 
 /** Blocks `from..to`, both included; `undefined` at a topic position matches anything. All hex in lower case. */
 export interface LogQuery {
@@ -121,15 +127,15 @@ export async function transactionsAt(
   positions: readonly number[],
 ): Promise<IndexedTransaction[]> {
   const wanted = [...new Set(positions.map((position) => Math.floor(position / CHUNK_SIZE)))];
-  const lines = new Map<number, string[]>();
+  const chunks = new Map<number, Uint8Array>();
   for (let start = 0; start < wanted.length; start += CHUNKS_AT_ONCE) {
     const chunk = In(wanted.slice(start, start + CHUNKS_AT_ONCE));
-    const rows = await database.manager.findBy(TransactionChunkEntity, { blockNumber, chunk });
-    for (const row of rows) lines.set(row.chunk, row.body.split('\n'));
+    const rows = await database.manager.findBy<TransactionChunk>(TRANSACTION_CHUNKS, { blockNumber, chunk });
+    for (const row of rows) chunks.set(row.chunk, row.body);
   }
   return positions.flatMap((position) => {
-    const line = lines.get(Math.floor(position / CHUNK_SIZE))?.[position % CHUNK_SIZE];
-    return line === undefined ? [] : [readLine(line, blockNumber, position)];
+    const chunk = chunks.get(Math.floor(position / CHUNK_SIZE));
+    return (chunk && readFrame(chunk, position % CHUNK_SIZE, blockNumber, position)) ?? [];
   });
 }
 

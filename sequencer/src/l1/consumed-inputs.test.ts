@@ -8,7 +8,7 @@ function block(number: number, consumed: number, messages: number[], item = 0): 
   return {
     block: { number: BigInt(number), delayedConsumed: BigInt(consumed) },
     context: { delayed: BigInt(messages.length), priceItem: BigInt(item) },
-    transactions: messages.map((fill) => ({ wire: words(fill), receipt: { kind: 'delayed' } })),
+    recorded: messages.map((fill) => ({ wire: words(fill), records: new Uint8Array(0) })),
   } as unknown as ChainBlock;
 }
 

@@ -22,14 +22,14 @@ export class ConsumedInputs {
     return this.count;
   }
 
-  add({ block, context, transactions }: ChainBlock): void {
+  add({ block, context, recorded }: ChainBlock): void {
     if (this.consumptions.some((known) => known.block === block.number)) this.undo(block.number - 1n);
     this.count = block.delayedConsumed;
     if (context.delayed === 0n && context.priceItem === 0n) return;
     this.consumptions.push({
       block: block.number,
       firstMessage: block.delayedConsumed - context.delayed,
-      messages: transactions.filter(({ receipt }) => receipt.kind === 'delayed').map(({ wire }) => wire),
+      messages: recorded.slice(0, Number(context.delayed)).map(({ wire }) => wire),
       item: context.priceItem > 0n ? context.priceItem - 1n : undefined,
     });
   }

@@ -23,9 +23,9 @@ export class MetricsFeedService implements OnApplicationBootstrap, OnApplication
     @Inject(L1FeedService) private readonly l1: L1FeedService,
     @Inject(PosterService) private readonly poster: PosterService,
   ) {
-    chain.onBlock(async ({ block, transactions }) => {
+    chain.onBlock(async ({ block, recorded }) => {
       metrics.sealedBlocks.inc();
-      metrics.transactionsSequenced.inc(transactions.length);
+      metrics.transactionsSequenced.inc(recorded.length);
       metrics.refsTime.set({ layer: 'l2', type: 'unsafe' }, Number(block.timestamp));
       metrics.refsLatency.set(
         { layer: 'l2', type: 'unsafe' },

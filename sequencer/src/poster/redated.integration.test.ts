@@ -101,7 +101,7 @@ it('takes over a block that L1 dated back, executes what followed anew, and repl
   const [, , dated, again] = blocks();
   expect(dated!.block.hash).toBe(onL1[0]!.hash);
   expect(again!.block.parentHash).toBe(onL1[0]!.hash);
-  expect(again!.wires).toEqual(soft[1]!.wires);
+  expect(again!.content).toEqual(soft[1]!.content);
   expect(again!.context.timestamp).toBeGreaterThanOrEqual(NOW);
 
   const second = await start();

@@ -25,11 +25,8 @@ export type BlockSigner = (head: {
 }) => Promise<Hex>;
 
 /** Encodes and signs a sealed block. */
-export async function toUnposted(
-  { block, context, transactions }: ChainBlock,
-  sign: BlockSigner,
-): Promise<UnpostedBlock> {
-  const wires = transactions.filter(({ receipt }) => receipt.kind !== 'delayed').map(({ wire }) => wire);
+export async function toUnposted({ block, context, recorded }: ChainBlock, sign: BlockSigner): Promise<UnpostedBlock> {
+  const wires = recorded.slice(Number(context.delayed)).map(({ wire }) => wire);
   const fields = {
     parent: block.parentHash,
     timestamp: context.timestamp,

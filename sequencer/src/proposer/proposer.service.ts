@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { L1WaitAbortedError, readHead } from '@metachain/bridge';
 import { rollupAbi } from '@metachain/contracts';
+import { hasEventFrom, systemAddresses } from '@metachain/program';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { encodeFunctionData } from 'viem';
+import { encodeFunctionData, hexToBytes } from 'viem';
 import { CHAIN } from '../chain/chain.token.js';
 import type { ChainService } from '../chain/chain.service.js';
 import { L1FeedService } from '../l1/l1-feed.service.js';
@@ -20,7 +21,7 @@ import { PROPOSER_PARTS, type ProposerParts } from './proposer.tokens.js';
 import { type RollupLimits, RollupReader } from './rollup-reader.js';
 
 /** Emits MessagePassed: somebody waits for an output. */
-const MESSAGE_PASSER = '0x4200000000000000000000000000000000000016';
+const MESSAGE_PASSER = hexToBytes(systemAddresses.messagePasser);
 
 /** Claims the chain's state on L1 with a bond, confirms claims whose window is over, and moves the final head. */
 @Injectable()
@@ -41,11 +42,8 @@ export class ProposerService {
     @Inject(L1FeedService) private readonly l1: L1FeedService,
   ) {
     this.rollup = new RollupReader(parts.source.client, parts.rollup);
-    chain.onBlock(async ({ block }) => {
-      const withdraws = block.receipts.some(({ events }) =>
-        events.some(({ address }) => address.toLowerCase() === MESSAGE_PASSER),
-      );
-      if (withdraws) this.newestWithdrawal = block.number;
+    chain.onBlock(async ({ block, recorded }) => {
+      if (recorded.some(({ records }) => hasEventFrom(records, MESSAGE_PASSER))) this.newestWithdrawal = block.number;
     });
   }
 

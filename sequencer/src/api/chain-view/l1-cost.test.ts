@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { BatchEntity } from '../../index/entities/index.js';
-import type { IndexedTransaction } from '../../index/transaction-line.js';
+import type { IndexedTransaction } from '../../index/transaction-frame.js';
 import { l1CostOf } from './l1-cost.js';
 
 const transaction = (bytes: number, kind = 'packed') =>

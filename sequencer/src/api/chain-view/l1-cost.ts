@@ -1,7 +1,7 @@
 import { referenceAddress } from '@metachain/program';
 import { size } from 'viem';
 import type { BatchEntity } from '../../index/entities/index.js';
-import type { IndexedReceipt, IndexedTransaction } from '../../index/transaction-line.js';
+import type { IndexedReceipt, IndexedTransaction } from '../../index/transaction-frame.js';
 
 /** The fee and its two parts, in base units of the fee token, as decimal text. */
 export interface FeeSplit {

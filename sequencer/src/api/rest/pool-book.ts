@@ -99,12 +99,12 @@ export class PoolBook {
   }
 
   /** Follows the next block; after a gap everything is read again. */
-  private apply({ block, transactions }: ChainBlock): void {
-    const number = Number(block.number);
+  private apply(chainBlock: ChainBlock): void {
+    const number = Number(chainBlock.block.number);
     if (this.height === undefined || number <= this.height) return;
     if (number > this.height + 1) return this.forget();
     this.height = number;
-    for (const { receipt } of transactions) {
+    for (const { receipt } of chainBlock.transactions) {
       for (const { address, topics, data } of receipt.events) {
         if (topics[0] === SYNC) this.sync(address, data);
         else if (topics[0] === PAIR_CREATED && address === systemAddresses.factory) this.create(topics, data);

@@ -9,9 +9,11 @@ import {
   loadProgram,
   Preparer,
   type SealedBlock,
+  splitRecords,
   toHex,
 } from '@metachain/program';
 import { type Address, type Hex, hexToBytes, zeroAddress } from 'viem';
+import { chainBlockOf } from '../../chain/chain-block.js';
 import { programRules } from '../../engine/program-rules.js';
 import {
   type Acknowledgement,
@@ -119,12 +121,13 @@ export class EngineChain implements Chain {
     const context = { timestamp: this.time, delayed, priceItem: 0n, producer: zeroAddress };
     const wires = [...this.wires];
     this.wires = [];
-    const transactions = block.receipts.map((receipt) => {
-      if (receipt.kind !== 'delayed') return { wire: wires.shift()!, receipt };
-      return { wire: this.messages[Number(this.consumed++)]!, receipt, alias: word(`alias ${receipt.hash}`) };
+    const recorded = splitRecords(this.engine.records).map((records, position) => {
+      const receipt = block.receipts[position]!;
+      if (receipt.kind !== 'delayed') return { wire: wires.shift()!, records };
+      return { wire: this.messages[Number(this.consumed++)]!, records, alias: word(`alias ${receipt.hash}`) };
     });
-    const contentBytes = transactions.reduce((sum, { wire }) => sum + wire.length, 0);
-    await this.listeners.block({ block, context, transactions, contentBytes });
+    const contentBytes = recorded.reduce((sum, { wire }) => sum + wire.length, 0);
+    await this.listeners.block(chainBlockOf({ block, context, recorded, contentBytes }));
     this.newest = block;
     this.current = { ...this.current, soft: block.number };
     return block;

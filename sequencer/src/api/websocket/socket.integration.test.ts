@@ -78,7 +78,8 @@ describe('WebSocket', () => {
         }
       }, 20);
     });
-    const heavy = [{ address: tokenAddress(0), topics: [], data: `0x${'ab'.repeat(100_000)}` as Hex }];
+    const event = { address: tokenAddress(0), topics: [], data: `0x${'ab'.repeat(50_000)}` as Hex };
+    const heavy = [event, event];
     for (let block = 0; block < 20; block++) {
       await node.chain.seal(
         Array.from({ length: 5 }, (_, index) =>

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ChainBlock } from '../../chain/chain.types.js';
-import { blockRow } from '../../index/block-rows.js';
-import { postingsOf } from '../../index/log-postings.js';
+import { blockHeader } from '../../index/block-rows.js';
 import { type IndexedLog, logMatches } from '../../index/log-query.js';
 import type { HeadFeed } from '../chain-view/head-feed.js';
 import type { PendingFeed } from '../chain-view/pending-feed.js';
@@ -83,7 +82,7 @@ function add<T>(map: Map<string, T>, value: T): string {
 
 function newsOf(chainBlock: ChainBlock): BlockNews {
   const { transactions } = chainBlock;
-  const block = blockRow(chainBlock, postingsOf(transactions));
+  const block = blockHeader(chainBlock);
   const hashes = transactions.map(({ receipt, alias }) => alias ?? receipt.hash);
   let logIndex = 0;
   const logs = transactions.flatMap(({ receipt }, transactionIndex) =>

@@ -4,7 +4,7 @@ import type { ColumnOptions, ValueTransformer } from 'typeorm';
 type Options = ColumnOptions & { readonly nullable?: false };
 
 /** PostgreSQL returns a bigint as text; every number kept here (heights, seconds, sequences) stays below 2^53. */
-const numeric: ValueTransformer = {
+export const numeric: ValueTransformer = {
   to: (value: number | undefined) => value,
   from: (value: string | number) => Number(value),
 };

@@ -2,7 +2,13 @@ import { ActivityEntity } from './activity.entity.js';
 import { BatchEntity } from './batch.entity.js';
 import { BlockEntity } from './block.entity.js';
 import { LogPostingEntity } from './log-posting.entity.js';
-import { CHUNK_SIZE, TransactionChunkEntity } from './transaction-chunk.entity.js';
+import {
+  type BinaryType,
+  CHUNK_SIZE,
+  TRANSACTION_CHUNKS,
+  type TransactionChunk,
+  transactionChunkEntity,
+} from './transaction-chunk.entity.js';
 import { TransactionEntity } from './transaction.entity.js';
 import { WithdrawalEntity } from './withdrawal.entity.js';
 
@@ -12,18 +18,19 @@ export {
   BlockEntity,
   CHUNK_SIZE,
   LogPostingEntity,
-  TransactionChunkEntity,
+  TRANSACTION_CHUNKS,
+  type TransactionChunk,
   TransactionEntity,
   WithdrawalEntity,
 };
 
 /** Every table of the index. */
-export const entities = [
+export const entities = (binary: BinaryType) => [
   ActivityEntity,
   BatchEntity,
   BlockEntity,
   LogPostingEntity,
-  TransactionChunkEntity,
+  transactionChunkEntity(binary),
   TransactionEntity,
   WithdrawalEntity,
 ];

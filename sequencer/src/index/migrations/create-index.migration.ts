@@ -35,10 +35,11 @@ const transactions = new Table({
   indices: [{ name: 'transactions_hash', columnNames: ['hash'], isUnique: true }],
 });
 
-const transactionChunks = new Table({
-  name: 'transaction_chunks',
-  columns: [primary(big('block_number')), primary(integer('chunk')), text('body')],
-});
+const transactionChunks = (binary: string) =>
+  new Table({
+    name: 'transaction_chunks',
+    columns: [primary(big('block_number')), primary(integer('chunk')), { name: 'body', type: binary }],
+  });
 
 const logPostings = new Table({
   name: 'log_postings',
@@ -74,17 +75,20 @@ const withdrawals = new Table({
   indices: [{ name: 'withdrawals_block', columnNames: ['block_number'] }],
 });
 
-const tables = [blocks, transactions, transactionChunks, logPostings, activity, batches, withdrawals];
+const tablesOf = ({ connection }: QueryRunner): Table[] => {
+  const chunks = transactionChunks(connection.options.type === 'postgres' ? 'bytea' : 'blob');
+  return [blocks, transactions, chunks, logPostings, activity, batches, withdrawals];
+};
 
 /** First schema. A test compares it with the entities on both databases. */
 export class CreateIndex1763800000000 implements MigrationInterface {
   readonly name = 'CreateIndex1763800000000';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    for (const table of tables) await queryRunner.createTable(table);
+    for (const table of tablesOf(queryRunner)) await queryRunner.createTable(table);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    for (const table of [...tables].reverse()) await queryRunner.dropTable(table);
+    for (const table of tablesOf(queryRunner).reverse()) await queryRunner.dropTable(table);
   }
 }

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
-import { encodePacked, type ProgramEvent, type ProgramReceipt, type SealedBlock } from '@metachain/program';
+import { encodePacked, type ProgramEvent, type ProgramReceipt } from '@metachain/program';
 import { concat, type Hex, keccak256, pad, toBytes, toHex } from 'viem';
+import { chainBlockOf } from '../../chain/chain-block.js';
 import type { ChainBlock, SealedTransaction } from '../../chain/chain.types.js';
+import { recordedTransaction } from '../../chain/testing/records.js';
+import type { BlockHeader } from '../../engine/machine.port.js';
 
 /** Deterministic 32 bytes for a label. */
 export const word = (label: string): Hex => `0x${createHash('sha256').update(label).digest('hex')}`;
@@ -63,7 +66,7 @@ export function chainBlock(input: BlockInput): ChainBlock {
   const logHash = word(`logs ${number} ${input.fork ?? ''}`);
   const parentHash = input.parentHash ?? (number === 1n ? GENESIS_HASH : word(`parent ${number}`));
   const timestamp = input.timestamp ?? 1_800_000_000n + number;
-  const block: SealedBlock = {
+  const block: BlockHeader = {
     number,
     timestamp,
     gasUsed: transactions.reduce((sum, { receipt: { gasUsed } }) => sum + gasUsed, 0n),
@@ -75,15 +78,15 @@ export function chainBlock(input: BlockInput): ChainBlock {
     stateRoot,
     logHash,
     hash: keccak256(concat([parentHash, stateRoot, logHash])),
-    receipts: transactions.map(({ receipt: entry }) => entry),
   };
   const contentBytes = transactions.reduce((sum, { wire }) => sum + wire.length, 0);
-  return {
+  const delayed = BigInt(transactions.filter(({ receipt: { kind } }) => kind === 'delayed').length);
+  return chainBlockOf({
     block,
-    transactions,
+    recorded: transactions.map(recordedTransaction),
     contentBytes,
-    context: { timestamp, delayed: 0n, priceItem: 0n, producer: block.producer },
-  };
+    context: { timestamp, delayed, priceItem: 0n, producer: block.producer },
+  });
 }
 
 /** A transfer of `token` as a sealed transaction, told apart by `label`. Its signature is none that anybody could check. */

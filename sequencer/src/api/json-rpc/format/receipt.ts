@@ -2,7 +2,7 @@ import type { Finality } from '../../../chain/chain.types.js';
 import type { BatchEntity, BlockEntity } from '../../../index/entities/index.js';
 import { logsOf } from '../../../index/log-query.js';
 import { bloomOf } from '../../../index/logs-bloom.js';
-import type { IndexedReceipt, IndexedTransaction } from '../../../index/transaction-line.js';
+import type { IndexedReceipt, IndexedTransaction } from '../../../index/transaction-frame.js';
 import { type FeeSplit, feeSplit, type L1Cost, l1CostOf } from '../../chain-view/l1-cost.js';
 import { quantity } from './hex.js';
 import { type LogJson, logJson } from './log.js';

@@ -1,7 +1,7 @@
 import { decodePacked, type Operation } from '@metachain/program';
 import { type Address, type Hex, hexToBytes, slice } from 'viem';
 import type { BlockEntity } from '../../../index/entities/index.js';
-import type { IndexedTransaction } from '../../../index/transaction-line.js';
+import type { IndexedTransaction } from '../../../index/transaction-frame.js';
 import { quantity, ZERO_ADDRESS } from './hex.js';
 import { depositFields, type EthereumFields, ethereumFields } from './wire.js';
 
