@@ -1,21 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { DEVNET_CONFIG, type Deployment, deployContracts, inboxAbi } from '@metachain/contracts';
-import { type Position } from '@metachain/program';
+import { DEVNET_CONFIG } from '@metachain/contracts';
 import {
-  bytesToHex as hex,
-  createPublicClient,
-  createWalletClient,
-  type Hash,
-  http,
-  isAddressEqual,
-  type PublicClient,
-  zeroHash,
-} from 'viem';
-import {
-  deployProgram,
-  describeProgram,
   type LoweredProgram,
   lowerProvable,
   MAX_UNIT_STEPS,
@@ -24,23 +8,18 @@ import {
   unitMachine,
   unitOutcome,
 } from '@metachain/prover';
-import { privateKeyToAccount } from 'viem/accounts';
-import { foundry } from 'viem/chains';
-import type { Devnet } from '../devnet/data-directory.js';
-import { clientsOf } from '../devnet/clients.js';
+import { bytesToHex as hex, type Hash, isAddressEqual, zeroHash } from 'viem';
 import { ChainTrace, endProof } from '../dispute/chain-trace.js';
 import { claimsWithProof } from '../dispute/expected-moves.js';
-import { GameWatch, type ShownMove } from '../dispute/game-watch.js';
-import { burnAddress } from '../dispute/stage.js';
-import { TracePlayer } from '../dispute/trace-player.js';
+import type { ShownMove } from '../dispute/game-watch.js';
 import { longProgram } from '../dispute/long-program.js';
 import { LyingMachine } from '../dispute/lying-machine.js';
 import { Operator } from '../dispute/operator.js';
+import { noInputs, programGenesis, ProgramNet } from '../dispute/program-net.js';
+import { playToEnd, TracePlayer } from '../dispute/trace-player.js';
 import type { ChainUnit } from '../dispute/unit-chain.js';
 import { InfraError } from '../errors.js';
-import { anvilUrl, startAnvil } from '../l1/anvil.js';
 import { developmentAccount, roles } from '../l1/accounts.js';
-import { freePort } from '../process/ports.js';
 import { cpuSecondsSince, progress } from './report.js';
 
 /** Units that the assertion claims: some 17 minutes of blocks of a second. */
@@ -70,19 +49,17 @@ export interface GameGas {
  * pays is not counted.
  */
 export async function measureGame(degree = DEVNET_CONFIG.gameDegree, rounds = longest): Promise<GameGas> {
-  const directory = mkdtempSync(join(tmpdir(), 'metachain-game-'));
-  const port = await freePort();
-  const anvil = await startAnvil({ port, directory });
+  const wasm = longProgram(rounds);
+  progress('deploying the contracts and the program');
+  const net = await ProgramNet.start(wasm, degree);
   try {
-    return await play(anvilUrl(port), rounds, degree);
+    return await play(net, lowerProvable(wasm), rounds, degree);
   } finally {
-    await anvil.stop('SIGKILL');
-    rmSync(directory, { recursive: true, force: true });
+    await net.stop();
   }
 }
 
-const start: Position = { parentHash: zeroHash, parentNumber: 0n, item: 0n, offset: 0 };
-const nothing = { itemWord: () => undefined, payloadWord: () => undefined, delayedWord: () => undefined };
+const { position: start } = programGenesis;
 const cryptography = { recover: () => new Uint8Array(32), verifyAggregate: () => false };
 
 /** Runs the unit once and remembers what the first cut of its steps shows. */
@@ -96,7 +73,7 @@ function runLong(
     program,
     state: PersistentStateTree.empty,
     position: start,
-    inputs: nothing,
+    inputs: noInputs,
     cryptography,
     ...(open && { open }),
   };
@@ -115,31 +92,31 @@ function runLong(
   return { seconds, unit: { unit, outcome, seen: { hashes, finalProof: endProof(machine) } } };
 }
 
-async function play(url: string, rounds: bigint, degree: bigint): Promise<GameGas> {
+async function play(
+  { devnet, item }: ProgramNet,
+  program: LoweredProgram,
+  rounds: bigint,
+  degree: bigint,
+): Promise<GameGas> {
   const steps = rounds * roundSteps + otherSteps;
-  const wasm = longProgram(rounds);
-  const program = lowerProvable(wasm);
-  progress('deploying the contracts and the program');
-  const devnet = await deployFor(url, wasm, degree);
   progress(`running ${steps} steps, honestly and with one wrong step`);
   const honest = runLong(program, degree, steps);
   const jump = skipped(program, steps);
   const lie = runLong(program, degree, steps - 1n, (begin) => new LyingMachine(begin, { jump }));
   const parting = { unit: 0n, step: jump.step, honestSteps: steps, liarSteps: steps - 1n };
   const { units, liarSteps } = claimsWithProof(leastUnits, parting, 'challenger', degree);
-  const begin = { position: start, state: PersistentStateTree.empty };
-  const truth = new ChainTrace(begin, [honest.unit], devnet.programHash);
-  const falsehood = new ChainTrace(begin, [lie.unit], devnet.programHash);
+  const truth = new ChainTrace(programGenesis, [honest.unit], devnet.programHash);
+  const falsehood = new ChainTrace(programGenesis, [lie.unit], devnet.programHash);
   if (liarSteps !== steps - 1n) falsehood.claimSteps(0n, liarSteps);
   const [asserter, challenger] = [developmentAccount(roles.proposer), developmentAccount(roles.challenger)];
   const state = await truth.stateAt(1n);
   const genesis = { id: 0n, state: await truth.stateAt(0n), gas: 0n, transaction: zeroHash, at: 0 };
-  const claim = await new Operator(devnet, asserter).assert(genesis, state, units, await firstItem(devnet));
+  const claim = await new Operator(devnet, asserter).assert(genesis, state, units, item);
   progress('playing');
   const parties = [new TracePlayer(devnet, challenger, falsehood), new TracePlayer(devnet, asserter, truth)] as const;
   await parties[0].challenge(claim.id, genesis.state, state);
   const measured = await parties[0].challenge(claim.id, genesis.state, state);
-  const moves = (await toTheEnd(devnet, parties, measured)).filter(({ game }) => game === measured);
+  const moves = (await playToEnd(devnet, parties, measured)).filter(({ game }) => game === measured);
   const winner = moves.at(-1)?.winner;
   if (winner === undefined || !isAddressEqual(winner, asserter.address))
     throw new InfraError('checkFailed', 'The honest side did not win.');
@@ -164,69 +141,8 @@ const sum = (moves: readonly ShownMove[], of: (move: ShownMove) => number) =>
  */
 function skipped(program: LoweredProgram, steps: bigint): { step: bigint; pc: number } {
   const step = (steps / 348n / roundSteps) * roundSteps + 1n;
-  const unit: Unit = { program, state: PersistentStateTree.empty, position: start, inputs: nothing, cryptography };
+  const unit: Unit = { program, state: PersistentStateTree.empty, position: start, inputs: noInputs, cryptography };
   const machine = unitMachine(unit);
   machine.runTo(step + 1n);
   return { step, pc: machine.stepper.pc + 1 };
-}
-
-async function toTheEnd(devnet: Devnet, parties: readonly TracePlayer[], game: bigint): Promise<ShownMove[]> {
-  const watch = new GameWatch(
-    clientsOf(devnet, developmentAccount(roles.deployer).privateKey),
-    devnet.dispute.disputeGame,
-    0n,
-  );
-  const moves = await watch.read();
-  for (let turn = 0; turn < 60 && !moves.some((move) => move.what === 'end' && move.game === game); turn++) {
-    for (const party of parties) await party.turn();
-    moves.push(...(await watch.read()));
-  }
-  return moves;
-}
-
-async function deployFor(url: string, wasm: Uint8Array, gameDegree: bigint): Promise<Devnet> {
-  const transport = http(url);
-  const account = privateKeyToAccount(developmentAccount(roles.deployer).privateKey);
-  const wallet = createWalletClient({ account, chain: foundry, transport });
-  const client = createPublicClient({ chain: foundry, transport, pollingInterval: 50 });
-  const description = describeProgram(wasm);
-  const programHash = hex(description.hash);
-  const deployment = await deployContracts({
-    walletClient: wallet,
-    publicClient: client,
-    config: { ...DEVNET_CONFIG, gameDegree },
-    genesis: { stateRoot: hex(PersistentStateTree.empty.root), headerHash: zeroHash, programHash, blockNumber: 0n },
-  });
-  const { oneStepProver } = deployment.dispute;
-  await deployProgram({ wallet, client, oneStepProver }, description);
-  await client.waitForTransactionReceipt({ hash: await wallet.sendTransaction({ to: burnAddress, value: 1n }) });
-  const append = { address: deployment.addresses.inbox, abi: inboxAbi, functionName: 'appendEmpty' } as const;
-  await client.waitForTransactionReceipt({ hash: await wallet.writeContract(append) });
-  return described(url, deployment, programHash);
-}
-
-const none = {
-  dcep: '0x0000000000000000000000000000000000000000',
-  merchantToken: '0x0000000000000000000000000000000000000000',
-} as const;
-
-const described = (url: string, deployment: Deployment, programHash: Hash): Devnet => ({
-  version: 1,
-  chainId: 1,
-  l1ChainId: foundry.id,
-  l1Url: url,
-  rpcUrl: url,
-  proverUrl: url,
-  programHash,
-  l1BlockNumber: deployment.l1BlockNumber,
-  addresses: deployment.addresses,
-  dispute: deployment.dispute,
-  testTokens: none,
-  programRegistered: true,
-  marketOpen: false,
-});
-
-function firstItem(devnet: Devnet): Promise<Hash> {
-  const client: PublicClient = createPublicClient({ chain: foundry, transport: http(devnet.l1Url) });
-  return client.readContract({ address: devnet.addresses.inbox, abi: inboxAbi, functionName: 'items', args: [0n] });
 }

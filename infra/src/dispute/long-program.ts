@@ -1,32 +1,5 @@
-import { concatBytes } from '@metachain/program';
+import { signed, unitModule } from './unit-module.js';
 
-/** Unsigned LEB128. */
-const unsigned = (value: bigint): number[] => {
-  const bytes: number[] = [];
-  for (let rest = value; ; rest >>= 7n) {
-    if (rest < 0x80n) return [...bytes, Number(rest)];
-    bytes.push(Number(rest & 0x7fn) | 0x80);
-  }
-};
-
-/** Signed LEB128. */
-const signed = (value: bigint): number[] => {
-  const bytes: number[] = [];
-  for (let rest = value; ; rest >>= 7n) {
-    const low = Number(rest & 0x7fn);
-    if (rest < 64n && rest >= -64n) return [...bytes, low];
-    bytes.push(low | 0x80);
-  }
-};
-
-const text = (name: string): number[] => [name.length, ...new TextEncoder().encode(name)];
-const section = (id: number, content: readonly number[]): Uint8Array =>
-  Uint8Array.from([id, ...unsigned(BigInt(content.length)), ...content]);
-
-const i32 = 0x7f;
-const i64 = 0x7e;
-/** `item done` in the result of a unit (docs/spec/program.md). */
-const itemDone = 1n << 62n;
 /** Constants of a linear congruential generator: each round is a multiplication and an addition. */
 const multiplier = 6_364_136_223_846_793_005n;
 const increment = 1_442_695_040_888_963_407n;
@@ -62,10 +35,7 @@ export function longProgram(rounds: bigint): Uint8Array {
     0x0d,
     0,
   ];
-  const body = [
-    1,
-    2,
-    i64, // two locals: x and the count
+  return unitModule([
     0x42,
     ...signed(rounds),
     0x21,
@@ -87,17 +57,5 @@ export function longProgram(rounds: bigint): Uint8Array {
     32,
     0x10,
     0, // state_set(0, 32)
-    0x42,
-    ...signed(itemDone),
-    0x0b,
-  ];
-  return concatBytes(
-    Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0),
-    section(1, [2, 0x60, 2, i32, i32, 0, 0x60, 0, 1, i64]),
-    section(2, [1, ...text('host'), ...text('state_set'), 0, 0]),
-    section(3, [1, 1]),
-    section(5, [1, 1, 1, 1]),
-    section(7, [2, ...text('memory'), 2, 0, ...text('run'), 0, 1]),
-    section(10, [1, ...unsigned(BigInt(body.length)), ...body]),
-  );
+  ]);
 }

@@ -2,9 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { L1Account, L1Source } from '@metachain/bridge';
 import { GameReader, Player, type Trace, type UnitState } from '@metachain/prover';
 import { privateKeyToAccount } from 'viem/accounts';
+import { clientsOf } from '../devnet/clients.js';
 import type { Devnet } from '../devnet/data-directory.js';
 import { InfraError } from '../errors.js';
-import type { DevelopmentAccount } from '../l1/accounts.js';
+import { developmentAccount, type DevelopmentAccount, roles } from '../l1/accounts.js';
+import { GameWatch, type ShownMove } from './game-watch.js';
 
 const gwei = 10n ** 9n;
 /** Milliseconds between two looks at L1. */
@@ -72,4 +74,19 @@ export class TracePlayer {
       await sleep(pause, undefined, { signal }).catch(() => undefined);
     }
   }
+}
+
+/** Lets players move in turn until a game is over, and returns all that L1 saw. Gives up after 60 rounds. */
+export async function playToEnd(devnet: Devnet, parties: readonly TracePlayer[], game: bigint): Promise<ShownMove[]> {
+  const watch = new GameWatch(
+    clientsOf(devnet, developmentAccount(roles.deployer).privateKey),
+    devnet.dispute.disputeGame,
+    0n,
+  );
+  const moves = await watch.read();
+  for (let turn = 0; turn < 60 && !moves.some((move) => move.what === 'end' && move.game === game); turn++) {
+    for (const party of parties) await party.turn();
+    moves.push(...(await watch.read()));
+  }
+  return moves;
 }
