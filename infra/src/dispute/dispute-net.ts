@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DEVNET_CONFIG, type DeploymentConfig, deployContracts,  } from '@metachain/contracts';
+import { DEVNET_CONFIG, type DeploymentConfig, deployContracts } from '@metachain/contracts';
 import { createGenesis, loadProgram } from '@metachain/program';
 import { programHash } from '@metachain/prover';
 import { createPublicClient, createTestClient, createWalletClient, http } from 'viem';
