@@ -29,10 +29,19 @@ const rlpStringLength = (bytes: Uint8Array, offset: number): number | undefined 
   return 1 + size + length;
 };
 
+/** Bytes of the RLP list's head when the list fills the bytes exactly, else undefined. */
+const listHead = (raw: Uint8Array): number | undefined => {
+  const first = raw[0]!;
+  if (first <= 0xf7) return first - 0xc0 === raw.length - 1 ? 1 : undefined;
+  const size = first - 0xf7;
+  const length = raw.subarray(1, 1 + size).reduce((value, byte) => value * 256 + byte, 0);
+  return 1 + size + length === raw.length ? 1 + size : undefined;
+};
+
 /** A list of nine strings that fills the bytes exactly. */
 const isLegacy = (raw: Uint8Array): boolean => {
-  const first = raw[0]!;
-  let offset = first <= 0xf7 ? 1 : first - 0xf6;
+  let offset = listHead(raw);
+  if (offset === undefined) return false;
   for (let field = 0; field < LEGACY_FIELDS; field++) {
     if (offset >= raw.length) return false;
     const length = rlpStringLength(raw, offset);
@@ -44,7 +53,8 @@ const isLegacy = (raw: Uint8Array): boolean => {
 
 /**
  * A submitted transaction as an entry. Packed ones carry their own tag (0x80 and above), typed Ethereum ones start below 0x80, and a legacy
- * one starts like some packed ones (0xc0 and above), so it is told by its shape: a list of nine strings filling the bytes exactly.
+ * one starts like some packed ones (0xc0 and above), so it is told by its shape: a list of nine strings filling the bytes exactly. Very few
+ * packed ones could have that shape too; who knows which of the two it has should say so.
  * Fails: codec/length for an empty or oversized Ethereum transaction.
  */
 export const entryOf = (raw: Uint8Array): Uint8Array => {

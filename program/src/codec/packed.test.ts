@@ -172,6 +172,15 @@ describe('entries', () => {
     );
   });
 
+  it('are no legacy transactions although nine strings end where they end', () => {
+    const strings = [...Array.from({ length: 8 }, () => [0x81, 0xff]).flat(), 0x80 + 9, ...new Uint8Array(9).fill(7)];
+    for (const head of [[0xc8], [0xf7], [0xf8, 0x12], [0xf9, 0x01, 0x1a]]) {
+      const raw = Uint8Array.from([...head, ...strings]);
+      expect(entryOf(raw)).toBe(raw);
+    }
+    expect(entryOf(Uint8Array.from([0xf8, strings.length, ...strings]))[0]).toBe(0x01);
+  });
+
   it('split a content and stop at the first undecodable byte', () => {
     const wire = encodePacked(swap, signature);
     const framed = entryOf(Uint8Array.of(2, 3, 4));

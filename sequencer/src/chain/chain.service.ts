@@ -91,14 +91,14 @@ export class ChainService implements Chain {
     this.intake.release();
   }
 
-  async submit(raw: Uint8Array): Promise<Acknowledgement> {
-    const outcome = toAcknowledgement(await this.intake.submit(raw));
+  async submit(entry: Uint8Array): Promise<Acknowledgement> {
+    const outcome = toAcknowledgement(await this.intake.submit(entry));
     if (outcome instanceof RejectedTransaction) throw outcome;
     return outcome;
   }
 
-  async submitBatch(raw: readonly Uint8Array[]): Promise<readonly (Acknowledgement | RejectedTransaction)[]> {
-    const outcomes = await Promise.all(raw.map((bytes) => this.intake.submit(bytes)));
+  async submitBatch(entries: readonly Uint8Array[]): Promise<readonly (Acknowledgement | RejectedTransaction)[]> {
+    const outcomes = await Promise.all(entries.map((entry) => this.intake.submit(entry)));
     return outcomes.map(toAcknowledgement);
   }
 

@@ -90,10 +90,10 @@ export class OutsideHistoryWindow extends Error {
 export interface Chain {
   readonly chainId: number;
   readonly genesis: { hash: Hex; stateRoot: Hex; timestamp: bigint };
-  /** Raw Ethereum transaction or packed transaction (docs/spec/transactions.md, without the 0x01 framing for Ethereum ones). */
-  submit(raw: Uint8Array): Promise<Acknowledgement>;
+  /** An entry as in a block's content (docs/spec/transactions.md): a packed transaction, or a framed Ethereum one. */
+  submit(entry: Uint8Array): Promise<Acknowledgement>;
   /** Many at once: one hop to the engine, one fsync. A refusal stands in its place. */
-  submitBatch(raw: readonly Uint8Array[]): Promise<readonly (Acknowledgement | RejectedTransaction)[]>;
+  submitBatch(entries: readonly Uint8Array[]): Promise<readonly (Acknowledgement | RejectedTransaction)[]>;
   heads(): Heads;
   /** Base price in wei per gas and L1 price in wei per byte now in force. */
   prices(): { basePrice: bigint; l1BytePrice: bigint };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { frameEthereum } from '@metachain/program';
 import { unpackWires, packWires } from '../engine/packed-batch.js';
 import type { Outcome } from '../engine/engine-core.js';
 import { RejectedTransaction } from './chain.types.js';
@@ -53,11 +54,8 @@ describe('Intake', () => {
     const intake = new Intake(stations(), limits);
     const bad = [
       new Uint8Array(0),
-      new Uint8Array(16_385),
-      Uint8Array.of(3, 1),
-      Uint8Array.of(4, 1),
-      Uint8Array.of(0x7e, 1),
-      Uint8Array.of(0x7f),
+      new Uint8Array(16_385).fill(0x80),
+      ...[[3, 1], [4, 1], [0x7e, 1], [0x7f]].map((raw) => frameEthereum(Uint8Array.from(raw))),
     ];
     const messages = await Promise.all(
       bad.map(async (bytes) => ((await intake.submit(bytes)) as RejectedTransaction).message),

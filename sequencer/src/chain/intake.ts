@@ -1,6 +1,6 @@
 import type { Outcome } from '../engine/engine-core.js';
 import { REJECTION } from '../engine/rejections.js';
-import { toWire } from '../engine/wire.js';
+import { refuseEntry } from '../engine/wire.js';
 import { RejectedTransaction } from './chain.types.js';
 
 /** Bounds of what may be on its way to the engine. */
@@ -46,10 +46,10 @@ export class Intake {
     return this.transactions;
   }
 
-  /** Submits one transaction as a client sent it. Never rejects: refusals are outcomes. */
-  submit(raw: Uint8Array): Promise<Outcome> {
-    const wire = this.admit(raw);
-    if (wire instanceof RejectedTransaction) return Promise.resolve(wire);
+  /** Submits one entry (docs/spec/transactions.md). Never rejects: refusals are outcomes. */
+  submit(wire: Uint8Array): Promise<Outcome> {
+    const refusal = this.refuse(wire);
+    if (refusal) return Promise.resolve(refusal);
     this.transactions += 1;
     this.bytes += wire.length;
     const outcome = new Promise<Outcome>((resolve) => this.waiting.push({ wire, resolve }));
@@ -76,23 +76,18 @@ export class Intake {
     while (this.transactions > 0) await new Promise((resolve) => setTimeout(resolve, 5));
   }
 
-  private admit(raw: Uint8Array): Uint8Array | RejectedTransaction {
+  private refuse(wire: Uint8Array): RejectedTransaction | undefined {
     const reason = this.closed ?? this.held;
     if (reason)
       return new RejectedTransaction(REJECTION.unavailable, `the node does not accept transactions: ${reason}`);
     const { transactions, bytes } = this.limits;
-    if (this.transactions >= transactions || this.bytes + raw.length > bytes || this.overloaded()) {
+    if (this.transactions >= transactions || this.bytes + wire.length > bytes || this.overloaded()) {
       return new RejectedTransaction(
         REJECTION.busy,
         `limit exceeded: ${transactions} transactions are on their way, try again later`,
       );
     }
-    try {
-      return toWire(raw);
-    } catch (error) {
-      if (error instanceof RejectedTransaction) return error;
-      throw error;
-    }
+    return refuseEntry(wire);
   }
 
   private schedule(): void {

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { entryOf } from '@metachain/program';
+import { entryOf, frameEthereum, unframeEthereum } from '@metachain/program';
 import type { Hex } from 'viem';
 import { CHAIN } from '../../chain/chain.token.js';
 import { type Acknowledgement, type Chain, RejectedTransaction } from '../../chain/chain.types.js';
@@ -20,7 +20,6 @@ const ENVELOPES: ReadonlyMap<string, Envelope> = new Map([
 const HEX = /^0x([0-9a-f]{2})+$/i;
 /** docs/spec/transactions.md: a transaction is at most 16 KiB. */
 const MAXIMUM_BYTES = 16_384;
-const ETHEREUM_TAG = 0x01;
 
 /** The one way of transactions to the chain: checks what needs no state, bounds what is in flight. */
 @Injectable()
@@ -112,12 +111,13 @@ function readParams(params: readonly unknown[], envelope: Envelope): Uint8Array 
   return readTransaction(params[0], envelope);
 }
 
+/** The entry that a client's bytes are. */
 function readTransaction(text: unknown, envelope: Envelope): Uint8Array | RpcError {
   if (typeof text !== 'string' || !HEX.test(text)) return invalidParams('invalid argument 0: hex data expected');
   if (text.length > 2 + 2 * MAXIMUM_BYTES)
     return serverError(`oversized data: transaction size ${text.length / 2 - 1}, limit ${MAXIMUM_BYTES}`);
   const raw = Buffer.from(text.slice(2), 'hex');
-  return (envelope === 'ethereum' ? refuseEthereum(raw) : refusePacked(raw)) ?? raw;
+  return envelope === 'ethereum' ? (refuseEthereum(raw) ?? frameEthereum(raw)) : (refusePacked(raw) ?? raw);
 }
 
 /** Why bytes cannot be an Ethereum transaction of the three accepted types, in geth's wording. */
@@ -126,9 +126,9 @@ function refuseEthereum(raw: Uint8Array): RpcError | undefined {
   if (first === 0x01 || first === 0x02)
     return raw.length === 1 ? serverError('typed transaction too short') : undefined;
   if (first < 0x80) return serverError('transaction type not supported');
-  return entryOf(raw)[0] === ETHEREUM_TAG ? undefined : serverError('rlp: expected input list for types.LegacyTx');
+  return unframeEthereum(entryOf(raw)) ? undefined : serverError('rlp: expected input list for types.LegacyTx');
 }
 
 function refusePacked(raw: Uint8Array): RpcError | undefined {
-  return raw[0]! >= 0x80 && entryOf(raw)[0] !== ETHEREUM_TAG ? undefined : serverError('not a packed transaction');
+  return raw[0]! >= 0x80 ? undefined : serverError('not a packed transaction');
 }

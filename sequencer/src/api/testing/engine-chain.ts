@@ -4,7 +4,6 @@ import {
   delayedSourceHash,
   delayedWords,
   Engine,
-  entryOf,
   type GenesisInput,
   loadProgram,
   Preparer,
@@ -76,8 +75,8 @@ export class EngineChain implements Chain {
     return outcome;
   }
 
-  async submitBatch(raw: readonly Uint8Array[]): Promise<readonly (Acknowledgement | RejectedTransaction)[]> {
-    return raw.map((bytes) => this.execute(bytes));
+  async submitBatch(entries: readonly Uint8Array[]): Promise<readonly (Acknowledgement | RejectedTransaction)[]> {
+    return entries.map((entry) => this.execute(entry));
   }
 
   heads(): Heads {
@@ -148,9 +147,8 @@ export class EngineChain implements Chain {
     this.engine.begin({ timestamp: this.time, delayed, priceItem: 0n, producer: zeroAddress });
   }
 
-  private execute(raw: Uint8Array): Acknowledgement | RejectedTransaction {
+  private execute(wire: Uint8Array): Acknowledgement | RejectedTransaction {
     if (!this.engine.open) this.begin();
-    const wire = entryOf(raw);
     const prepared = this.preparer.recordPrepare(wire, this.time);
     const refuse = (code: number) => programRules.rejection(code);
     if (prepared.code !== 0) return refuse(prepared.code);

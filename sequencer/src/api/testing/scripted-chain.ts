@@ -1,4 +1,4 @@
-import { balanceKey, entryOf, toHex, unframeEthereum } from '@metachain/program';
+import { balanceKey, toHex, unframeEthereum } from '@metachain/program';
 import type { QueryResult } from '@metachain/program';
 import {
   type Address,
@@ -50,15 +50,15 @@ export class ScriptedChain implements Chain {
 
   constructor(readonly chainId = 4_242) {}
 
-  async submit(raw: Uint8Array): Promise<Acknowledgement> {
-    const [outcome] = await this.submitBatch([raw]);
+  async submit(entry: Uint8Array): Promise<Acknowledgement> {
+    const [outcome] = await this.submitBatch([entry]);
     if (outcome instanceof RejectedTransaction) throw outcome;
     return outcome!;
   }
 
-  async submitBatch(raw: readonly Uint8Array[]): Promise<readonly (Acknowledgement | RejectedTransaction)[]> {
+  async submitBatch(entries: readonly Uint8Array[]): Promise<readonly (Acknowledgement | RejectedTransaction)[]> {
     this.hops++;
-    return Promise.all(raw.map((bytes) => this.take(bytes)));
+    return Promise.all(entries.map((entry) => this.take(entry)));
   }
 
   heads(): Heads {
@@ -123,12 +123,11 @@ export class ScriptedChain implements Chain {
     await this.listeners.reorg(above);
   }
 
-  private async take(raw: Uint8Array): Promise<Acknowledgement | RejectedTransaction> {
-    const refusal = this.refuse(raw);
-    if (refusal) return refusal;
-    this.submitted.push(raw);
-    const entry = entryOf(raw);
+  private async take(entry: Uint8Array): Promise<Acknowledgement | RejectedTransaction> {
     const ethereum = unframeEthereum(entry);
+    const refusal = this.refuse(ethereum ?? entry);
+    if (refusal) return refusal;
+    this.submitted.push(ethereum ?? entry);
     const sealed = ethereum ? await ethereumTransaction(entry, ethereum) : packedTransaction(entry);
     this.nonces.set(sealed.receipt.sender as Address, sealed.receipt.nonce + 1n);
     this.open.push(sealed);
