@@ -64,7 +64,9 @@ contract DisputeGame is GameClock, BondPayments {
         IRollup.Dispute memory found = ROLLUP.onGameOpened(assertionId);
         bytes32 first = _tupleOf(found.parent, parentRoots);
         bytes32 last = _tupleOf(found.claim, roots);
+        gameId = gameCount++;
         Sections.Section memory section = Sections.Section({
+            gameId: gameId,
             asserter: found.asserter,
             program: found.parent.programHash,
             endItem: found.claim.itemIndex,
@@ -73,8 +75,7 @@ contract DisputeGame is GameClock, BondPayments {
             segments: 1,
             segmentRoot: Sections.leaf(first, last)
         });
-        gameId = gameCount++;
-        _start(gameId, assertionId, section.commit(gameId));
+        _start(gameId, assertionId, section.commit());
         emit GameOpened(
             gameId,
             assertionId,
@@ -221,7 +222,7 @@ contract DisputeGame is GameClock, BondPayments {
 
     function _endMove(uint256 gameId, Turn memory turn, Sections.Section memory section) private {
         _passTurn(turn);
-        _games[gameId] = Stored(section.commit(gameId), turn);
+        _games[gameId] = Stored(section.commit(), turn);
     }
 
     function _openUnit(uint256 gameId, Position calldata position, IOneStepProver.UnitState calldata start)

@@ -2,7 +2,6 @@
 pragma solidity ^0.8.37;
 
 import { Hashes } from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
-import { Math } from "@openzeppelin/contracts/utils/math/Math.sol";
 import { IDisputeGame } from "./IDisputeGame.sol";
 
 /// @title A stretch of a trace, cut into segments of nearly equal length
@@ -11,9 +10,11 @@ import { IDisputeGame } from "./IDisputeGame.sol";
 library Sections {
     using Sections for Section;
 
-    /// @notice What is committed to: what the game is about, and what the last mover claims.
+    /// @notice What is committed to: what the game is about, and what the last mover claims. Words only: `commit` hashes it
+    /// as it lies in memory.
     /// @param segmentRoot Merkle root of the segments, each the hashes at its two ends.
     struct Section {
+        uint256 gameId;
         address asserter;
         bytes32 program;
         uint64 endItem;
@@ -29,12 +30,14 @@ library Sections {
     error WrongHashCount(uint256 count, uint256 expected);
     /// @notice There is no such segment.
     error NoSuchSegment(uint256 index, uint256 segments);
-    /// @notice A Merkle proof must have one sibling for each level of the tree.
-    error WrongProofLength(uint256 siblings, uint256 expected);
+    /// @notice A Merkle proof must have one sibling for each level of the tree: ceil(log2(segments)).
+    error WrongProofLength(uint256 siblings, uint256 segments);
 
-    /// @notice Commitment to a section of a game.
-    function commit(Section memory section, uint256 gameId) internal pure returns (bytes32) {
-        return keccak256(abi.encode(gameId, section));
+    /// @notice Commitment to a section: `keccak256(abi.encode(section))`.
+    function commit(Section memory section) internal pure returns (bytes32 result) {
+        assembly ("memory-safe") {
+            result := keccak256(section, 256)
+        }
     }
 
     /// @notice The section that a position is in. Reverts unless it is committed as `expected`.
@@ -44,6 +47,7 @@ library Sections {
         returns (Section memory section)
     {
         section = Section({
+            gameId: gameId,
             asserter: position.asserter,
             program: position.program,
             endItem: position.endItem,
@@ -52,7 +56,7 @@ library Sections {
             segments: position.segments,
             segmentRoot: _climb(position)
         });
-        bytes32 computed = section.commit(gameId);
+        bytes32 computed = section.commit();
         if (computed != expected) revert SectionMismatch(computed, expected);
     }
 
@@ -84,8 +88,10 @@ library Sections {
         uint256 index = position.index;
         if (index >= position.segments) revert NoSuchSegment(index, position.segments);
         bytes32[] calldata siblings = position.siblings;
-        uint256 depth = Math.log2(position.segments, Math.Rounding.Ceil);
-        if (siblings.length != depth) revert WrongProofLength(siblings.length, depth);
+        uint256 depth = siblings.length;
+        // A shorter proof could open a node of the tree as if it were a segment.
+        bool fits = 1 << depth >= position.segments && (depth == 0 || 1 << (depth - 1) < position.segments);
+        if (!fits) revert WrongProofLength(depth, position.segments);
         node = leaf(position.first, position.last);
         for (uint256 i = 0; i < depth; ++i) {
             bool right = (index >> i) & 1 == 1;

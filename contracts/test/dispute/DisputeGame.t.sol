@@ -166,13 +166,13 @@ contract DisputeGameTest is GamePlay {
         vm.expectRevert(abi.encodeWithSelector(Sections.NoSuchSegment.selector, 0, 0));
         game.split(gameId, position, new bytes32[](3));
         (position.index, position.segments) = (3, type(uint256).max);
-        vm.expectRevert(abi.encodeWithSelector(Sections.WrongProofLength.selector, 2, 256));
+        vm.expectRevert(abi.encodeWithSelector(Sections.WrongProofLength.selector, 2, type(uint256).max));
         game.split(gameId, position, new bytes32[](3));
         position.segments = 4;
         for (uint256 count = 0; count < 5; ++count) {
             if (count == 2) continue;
             position.siblings = new bytes32[](count);
-            vm.expectRevert(abi.encodeWithSelector(Sections.WrongProofLength.selector, count, 2));
+            vm.expectRevert(abi.encodeWithSelector(Sections.WrongProofLength.selector, count, 4));
             game.split(gameId, position, new bytes32[](3));
         }
         vm.stopPrank();
