@@ -203,7 +203,28 @@ describe('the chain', () => {
       '/v1/tokens',
       '/v1/transactions',
     ]);
+    const text = JSON.stringify(body);
+    expect([/Dto\b/.test(text), /"type":"number"/.test(text)]).toEqual([false, false]);
     const docs = await fetch(`${node.url}/docs`);
     expect([docs.status, docs.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
+    expect(await docs.text()).toContain('width=device-width');
+  });
+
+  it('gives examples that can be sent as they are', async () => {
+    const paths = (await node.get('/openapi.json')).body.paths as unknown as Paths;
+    const query = paths['/v1/quote']!.get!.parameters.map(({ name, schema }) => [name, schema.example] as const);
+    const given = query.filter((entry): entry is [string, string] => entry[1] !== undefined);
+    expect(given.length).toBeGreaterThan(2);
+    expect(await node.get(`/v1/quote?${new URLSearchParams(given)}`)).toMatchObject({ status: 200 });
+    const { examples } = paths['/v1/transactions']!.post!.requestBody.content['application/json'];
+    for (const { value } of Object.values(examples))
+      expect(await node.submit(value)).toMatchObject({ status: 422, body: { code: 'transaction/refused' } });
   });
 });
+
+/** What the test reads of the description. */
+interface Described {
+  readonly parameters: readonly { name: string; schema: { example?: string } }[];
+  readonly requestBody: { content: { 'application/json': { examples: Record<string, { value: unknown }> } } };
+}
+type Paths = Record<string, Partial<Record<'get' | 'post', Described>>>;

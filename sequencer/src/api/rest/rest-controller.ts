@@ -39,6 +39,6 @@ export const RestController = (tag: string, path = 'v1'): ClassDecorator =>
     Controller(path),
     ApiTags(tag),
     ApiExtraModels(ErrorDto),
-    ApiResponse({ status: '4XX', type: ErrorDto, description: 'What was wrong with the request' }),
+    ApiResponse({ status: '4XX', type: ErrorDto, description: 'What was wrong with the request; nothing was changed' }),
     UsePipes(validation),
   );

@@ -1,5 +1,5 @@
 import { Body, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { Hex } from 'viem';
 import { IndexReader } from '../../index/index-reader.js';
 import { BlockSource } from '../chain-view/block-source.js';
@@ -7,7 +7,7 @@ import { nativeReceipt } from '../json-rpc/format/receipt.js';
 import { TransactionGateway } from '../json-rpc/transaction-gateway.js';
 import { HashParameter } from './dto/common.dto.js';
 import { ReceiptAnswerDto } from './dto/history.dto.js';
-import { AcknowledgementDto, SubmitDto } from './dto/transaction.dto.js';
+import { AcknowledgementDto, SubmitDto, submissions } from './dto/transaction.dto.js';
 import { PlaceService } from './place.js';
 import { RestController } from './rest-controller.js';
 import { notFound } from './rest.errors.js';
@@ -26,6 +26,7 @@ export class TransactionController {
   @Post('transactions')
   @HttpCode(200)
   @ApiOperation({ summary: 'Submit wire bytes, or operations with a signature; answers when journalled' })
+  @ApiBody({ type: SubmitDto, examples: submissions })
   @ApiOkResponse({ type: AcknowledgementDto })
   async submit(@Body() body: SubmitDto): Promise<AcknowledgementDto> {
     const { raw, envelope } = readSubmission(body, Math.floor(Date.now() / 1_000));

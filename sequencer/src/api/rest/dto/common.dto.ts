@@ -10,6 +10,8 @@ export const AMOUNT = /^(0|[1-9][0-9]{0,38})$/;
 export const MAXIMUM_PAGE = 100;
 const DEFAULT_PAGE = 20;
 
+const EXAMPLE_HASH = '0x06eb83d86007ac5e81c2f9ce529a1d035a26673176ba38dd7598d5d86433e91c';
+
 /** Body of every error. */
 export class ErrorDto {
   @ApiProperty({ example: 'request/invalid', description: 'Stable code' })
@@ -18,10 +20,14 @@ export class ErrorDto {
   @ApiProperty({ example: 'Bad Request' })
   error!: string;
 
-  @ApiProperty()
+  @ApiProperty({ example: 'the request is not valid' })
   message!: string;
 
-  @ApiProperty({ nullable: true, description: 'Fields or values that caused it' })
+  @ApiProperty({
+    nullable: true,
+    description: 'Fields or values that caused it',
+    example: [{ field: 'amountIn', problems: ['amountIn must be an unsigned decimal below 10^39'] }],
+  })
   details!: unknown;
 }
 
@@ -30,7 +36,7 @@ export class PlaceDto {
   @ApiProperty({ example: 1024 })
   height!: number;
 
-  @ApiProperty()
+  @ApiProperty({ example: EXAMPLE_HASH })
   blockHash!: string;
 
   @ApiProperty({ enum: ['soft', 'quorum', 'safe', 'final'] })
@@ -38,13 +44,13 @@ export class PlaceDto {
 }
 
 export class AddressParameter {
-  @ApiProperty({ example: '0x4d45544101000000000000000000000000000001' })
+  @ApiProperty({ example: '0x9965507d1a55bcc2695c58ba16fb37d819b0a4dc' })
   @Matches(ADDRESS, { message: 'address must be 0x and 40 hex digits' })
   address!: string;
 }
 
 export class HashParameter {
-  @ApiProperty()
+  @ApiProperty({ example: EXAMPLE_HASH })
   @Matches(HASH, { message: 'hash must be 0x and 64 hex digits' })
   hash!: string;
 }

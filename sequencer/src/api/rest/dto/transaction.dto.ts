@@ -20,6 +20,34 @@ const SEQUENCE = /^(0|[1-9][0-9]{0,19})$/;
 /** Hex digits of the largest transaction, 16 KiB. */
 const MAXIMUM_WIRE = 2 + 2 * 16_384;
 
+const swap = {
+  type: 'Swap',
+  pool: '0x4d45544102000000000000000000000000000000',
+  zeroForOne: true,
+  amountIn: '1000000000000000000',
+  minimumOut: '3960131720',
+};
+const signature = `0x${'11'.repeat(64)}1b`;
+
+/** The two forms of a submission, for the description. */
+export const submissions = {
+  operations: {
+    summary: 'Operations and the EIP-712 signature of the wallet',
+    value: {
+      transaction: {
+        lane: 0,
+        sequence: '0',
+        deadline: 1_900_000_000,
+        feeToken: 'ETH',
+        maxFee: '1000000000000000',
+        operations: [swap],
+      },
+      signature,
+    },
+  },
+  wire: { summary: 'A signed transaction as bytes', value: { wire: '0xa0' } },
+};
+
 /** What the user signed by EIP-712. */
 export class PackedTransactionDto {
   @ApiProperty({ minimum: 0, maximum: 0xffff_ffff, default: 0 })
@@ -33,7 +61,7 @@ export class PackedTransactionDto {
   @Matches(SEQUENCE, { message: 'sequence must be an unsigned decimal' })
   sequence!: string;
 
-  @ApiProperty({ description: 'Seconds' })
+  @ApiProperty({ description: 'Until when it may be executed, Unix seconds', example: 1_900_000_000 })
   @IsInt()
   @Min(0)
   @Max(2 ** 40 - 1)
@@ -43,11 +71,18 @@ export class PackedTransactionDto {
   @IsIn(['ETH', 'MB', 'DCEP'])
   feeToken!: 'ETH' | 'MB' | 'DCEP';
 
-  @ApiProperty({ description: 'Base units of the fee token, decimal; must be one the wire can carry' })
+  @ApiProperty({
+    description: 'Base units of the fee token, decimal; must be one the wire can carry',
+    example: '1000000000000000',
+  })
   @Matches(AMOUNT, { message: 'maxFee must be an unsigned decimal' })
   maxFee!: string;
 
-  @ApiProperty({ type: [Object], description: 'Operations by their EIP-712 type and fields; amounts as decimals' })
+  @ApiProperty({
+    type: [Object],
+    description: 'Operations by their EIP-712 type and fields; amounts as decimals',
+    example: [swap],
+  })
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(32)
@@ -57,7 +92,10 @@ export class PackedTransactionDto {
 
 /** Either wire bytes, or a packed transaction with its signature. */
 export class SubmitDto {
-  @ApiProperty({ required: false, description: 'A packed or a raw Ethereum transaction as hex' })
+  @ApiProperty({
+    required: false,
+    description: 'A packed or a raw Ethereum transaction as hex; in place of `transaction` and `signature`',
+  })
   @IsOptional()
   @MaxLength(MAXIMUM_WIRE)
   @Matches(/^0x([0-9a-fA-F]{2})+$/, { message: 'wire must be hex' })
@@ -70,7 +108,11 @@ export class SubmitDto {
   @Type(() => PackedTransactionDto)
   transaction?: PackedTransactionDto;
 
-  @ApiProperty({ required: false, description: 'r, s and v of the EIP-712 signature, 65 bytes' })
+  @ApiProperty({
+    required: false,
+    description: 'r, s and v of the EIP-712 signature, 65 bytes; with `transaction`',
+    example: signature,
+  })
   @IsOptional()
   @Matches(/^0x[0-9a-fA-F]{130}$/, { message: 'signature must be 65 bytes of hex' })
   signature?: string;
