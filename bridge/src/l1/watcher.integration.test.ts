@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { inboxAbi, optimismPortalAbi } from '@metachain/contracts';
 import { blobsToWords, payloadToWords, wordsToPayload } from '@metachain/program';
 import { bytesToHex, encodeFunctionData, numberToHex, zeroHash, type Hash, type Hex } from 'viem';
@@ -240,6 +240,74 @@ describe('a reorg', () => {
       maxPriorityFeePerGas: 1n,
     });
   };
+
+  /** An L1 whose answers can be changed on the way. */
+  const through = (change: (method: string, params: unknown, answer: () => Promise<unknown>) => Promise<unknown>) => {
+    const changed = new L1Source({ urls: [l1.anvil.url], retries: 0 });
+    const honest = changed.request.bind(changed);
+    changed.request = ((method: string, params?: unknown) =>
+      change(method, params, () => honest(method, params))) as typeof changed.request;
+    return changed;
+  };
+
+  // https://github.com/ethereum-optimism/optimism/pull/18233
+  it('that is over before all have seen it leaves everything as it was', async () => {
+    await client.mine({ blocks: 3 });
+    const { blockNumber } = await deposit(1n);
+    const watcher = watch();
+    let away = false;
+    const honest = source.agreedBlock.bind(source);
+    const flickering = jest.spyOn(source, 'agreedBlock').mockImplementation(async (number) => {
+      const block = await honest(number);
+      return away && block !== undefined && number >= blockNumber ? { ...block, hash: `0x${'ee'.repeat(32)}` } : block;
+    });
+    await drain(watcher);
+    const before = [...watcher.messages];
+    away = true;
+    expect(await watcher.holds()).toBe(false);
+    away = false;
+    expect(await watcher.holds()).toBe(true);
+    expect(await drain(watcher)).toEqual([]);
+    away = true;
+    expect(await watcher.step()).toMatchObject([{ type: 'reorg', reorg: { depth: 1n, firstMessage: 0n } }]);
+    away = false;
+    expect((await drain(watcher)).map(({ type }) => type)).toEqual(['message']);
+    expect(watcher.messages).toEqual(before);
+    flickering.mockRestore();
+  });
+
+  // https://github.com/ethereum-optimism/optimism/pull/3185
+  it.each(['eth_getLogs', 'eth_call'])(
+    'between the questions of one look, before %s, is noticed: answers of two branches are never mixed',
+    async (method) => {
+      await client.mine({ blocks: 3 });
+      const { blockNumber, blockHash } = await deposit(1n);
+      const about = method === 'eth_getLogs' ? numberToHex(blockNumber) : blockHash;
+      let reorgs = 0;
+      const moving = through(async (asked, params, answer) => {
+        if (asked === method && JSON.stringify(params).includes(`"${about}"`) && reorgs++ === 0) await reorg(1);
+        return answer();
+      });
+      const errors: unknown[] = [];
+      const watcher = watch({
+        source: moving,
+        contract: new MetachainInbox(moving, l1.deployment.addresses),
+        pollIntervalMs: 1,
+        onError: (error) => errors.push(error),
+      });
+      const seen: L1Event['type'][] = [];
+      const end = new AbortController();
+      for await (const { type } of watcher.events(AbortSignal.any([end.signal, AbortSignal.timeout(20_000)]))) {
+        if (type !== 'block') seen.push(type);
+        if (watcher.messages.length > 0) end.abort();
+        else if (reorgs > 0) await deposit(2n);
+      }
+      expect(seen).toEqual(['message']);
+      expect(watcher.messages).toMatchObject([{ value: 2n }]);
+      expect(errors).toHaveLength(1);
+      expect(reorgs).toBeGreaterThan(0);
+    },
+  );
 
   it('deeper than the finality assumption is fatal', async () => {
     const watcher = watch({ maxReorgDepth: 3 });

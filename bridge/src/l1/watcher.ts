@@ -79,6 +79,11 @@ export class L1Watcher {
     for (let events = await this.step(); events.length > 0; events = await this.step()) yield* events;
   }
 
+  /** Whether L1 still has the block that was read last. If not, the next look undoes what was reported above the fork. */
+  holds(): Promise<boolean> {
+    return this.#stands(this.#checkpoints.tip);
+  }
+
   /** One look at L1: undoes what was reorganised, or reads the next stretch. Empty when there is nothing new. */
   async step(): Promise<readonly L1Event[]> {
     const { source, confirmations = 0 } = this.options;

@@ -30,8 +30,15 @@ export async function follow(parts: FollowParts, signal: AbortSignal): Promise<v
   await parts.prover.checkpoint();
 }
 
+/** What a reorg of L1 took away comes back to nobody who waits for it: the watcher has to report the reorg first. */
+const isVoid = (watcher: L1Watcher): Promise<boolean> =>
+  watcher.holds().then(
+    (holds) => !holds,
+    () => false,
+  );
+
 async function handlePersistently(
-  { prover, metrics, log, retryMilliseconds }: FollowParts,
+  { prover, watcher, metrics, log, retryMilliseconds }: FollowParts,
   event: L1Event,
   signal: AbortSignal,
 ): Promise<void> {
@@ -46,6 +53,7 @@ async function handlePersistently(
         { event: 'derivation_failed', type: event.type, reason: (error as Error).message },
         'cannot derive now; trying again',
       );
+      if (await isVoid(watcher)) return;
       await sleep(retryMilliseconds, undefined, { signal }).catch(() => undefined);
     }
   }
