@@ -38,6 +38,8 @@ export interface GameGas {
   readonly steps: number;
   readonly units: number;
   readonly largestMove: number;
+  /** Gas of the largest transaction of each kind. */
+  readonly parts: Readonly<Record<ShownMove['what'], number>>;
   readonly calldataBytes: number;
   /** Of the pass over all steps, machine hashes at 17 points included, by this process's CPU time: other processes do not count. */
   readonly stepsPerSecond: number;
@@ -120,13 +122,15 @@ async function play(
   const winner = moves.at(-1)?.winner;
   if (winner === undefined || !isAddressEqual(winner, asserter.address))
     throw new InfraError('checkFailed', 'The honest side did not win.');
+  const of = (kind: ShownMove['what']) => largest(moves.filter(({ what }) => what === kind));
   return {
     gasGame: sum(moves, ({ gas }) => Number(gas)),
     gasAssertion: Number(claim.gas),
     moves: moves.length,
     steps: Number(steps),
     units: Number(units),
-    largestMove: Math.max(...moves.map(({ gas }) => Number(gas))),
+    largestMove: largest(moves),
+    parts: { open: of('open'), split: of('split'), enterUnit: of('enterUnit'), end: of('end') },
     calldataBytes: sum(moves, ({ calldataBytes }) => calldataBytes),
     stepsPerSecond: Math.round(Number(steps) / honest.seconds),
   };
@@ -134,6 +138,8 @@ async function play(
 
 const sum = (moves: readonly ShownMove[], of: (move: ShownMove) => number) =>
   moves.reduce((total, move) => total + of(move), 0);
+
+const largest = (moves: readonly ShownMove[]) => Math.max(...moves.map(({ gas }) => Number(gas)));
 
 /**
  * The liar's machine passes over an addition, so it makes one step less. Early, so that finding the place again takes a fraction of a

@@ -39,6 +39,7 @@ export async function runDisputeBench(): Promise<BenchResult> {
     gameUnits: game.units,
     gasAssertion: game.gasAssertion,
     gasLargestMove: game.largestMove,
+    gasParts: Object.entries(game.parts).map(([what, gas]) => ({ what, gas })),
     gameCalldataBytes: game.calldataBytes,
     demoMoves: outcome.moves,
     demoGas: Number(outcome.gasHonest + outcome.gasLiar),
