@@ -1,3 +1,4 @@
 export { anvilClient, freePort, nativeBinary, startAnvil, testAccount, type AnvilHandle } from './anvil.js';
+export { emptyHandedCode, imitationCall, imitationCode, type LogContent } from './imitation.js';
 export { EMPTY_GENESIS, startL1, type DeployedL1 } from './deployment.js';
 export { startNode, type TestNode } from './node.js';
