@@ -8,6 +8,7 @@ import { L1_PARTS } from './l1/l1.tokens.js';
 import { HealthController } from './lifecycle/health.controller.js';
 import type { NodeParts } from './lifecycle/node-parts.js';
 import { NodeService } from './lifecycle/node.service.js';
+import { ProcessHealth } from './lifecycle/process-health.js';
 import { ReadinessService } from './lifecycle/readiness.service.js';
 import { MetricsFeedService } from './metrics/metrics-feed.service.js';
 import { MetricsService } from './metrics/metrics.service.js';
@@ -44,6 +45,7 @@ export class AppModule {
         L1FeedService,
         PosterService,
         ProposerService,
+        { provide: ProcessHealth, useFactory: () => new ProcessHealth() },
         ReadinessService,
         MetricsFeedService,
         NodeService,

@@ -89,6 +89,13 @@ const userWords = (users: number): Uint8Array => {
   return contents;
 };
 
+/** Bytes as words, the last padded with zeros. */
+const wordsOf = (bytes: Uint8Array): Int32Array => {
+  const words = new Int32Array((bytes.length + 3) >> 2);
+  new Uint8Array(words.buffer).set(bytes);
+  return words;
+};
+
 /** A chain with `POOLS` pools and about `keys` state words, and a source of swaps of random users. */
 export class Market {
   readonly engine: Engine;
@@ -169,8 +176,10 @@ export class Market {
         input.set(recovered, 32);
         answer.set(keccak256(input));
       }
-      all.add(kind, input, answer);
-      if (isRecovery) recovery.add(kind, input, answer);
+      for (const recorder of isRecovery ? [all, recovery] : [all]) {
+        recorder.ask(kind, wordsOf(input), 0, input.length);
+        recorder.answered(wordsOf(answer), 0);
+      }
     }
     return {
       all: { ...prepared, sender, memo: all.finish() },

@@ -122,10 +122,7 @@ const padLast: Code = [
   ...Array.from({ length: RATE_LANES }, (_, index) => [...i32(0), ...i64(0), ...store64(index * 8)]).flat(),
   ...[...i32(0), ...set(INDEX), ...wholeBytes],
   ...when(
-    loop(
-      ...[get(INDEX), lastLane, store64(0)],
-      ...[get(INDEX), i32(8), ADD, tee(INDEX), wholeBytes, LESS, againIf],
-    ),
+    loop(...[get(INDEX), lastLane, store64(0)], ...[get(INDEX), i32(8), ADD, tee(INDEX), wholeBytes, LESS, againIf]),
   ),
   ...[...get(INDEX), ...lastLane, ...lastMask, ...AND64, ...store64(0)],
   ...[...get(LENGTH), ...i32(1), ...storeByte],

@@ -116,23 +116,18 @@ export class Host {
     const start = this.range(pointer, length, KECCAK_LIMIT);
     const target = this.operand(out);
     if (this.replay.answer(memoKinds.keccak, this.words, start >>> 2, length, target)) return;
-    const asked = this.recorder && this.bytes.slice(start, start + length);
+    this.recorder?.ask(memoKinds.keccak, this.words, start >>> 2, length);
     this.hasher.hashWords(this.words, start >>> 2, length, target);
-    if (asked) this.record(memoKinds.keccak, asked, target);
+    this.recorder?.answered(this.words, target);
   }
 
   private ecrecover(pointer: number, out: number): void {
     const start = this.range(pointer, ECRECOVER_BYTES, ECRECOVER_BYTES);
     const target = this.operand(out);
     if (this.replay.answer(memoKinds.ecrecover, this.words, start >>> 2, ECRECOVER_BYTES, target)) return;
-    const asked = this.bytes.slice(start, start + ECRECOVER_BYTES);
-    this.bytes.set(ecrecover(asked), target * 4);
-    this.record(memoKinds.ecrecover, asked, target);
-  }
-
-  /** Adds the answer that stands at word `out`. */
-  private record(kind: number, asked: Uint8Array, out: number): void {
-    this.recorder?.add(kind, asked, this.bytes.subarray(out * 4, out * 4 + 32));
+    this.recorder?.ask(memoKinds.ecrecover, this.words, start >>> 2, ECRECOVER_BYTES);
+    this.bytes.set(ecrecover(this.bytes.subarray(start, start + ECRECOVER_BYTES)), target * 4);
+    this.recorder?.answered(this.words, target);
   }
 
   private blsVerify(input: number, out: number): void {

@@ -20,16 +20,23 @@ export class MemoRecorder {
     this.length = 0;
   }
 
-  /** Adds an answer that stands at word `out` of the memory, after the operation wrote it there. `input` is a copy of what was asked. */
-  add(kind: number, input: Uint8Array, answer: Uint8Array): void {
-    const inputWords = (input.length + 3) >> 2;
-    this.reserve(1 + inputWords + ANSWER_WORDS);
-    const bytes = new Uint8Array(this.words.buffer);
-    this.words[this.length] = (kind << 16) | input.length;
-    this.words.fill(0, this.length + 1, this.length + 1 + inputWords);
-    bytes.set(input, (this.length + 1) * 4);
-    bytes.set(answer, (this.length + 1 + inputWords) * 4);
-    this.length += 1 + inputWords + ANSWER_WORDS;
+  /** Takes what is asked: `length` bytes from word `input` of the memory. Before the operation, which may write its answer there. */
+  ask(kind: number, memory: Int32Array, input: number, length: number): void {
+    const size = (length + 3) >> 2;
+    this.reserve(1 + size + ANSWER_WORDS);
+    const { words } = this;
+    const start = this.length + 1;
+    words[this.length] = (kind << 16) | length;
+    for (let word = 0; word < size; word++) words[start + word] = memory[input + word]!;
+    if (size > length >> 2) words[start + size - 1]! &= lastMask(length);
+    this.length = start + size;
+  }
+
+  /** Takes the answer, which stands at word `out` of the memory. */
+  answered(memory: Int32Array, out: number): void {
+    const { words, length } = this;
+    for (let word = 0; word < ANSWER_WORDS; word++) words[length + word] = memory[out + word]!;
+    this.length = length + ANSWER_WORDS;
   }
 
   finish(): Memo {

@@ -2,7 +2,7 @@ import type { Hex } from 'viem';
 import { RejectedTransaction } from '../chain/chain.types.js';
 import { ByteReader, ByteWriter } from '../journal/bytes.js';
 import type { Outcome } from './engine-core.js';
-import { fromStamped, type PreparedTransaction } from './prepared.js';
+import { fromStamped, type PreparedTransaction, STAMP_BYTES, type Stamped } from './prepared.js';
 
 /*
  * Many transactions cross a thread boundary as one buffer that changes hands: no object a transaction, no copy.
@@ -14,7 +14,7 @@ const STATUSES = ['executed', 'failed', 'queued', 'rejected'] as const;
 export function packWires(wires: readonly Uint8Array[]): ArrayBuffer {
   const writer = new ByteWriter(wires.reduce((bytes, wire) => bytes + wire.length + 4, 16));
   for (const wire of wires) writer.bytes(wire);
-  return transferable(writer);
+  return writer.takeTransferable();
 }
 
 /** Inverse of packWires; views into the buffer. */
@@ -22,14 +22,19 @@ export function unpackWires(buffer: ArrayBuffer): Uint8Array[] {
   return readAll(buffer, (reader) => reader.bytes());
 }
 
-/** Wires with their stamped memos. */
-export function packPrepared(batch: readonly { readonly wire: Uint8Array; readonly memo: Uint8Array }[]): ArrayBuffer {
-  const writer = new ByteWriter(batch.reduce((bytes, { wire, memo }) => bytes + wire.length + memo.length + 8, 16));
-  for (const { wire, memo } of batch) {
+/** Bytes that a prepared swap takes, about; a batch that needs more grows. */
+const USUAL_BYTES = 2_048;
+
+/** Wires with their stamped memos, which `prepare` finds out one by one. */
+export function packPrepared(wires: readonly Uint8Array[], prepare: (wire: Uint8Array) => Stamped): ArrayBuffer {
+  const writer = new ByteWriter(wires.length * USUAL_BYTES);
+  for (const wire of wires) {
+    const { hash, sender, memo } = prepare(wire);
     writer.bytes(wire);
-    writer.bytes(memo);
+    writer.u32(STAMP_BYTES + memo.length);
+    for (const part of [hash, sender, memo]) writer.fixed(part);
   }
-  return transferable(writer);
+  return writer.takeTransferable();
 }
 
 /** Inverse of packPrepared; views into the buffer. */
@@ -41,7 +46,7 @@ export function unpackPrepared(buffer: ArrayBuffer): PreparedTransaction[] {
 export function packOutcomes(outcomes: readonly Outcome[]): ArrayBuffer {
   const writer = new ByteWriter(outcomes.length * 64 + 16);
   for (const outcome of outcomes) writeOutcome(writer, outcome);
-  return transferable(writer);
+  return writer.takeTransferable();
 }
 
 /** Inverse of packOutcomes. */
@@ -76,12 +81,4 @@ function readAll<T>(buffer: ArrayBuffer, read: (reader: ByteReader) => T): T[] {
   const values: T[] = [];
   while (!reader.done()) values.push(read(reader));
   return values;
-}
-
-/** Pooled Buffers share memory, so a transfer needs bytes of their own. */
-function transferable(writer: ByteWriter): ArrayBuffer {
-  const bytes = writer.take();
-  const own = new ArrayBuffer(bytes.length);
-  new Uint8Array(own).set(bytes);
-  return own;
 }

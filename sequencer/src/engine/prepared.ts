@@ -27,8 +27,15 @@ export function unstamped(memo: Uint8Array): Uint8Array {
   return memo.subarray(STAMP_BYTES);
 }
 
-/** Puts hash (32 bytes) and sender (20 bytes) in front of a memo. */
-export function stamp(hash: Uint8Array, sender: Uint8Array, memo: Uint8Array): Uint8Array {
+/** The parts of a stamped memo: hash (32 bytes), sender (20 bytes), and the program's memo. */
+export interface Stamped {
+  readonly hash: Uint8Array;
+  readonly sender: Uint8Array;
+  readonly memo: Uint8Array;
+}
+
+/** Puts hash and sender in front of a memo. */
+export function stamp({ hash, sender, memo }: Stamped): Uint8Array {
   const stamped = new Uint8Array(STAMP_BYTES + memo.length);
   stamped.set(hash, 0);
   stamped.set(sender, HASH_BYTES);

@@ -48,6 +48,14 @@ export class ByteWriter {
     return taken;
   }
 
+  /** As `take`, in memory that no other buffer shares: it can be handed to another thread. */
+  takeTransferable(): ArrayBuffer {
+    const taken = new ArrayBuffer(this.length);
+    new Uint8Array(taken).set(this.buffer.subarray(0, this.length));
+    this.length = 0;
+    return taken;
+  }
+
   /** Where the next bytes go. May replace the buffer, so it comes before the buffer is named. */
   private reserve(bytes: number): number {
     const offset = this.length;

@@ -4,6 +4,7 @@ import type { ChainService } from '../chain/chain.service.js';
 import { L1FeedService } from '../l1/l1-feed.service.js';
 import { ProposerService } from '../proposer/proposer.service.js';
 import { PosterService } from '../poster/poster.service.js';
+import { ProcessHealth } from './process-health.js';
 
 /** State of one thing the node depends on. */
 export interface DependencyHealth {
@@ -38,6 +39,7 @@ export class ReadinessService {
     @Inject(L1FeedService) private readonly l1: L1FeedService,
     @Inject(PosterService) private readonly poster: PosterService,
     @Inject(ProposerService) private readonly proposer: ProposerService,
+    @Inject(ProcessHealth) private readonly process: ProcessHealth,
   ) {}
 
   /** The node is about to stop: load balancers send their traffic elsewhere. */
@@ -53,6 +55,7 @@ export class ReadinessService {
       l1: this.l1Health(),
       poster: this.posterHealth(),
       proposer: this.proposerHealth(),
+      process: this.process.state(),
     };
     const { soft, safe, final } = this.chain.heads();
     const broken = this.draining || Object.values(dependencies).some(({ ok }) => !ok);

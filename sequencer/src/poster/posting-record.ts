@@ -24,7 +24,7 @@ export interface PostedBatch {
   readonly transactions: readonly Hash[];
 }
 
-/** The record is damaged: restore it from a backup, or remove it to have the poster read everything from L1 again. */
+/** The record is damaged: restore the data directory from its newest backup. */
 export class PostingRecordError extends SequencerError {
   constructor(path: string, reason: string) {
     super(106, `posting record ${path}: ${reason}`);

@@ -10,7 +10,7 @@ const preparer = new StampingPreparer(loadGenesis(genesis));
 
 serve(parentPort!, {
   prepare: ({ wires, time }: { wires: ArrayBuffer; time: bigint }, transfer) => {
-    const prepared = packPrepared(unpackWires(wires).map((wire) => ({ wire, memo: preparer.prepare(wire, time) })));
+    const prepared = packPrepared(unpackWires(wires), (wire) => preparer.identify(wire, time));
     transfer(prepared);
     return prepared;
   },

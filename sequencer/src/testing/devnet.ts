@@ -34,17 +34,22 @@ export interface Devnet {
   readonly configFile: string;
 }
 
-/** Starts anvil and deploys. `settings` are merged into the node's configuration, `genesis` into the chain's. */
+/**
+ * Starts anvil and deploys. `settings` are merged into the node's configuration, `allocations` into the chain's genesis; L1 and genesis are
+ * `age` seconds old.
+ */
 export async function startDevnet(
   settings: object = {},
   allocations: GenesisInput['allocations'] = [],
+  age = 0,
 ): Promise<Devnet> {
-  const anvil = await startAnvil(['--hardfork', 'prague']);
+  const start = Math.floor(Date.now() / 1_000) - age;
+  const anvil = await startAnvil(['--hardfork', 'prague', ...(age > 0 ? ['--timestamp', String(start)] : [])]);
   const l1 = createPublicClient({ chain: foundry, transport: http(anvil.url), cacheTime: 0 });
   const walletClient = createWalletClient({ account: developer(DEPLOYER), chain: foundry, transport: http(anvil.url) });
   const genesisOf = (l1Messenger: string, l1StandardBridge: string): GenesisInput => ({
     chainId: CHAIN_ID,
-    timestamp: Math.floor(Date.now() / 1_000),
+    timestamp: start,
     producer: developer(PRODUCER).address,
     poster: developer(POSTER).address,
     l1Messenger,
@@ -143,10 +148,13 @@ export interface NodeProcess {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts the built node and waits until it listens. */
-export async function startNode(configFile: string): Promise<NodeProcess> {
+/** Starts the built node and waits until it listens. `preload` is JavaScript that each of its threads runs first. */
+export async function startNode(configFile: string, preload = ''): Promise<NodeProcess> {
   const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
-  const child = spawn(process.execPath, [main, 'start', '--config', configFile], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const flags = preload ? ['--import', `data:text/javascript,${encodeURIComponent(preload)}`] : [];
+  const child = spawn(process.execPath, [...flags, main, 'start', '--config', configFile], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const log: Record<string, unknown>[] = [];
   const waiters: { name: string; resolve: (line: Record<string, unknown>) => void }[] = [];
   createInterface({ input: child.stdout! }).on('line', (text) => {
@@ -201,6 +209,13 @@ async function call<T>(url: string, method: string, params: unknown[]): Promise<
   const answer = (await response.json()) as { result: T; error?: { message: string; code: number } };
   if (answer.error) throw new RejectedTransaction(answer.error.code, answer.error.message);
   return answer.result;
+}
+
+/** Writes another configuration beside a devnet's: the same with sections replaced. Returns its path. */
+export function writeConfig(devnet: Devnet, name: string, changes: object): string {
+  const file = join(devnet.directory, name);
+  writeFileSync(file, JSON.stringify(merge(readConfig(devnet), changes)));
+  return file;
 }
 
 /** Text of the configuration that a devnet was started with. */

@@ -31,7 +31,7 @@ interface ToyState {
 export function toyTransaction(account: number, nonce: number, price = 1): PreparedTransaction {
   const wire = Buffer.from([0x80, account, nonce >> 8, nonce & 255, price]);
   const hash = createHash('sha256').update(wire).digest();
-  return fromStamped(wire, stamp(hash, Buffer.alloc(20, account), Buffer.of(1)));
+  return fromStamped(wire, stamp({ hash, sender: Buffer.alloc(20, account), memo: Buffer.of(1) }));
 }
 
 export const toyRules: RuleBook = {
