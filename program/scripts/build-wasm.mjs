@@ -8,10 +8,11 @@ import { keccak256 } from 'viem';
 import { compile } from '../../chain/scripts/compile.mjs';
 import { checkSources } from '../../chain/scripts/check-sources.mjs';
 import { checkWasm } from '../../chain/scripts/check-wasm.mjs';
+import { buildCore } from './build-core.mjs';
 
 /**
  * Builds program/dist/metachain.wasm from the rules and prints its hashes. The bytes depend on the sources and on the pinned compiler only.
- * `--out FILE` writes elsewhere; `--json` prints one JSON line.
+ * `--out FILE` writes elsewhere; `--json` prints one JSON line. Without `--out` it builds the host's modules (build-core.mjs) too.
  */
 const program = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -38,6 +39,7 @@ if (problems.length > 0) refuse('The program is not provable', problems);
 const out = resolve(argument('--out') ?? resolve(program, 'dist/metachain.wasm'));
 await mkdir(dirname(out), { recursive: true });
 await writeFile(out, wasm);
+if (argument('--out') === undefined) await buildCore(program);
 const result = {
   bytes: wasm.length,
   sha256: createHash('sha256').update(wasm).digest('hex'),

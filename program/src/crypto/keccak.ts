@@ -16,7 +16,8 @@ export class KeccakMemory {
   words!: Int32Array;
   /** Writes the hash of `length` bytes at `pointer` to `out`. The range must lie above KECCAK_START and within what was reserved. */
   readonly hash: (pointer: number, length: number, out: number) => void;
-  private readonly memory: WasmMemory;
+  /** For modules that share it. */
+  readonly memory: WasmMemory;
 
   constructor(size: number) {
     this.memory = new webAssembly.Memory({ initial: pagesOf(size + OVERREAD_BYTES) });

@@ -53,6 +53,9 @@ export interface InitialState {
  *
  * Synchronous and single-threaded. A trap undoes the open block (or the unit) and is thrown (or reported).
  */
+/** Entries of a batch whose senders' words are fetched together. */
+const WARMED = 8;
+
 export class Engine {
   readonly state: ChainState;
   private readonly host: Host;
@@ -70,7 +73,7 @@ export class Engine {
     tree?: StateTree,
   ) {
     this.state = new ChainState(store, head, options.window, tree);
-    this.host = new Host(store);
+    this.host = new Host(store, true);
     if (options.bls) this.host.bls = options.bls;
     this.queries = new QueryRunner(options.module, store);
   }
@@ -149,6 +152,7 @@ export class Engine {
   applyPrepared(batch: PreparedBatch, index: number): ApplyResult {
     const { instance } = this;
     if (instance === undefined) throw new EngineError('engine/closed', 'no block is open');
+    if (index % WARMED === 0) this.warm(batch, index);
     this.host.replay.loadPart(batch.words, batch.memoStart(index), batch.memoEnd(index));
     try {
       return decodeResult(instance.applyWords(batch.words, batch.entryStart(index) >> 2, batch.entryLength(index)));
@@ -234,6 +238,13 @@ export class Engine {
     this.requireClosed();
     const head = { chainId: this.options.chainId, head: this.head, root: this.state.root(), metadata };
     return encodeSnapshot(head, this.state.store);
+  }
+
+  /** The words of the next senders are most of what is not in the cache. */
+  private warm(batch: PreparedBatch, index: number): void {
+    const from = batch.senderStart(index);
+    const stride = batch.senderStart(1) - batch.senderStart(0);
+    this.state.store.warm(batch.words, from, Math.min(WARMED, batch.length - index), stride);
   }
 
   private requireClosed(): void {

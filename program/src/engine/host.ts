@@ -4,8 +4,11 @@ import { TrapError } from '../errors.js';
 import type { StateAccess } from '../state/state-access.js';
 import type { InputReader } from './inputs.js';
 import { LOG_LIMIT, LogBuffer } from './log-buffer.js';
-import { memoKinds, type MemoRecorder, MemoReplayer } from './memo.js';
-import { type Imports, MEMORY_BYTES } from './wasm.js';
+import { memoKinds, type MemoRecorder, MemoReplayer, type MemoReplay } from './memo.js';
+import { StateStore } from '../state/state-store.js';
+import { instantiateBridged } from './bridge.js';
+import { CoreReplay } from './core-replay.js';
+import { type Imports, MEMORY_BYTES, type ProgramExports, type ProgramModule, webAssembly } from './wasm.js';
 
 const KECCAK_LIMIT = 16_384;
 const ECRECOVER_BYTES = 128;
@@ -13,6 +16,12 @@ const NONE = -1;
 
 /** Answers `bls_verify`: whether the aggregate behind a digest of (key, message) pairs is valid. */
 export type BlsVerifier = (digest: Uint8Array) => boolean;
+
+const replayOf = (store: StateStore): MemoReplay => {
+  const replay = new CoreReplay(store.core);
+  store.refill = () => replay.refill();
+  return replay;
+};
 
 const trap = (reason: string): never => {
   throw new TrapError(reason);
@@ -26,7 +35,7 @@ const trap = (reason: string): never => {
  */
 export class Host {
   readonly log = new LogBuffer();
-  readonly replay = new MemoReplayer();
+  readonly replay: MemoReplay;
   private readonly hasher = new KeccakMemory(1);
   readonly imports: Imports;
   recorder: MemoRecorder | undefined;
@@ -37,12 +46,31 @@ export class Host {
   private checkpointMark = NONE;
   private checkpointLog = 0;
 
-  constructor(private readonly store: StateAccess | undefined) {
+  private readonly replayer = new MemoReplayer();
+  private readonly bridged: StateStore | undefined;
+
+  /** `bridged`: the hot operations go to the store's core without JavaScript. */
+  constructor(
+    private readonly store: StateAccess | undefined,
+    bridged = false,
+  ) {
+    this.bridged = bridged && store instanceof StateStore ? store : undefined;
+    this.replay = this.bridged ? replayOf(this.bridged) : this.replayer;
     this.imports = { host: this.operations() };
   }
 
+  /** Instantiates the program over this host. */
+  instantiate(module: ProgramModule): ProgramExports {
+    const { bridged, imports } = this;
+    const exports = bridged
+      ? instantiateBridged(module, imports, bridged, (pointer, out) => this.ecrecover(pointer, out))
+      : (new webAssembly.Instance(module, imports).exports as ProgramExports);
+    this.attach(exports.memory.buffer);
+    return exports;
+  }
+
   /** Uses the memory of a fresh instance; no checkpoint is open then, and the log is empty. */
-  attach(memory: ArrayBuffer): void {
+  private attach(memory: ArrayBuffer): void {
     this.words = new Int32Array(memory);
     this.bytes = new Uint8Array(memory);
     this.checkpointMark = NONE;
@@ -115,7 +143,7 @@ export class Host {
   private keccak(pointer: number, length: number, out: number): void {
     const start = this.range(pointer, length, KECCAK_LIMIT);
     const target = this.operand(out);
-    if (this.replay.answer(memoKinds.keccak, this.words, start >>> 2, length, target)) return;
+    if (this.replayer.answer(memoKinds.keccak, this.words, start >>> 2, length, target)) return;
     this.recorder?.ask(memoKinds.keccak, this.words, start >>> 2, length);
     this.hasher.hashWords(this.words, start >>> 2, length, target);
     this.recorder?.answered(this.words, target);
@@ -124,7 +152,7 @@ export class Host {
   private ecrecover(pointer: number, out: number): void {
     const start = this.range(pointer, ECRECOVER_BYTES, ECRECOVER_BYTES);
     const target = this.operand(out);
-    if (this.replay.answer(memoKinds.ecrecover, this.words, start >>> 2, ECRECOVER_BYTES, target)) return;
+    if (this.replayer.answer(memoKinds.ecrecover, this.words, start >>> 2, ECRECOVER_BYTES, target)) return;
     this.recorder?.ask(memoKinds.ecrecover, this.words, start >>> 2, ECRECOVER_BYTES);
     this.bytes.set(ecrecover(this.bytes.subarray(start, start + ECRECOVER_BYTES)), target * 4);
     this.recorder?.answered(this.words, target);

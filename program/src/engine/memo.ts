@@ -51,20 +51,28 @@ export class MemoRecorder {
   }
 }
 
+/** Takes memos whose answers are replayed in order. */
+export interface MemoReplay {
+  /** Takes a memo as words, or as the bytes of one. */
+  load(memo: Memo | Uint8Array): void;
+  /** Takes the memo that stands in words `from .. to` of a larger array. */
+  loadPart(words: Int32Array, from: number, to: number): void;
+  /** Forgets what is left. */
+  clear(): void;
+}
+
 /** Replays entries in order. A call that is not the next entry, byte for byte, is answered by computing it. */
-export class MemoReplayer {
+export class MemoReplayer implements MemoReplay {
   private memo: Memo = new Int32Array(0);
   private position = 0;
   private limit = 0;
 
-  /** Takes a memo as words, or as the bytes of one. */
   load(memo: Memo | Uint8Array): void {
     this.memo = memo instanceof Int32Array ? memo : wordsOf(memo);
     this.position = 0;
     this.limit = this.memo.length;
   }
 
-  /** Takes the memo that stands in words `from .. to` of a larger array. */
   loadPart(words: Int32Array, from: number, to: number): void {
     this.memo = words;
     this.position = from;
@@ -92,7 +100,7 @@ export class MemoReplayer {
 }
 
 /** Bytes of a memo as words; copied only where they are not aligned. A cut-off rest is dropped. */
-const wordsOf = (bytes: Uint8Array): Memo => {
+export const wordsOf = (bytes: Uint8Array): Memo => {
   const aligned = (bytes.byteOffset & 3) === 0 ? bytes : bytes.slice();
   return new Int32Array(aligned.buffer, aligned.byteOffset, aligned.length >> 2);
 };

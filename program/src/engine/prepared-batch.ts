@@ -80,6 +80,11 @@ export class PreparedBatch {
     return toHex(this.bytes.subarray(at, at + 32));
   }
 
+  /** Word at which the 5 words of an entry's sender start. */
+  senderStart(index: number): number {
+    return HEAD + index * ROW + SENDER_AT;
+  }
+
   sender(index: number): Hex {
     const at = (HEAD + index * ROW + SENDER_AT) * 4;
     return toHex(this.bytes.subarray(at, at + 20));

@@ -44,11 +44,10 @@ export class ProgramInstance {
   private readonly result: number;
 
   constructor(module: ProgramModule, host: Host) {
-    this.exports = new webAssembly.Instance(module, host.imports).exports as ProgramExports;
+    this.exports = host.instantiate(module);
     const { buffer } = this.exports.memory;
     if (buffer.byteLength !== MEMORY_BYTES)
       throw new EngineError('engine/module', `memory of ${buffer.byteLength} bytes`);
-    host.attach(buffer);
     this.bytes = new Uint8Array(buffer);
     this.words = new Int32Array(buffer);
     this.context = this.exports.buffer(buffers.context) >>> 0;

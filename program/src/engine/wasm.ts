@@ -9,6 +9,12 @@ export interface WasmMemory {
   grow(pages: number): number;
 }
 
+/** A table of functions. */
+export interface WasmTable {
+  grow(count: number): number;
+  set(index: number, value: unknown): void;
+}
+
 interface Api {
   readonly Module: {
     new (bytes: Uint8Array): ProgramModule;
@@ -20,7 +26,9 @@ interface Api {
   readonly RuntimeError: new () => Error;
 }
 
-export type Imports = Readonly<Record<string, Readonly<Record<string, ((...args: never[]) => void) | WasmMemory>>>>;
+export type Imports = Readonly<
+  Record<string, Readonly<Record<string, ((...args: never[]) => void) | { readonly buffer: ArrayBuffer }>>>
+>;
 
 /** The parts of the WebAssembly API in use; Node's types do not declare it without those of a browser. */
 export const webAssembly = (globalThis as unknown as { WebAssembly: Api }).WebAssembly;

@@ -81,6 +81,50 @@ describe('the table of state words', () => {
     );
   });
 
+  it('finds keys that end alike, as those of one account or with many zeros, forwards and backwards', () => {
+    const key = (head: number, end: number): Uint8Array => {
+      const bytes = new Uint8Array(32);
+      new DataView(bytes.buffer).setUint32(0, head, true);
+      bytes.fill(end, 12);
+      return bytes;
+    };
+    const store = new StateStore(16);
+    const check = (present: number, all: number): void => {
+      for (let head = 0; head < all; head++)
+        for (const end of [0, 7]) {
+          const found = store.read(key(head, end));
+          expect(found && toHex(found)).toBe(head < present ? toHex(bytes32(head + end)) : undefined);
+        }
+    };
+    const fill = (from: number, to: number): void => {
+      for (let head = from; head < to; head++)
+        for (const end of [0, 7]) store.write(key(head, end), bytes32(head + end));
+    };
+    fill(0, 100);
+    const mark = store.mark();
+    fill(100, 300);
+    check(300, 320);
+    store.undo(mark);
+    check(100, 300);
+    fill(100, 200);
+    check(200, 300);
+    const copy = new StateStore();
+    copy.load(store.contents());
+    expect(copy.find(new Int32Array(key(150, 7).buffer), 0)).toBe(301);
+    expect(() => new StateStore().load(concatBytes(store.contents(), store.contents()))).toThrow('twice');
+  });
+
+  it('brings records into the cache without changing anything', () => {
+    const store = new StateStore(16);
+    for (let index = 0; index < 64; index++) store.write(bytes32(index), bytes32(index + 1));
+    const before = toHex(store.contents());
+    const words = new Int32Array(64 * 5);
+    for (let index = 0; index < 16; index++) words.set(new Int32Array(bytes32(index).slice(12).buffer), index * 5);
+    store.warm(words, 0, 16, 5);
+    expect(toHex(store.contents())).toBe(before);
+    for (let index = 0; index < 64; index++) expect(store.read(bytes32(index))).toEqual(bytes32(index + 1));
+  });
+
   it('gives a diff with each key once, which takes itself back', () => {
     const store = new StateStore(16);
     store.write(bytes32(1), bytes32(11));
