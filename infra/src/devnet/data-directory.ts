@@ -66,7 +66,7 @@ export class DataDirectory {
   read(): Devnet | undefined {
     const file = this.file('devnet.json');
     if (!existsSync(file)) return undefined;
-    const parsed = devnetSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+    const parsed = devnetSchema.safeParse(readJson(file));
     if (parsed.success) return parsed.data;
     throw new InfraError(
       'badState',
@@ -83,5 +83,14 @@ export class DataDirectory {
     );
     writeFileSync(this.file('devnet.json.new'), `${text}\n`);
     renameSync(this.file('devnet.json.new'), this.file('devnet.json'));
+  }
+}
+
+/** Undefined for what is no JSON. */
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
   }
 }
