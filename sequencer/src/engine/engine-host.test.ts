@@ -182,6 +182,21 @@ describe('EngineHost', () => {
     expect(second.blocks().at(-1)!.block.hash).toBe(after.hash);
   });
 
+  it('consumes a deposit again when its block is undone although L1 still has it', async () => {
+    const { host, blocks, directory } = await start();
+    host.addL1({ messages: [message(0, 1), message(1, 2)], items: [], time: 5n });
+    await host.tick();
+    await host.submit([toyTransaction(1, 0)]);
+    await host.tick();
+    await host.undo(0n, 1n << 60n, 1n);
+    await host.tick();
+    await settle();
+    const { number, delayedConsumed } = blocks().at(-1)!.block;
+    expect([number, delayedConsumed, host.nonce(`0x${'01'.repeat(20)}`)]).toEqual([1n, 1n, 1n]);
+    const second = await start(directory);
+    expect(second.blocks().at(-1)!.block.hash).toBe(blocks().at(-1)!.block.hash);
+  });
+
   it('stops accepting when the journal cannot be written', async () => {
     const { host, events } = await start();
     const internals = host as unknown as { journal: { handle: { write: () => Promise<never> } } };

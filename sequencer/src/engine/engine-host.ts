@@ -198,6 +198,8 @@ export class EngineHost {
       await this.restore({ ...base, history: { blocks: kept, queued: [] } }, (block) =>
         this.emit({ type: 'block', block }),
       );
+      // Blocks forget what they consumed; L1 does not send it again while it stands there.
+      for (const message of undone.flatMap(({ begin }) => begin.messages)) this.inputs.addMessage(message);
       change(undone);
       const again = [...undone.flatMap((block) => block.transactions), ...base.history.queued];
       for (const { wire, memo } of again) this.core.submit(fromStamped(wire, memo));
