@@ -38,6 +38,11 @@ export class CheckedRecord {
     );
   }
 
+  /** Resolves when all that was kept so far is on disk. */
+  settled(): Promise<void> {
+    return this.writing;
+  }
+
   /** Keeps the newest boundary that passed. A disk that refuses costs only time: what is not recorded is checked again. */
   write({ item, itemHash }: Boundary): Promise<void> {
     this.checked = { item, itemHash };

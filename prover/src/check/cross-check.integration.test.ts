@@ -75,7 +75,7 @@ async function open(thread: CheckThread, overrides: Partial<Record<keyof ProverC
 }
 
 const idle = async ({ prover }: AssembledProver) => {
-  for (let turn = 0; turn < 500; turn++) {
+  for (const limit = Date.now() + 50_000; Date.now() < limit;) {
     const { crossCheck } = prover.status();
     if (crossCheck?.pending === 0 || crossCheck?.mismatch) return crossCheck;
     await new Promise((resolve) => setTimeout(resolve, 10));
@@ -187,6 +187,7 @@ describe('the cross-check', () => {
     await deriveOnce(before);
     await idle(before);
     await before.prover.checkpoint();
+    await before.close();
     const second = await postPayment(1n);
     const thread = new InlineThread();
     const again = await open(thread, { dataDirectory: directory });
@@ -194,6 +195,7 @@ describe('the cross-check', () => {
     await deriveOnce(again);
     expect(await idle(again)).toMatchObject({ item: 2n, itemHash: second.item.accumulator });
     expect(thread.seen.filter(({ type }) => type === 'check')).toHaveLength(1);
+    await again.close();
     expect(JSON.parse(await readFile(join(directory, 'checked.json'), 'utf8'))).toMatchObject({ item: '2' });
 
     await writeFile(join(directory, 'checked.json'), '{"item":"1","it');

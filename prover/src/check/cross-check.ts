@@ -161,7 +161,7 @@ export class CrossCheck {
 
   async close(): Promise<void> {
     this.#stop('closed');
-    await this.thread.close();
+    await Promise.all([this.thread.close(), this.record.settled()]);
   }
 
   #drop(from: bigint): void {
