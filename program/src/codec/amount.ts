@@ -4,6 +4,8 @@ import { bigEndian, type ByteReader, concatBytes } from './bytes.js';
 const MANTISSA_BITS = 19n;
 const MANTISSA_LIMIT = 1n << MANTISSA_BITS;
 const ESCAPE = 31;
+/** The escape, then a u128. */
+const ESCAPED_BYTES = 3 + 16;
 const U128 = 1n << 128n;
 
 /** Which way a wallet's rounding may move an amount: never above (`down`) or never below (`up`) what the user typed. */
@@ -39,6 +41,10 @@ export const encodeAmount = (amount: bigint): Uint8Array => {
   if (mantissa < MANTISSA_LIMIT) return bigEndian((exponent << MANTISSA_BITS) | mantissa, 3);
   return concatBytes(bigEndian(BigInt(ESCAPE) << MANTISSA_BITS, 3), bigEndian(amount, 16));
 };
+
+/** Bytes that an amount takes which starts with byte `first`. */
+export const amountBytes = (first: number): number =>
+  first >> (Number(MANTISSA_BITS) - 16) === ESCAPE ? ESCAPED_BYTES : 3;
 
 /** Fails: codec/amount when the escape has a mantissa or the value is no u128; codec/truncated. */
 export const readAmount = (reader: ByteReader): bigint => {

@@ -1,8 +1,11 @@
 import { CodecError } from '../errors.js';
-import { bigEndian, ByteReader, concatBytes } from './bytes.js';
-import { readPacked } from './packed.js';
+import { bigEndian, concatBytes } from './bytes.js';
+import { packedEnd } from './packed-length.js';
 
 const ETHEREUM_TAG = 0x01;
+/** Tag and two bytes of length. */
+const ETHEREUM_HEAD = 3;
+const FIRST_PACKED = 0x80;
 export const MAXIMUM_ETHEREUM_BYTES = 16_384;
 
 /** Entry of a block's content for a raw Ethereum transaction. Fails: codec/length outside 1..16,384 bytes. */
@@ -62,33 +65,25 @@ export const entryOf = (raw: Uint8Array): Uint8Array => {
   return first < 0x80 || (first >= 0xc0 && isLegacy(raw)) ? frameEthereum(raw) : raw;
 };
 
-const entryEnd = (reader: ByteReader, tag: number): void => {
-  if (tag === ETHEREUM_TAG) {
-    reader.byte();
-    const length = Number(reader.number(2));
-    if (length < 1 || length > MAXIMUM_ETHEREUM_BYTES)
-      throw new CodecError('codec/length', `${length} bytes of transaction`);
-    reader.take(length);
-    return;
-  }
-  readPacked(reader, 0n);
+/** Where the entry that starts at `at` ends; beyond the bytes when it is cut off or has no known tag. */
+const entryEnd = (content: Uint8Array, at: number): number => {
+  const tag = content[at]!;
+  if (tag >= FIRST_PACKED) return packedEnd(content, at);
+  if (tag !== ETHEREUM_TAG || at + ETHEREUM_HEAD > content.length) return content.length + 1;
+  return at + ETHEREUM_HEAD + ((content[at + 1]! << 8) | content[at + 2]!);
 };
 
 /**
- * Splits a block's content into entries. An undecodable entry ends the content, as it does in the program; what precedes it is kept.
+ * Splits a block's content into entries, up to the first that is cut off or has no known tag. Only their shape is looked at: which of
+ * them are valid, and that a malformed one ends the content, is for the rules to say. Views into `content`.
  */
 export const splitContent = (content: Uint8Array): Uint8Array[] => {
-  const reader = new ByteReader(content);
   const entries: Uint8Array[] = [];
-  while (reader.remaining > 0) {
-    const start = reader.offset;
-    try {
-      entryEnd(reader, content[start]!);
-    } catch (error) {
-      if (error instanceof CodecError) return entries;
-      throw error;
-    }
-    entries.push(content.subarray(start, reader.offset));
+  for (let start = 0; start < content.length;) {
+    const end = entryEnd(content, start);
+    if (end > content.length) break;
+    entries.push(content.subarray(start, end));
+    start = end;
   }
   return entries;
 };

@@ -181,6 +181,17 @@ describe('entries', () => {
     expect(entryOf(Uint8Array.from([0xf8, strings.length, ...strings]))[0]).toBe(0x01);
   });
 
+  it('are split by their shape exactly where they end', () => {
+    fc.assert(
+      fc.property(fc.array(transaction, { minLength: 1, maxLength: 5 }), (values) => {
+        const wires = values.map((value) => encodePacked(value, signature));
+        const content = new Uint8Array(Buffer.concat(wires));
+        expect(splitContent(content).map((entry) => entry.length)).toEqual(wires.map((wire) => wire.length));
+        expect(splitContent(content.subarray(0, -1))).toHaveLength(wires.length - 1);
+      }),
+    );
+  });
+
   it('split a content and stop at the first undecodable byte', () => {
     const wire = encodePacked(swap, signature);
     const framed = entryOf(Uint8Array.of(2, 3, 4));
