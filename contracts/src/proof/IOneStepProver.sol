@@ -23,7 +23,8 @@ interface IOneStepProver {
     function step(bytes32 programHash, bytes32 beforeHash, bytes calldata proof) external view returns (bytes32);
 
     /// @notice Where the next unit starts, given the machine after the last step. A machine that trapped, or still runs
-    /// when the steps of a unit are used up, leaves everything as it was and consumes the item.
+    /// when the steps of a unit are used up, leaves state and header as they were; the messages of its item follow one by
+    /// one (docs/spec/program.md, "Trap").
     /// @param proof Header words and frame of that machine.
     function finish(UnitState calldata start, bytes32 machineHash, bytes calldata proof)
         external
