@@ -68,7 +68,9 @@ const when = (...body: Code[]): Code => [0x04, VOID, ...body.flat(), 0x0b];
 const againIf: Code = [0x0d, 0];
 const code = (byte: number): Code => [byte];
 const [EQZ, LESS, ADD, SUB, AND, OR, SHL] = [0x45, 0x49, 0x6a, 0x6b, 0x71, 0x72, 0x74].map(code) as Repeat7;
-const [SUB64, AND64, XOR64, SHL64, ROTL64, EXTEND] = [0x7d, 0x83, 0x85, 0x86, 0x89, 0xad].map(code) as Repeat7;
+const [SUB64, AND64, OR64, XOR64, SHL64, ROTL64, EXTEND] = [0x7d, 0x83, 0x84, 0x85, 0x86, 0x89, 0xad].map(
+  code,
+) as Repeat7;
 
 // Locals: parameters, then two numbers, then lanes.
 const [POINTER, LENGTH, OUT, LAST, INDEX] = [0, 1, 2, 3, 4];
@@ -94,11 +96,37 @@ const rhoPi: Code = FIVE.flatMap((x) => [
   ]),
 ]);
 
+/** Lanes `x + 5 * y` that are kept inverted between rounds, which saves most inversions of chi ("Keccak implementation overview", 2.2). */
+const INVERTED = [1, 2, 8, 12, 17, 20];
+const isInverted = (x: number, y: number): boolean => INVERTED.includes((x % 5) + 5 * y);
+const invertedColumn = (x: number): boolean => FIVE.filter((y) => isInverted(x, y)).length % 2 === 1;
+
+/** Whether theta, rho and pi bring a lane to `moved(x, y)` inverted. */
+const movedInverted = FIVE.map(() => [false, false, false, false, false]);
+for (const x of FIVE)
+  for (const y of FIVE)
+    movedInverted[y]![(2 * x + 3 * y) % 5] = (isInverted(x, y) !== invertedColumn(x + 4)) !== invertedColumn(x + 1);
+
+const invert: Code = [...i64(-1), ...XOR64];
+
+/** `~b & c` of lanes that may be inverted, itself inverted if `wanted`, as far as that costs nothing; says whether it is. */
+const chiTerm = (b: number, c: number, y: number, wanted: boolean): { code: Code; inverted: boolean } => {
+  const [bInverted, cInverted] = [movedInverted[b]![y]!, movedInverted[c]![y]!];
+  const [left, right] = [get(moved(b, y)), get(moved(c, y))];
+  if (bInverted !== cInverted)
+    return { code: [...left, ...right, ...(bInverted ? AND64 : OR64)], inverted: !bInverted };
+  const invertLeft = bInverted === wanted;
+  const operands = invertLeft ? [...left, ...invert, ...right] : [...left, ...right, ...invert];
+  return { code: [...operands, ...(wanted ? OR64 : AND64)], inverted: wanted };
+};
+
 const chi: Code = FIVE.flatMap((y) =>
-  FIVE.flatMap((x) => [
-    ...[...get(moved(x, y)), ...get(moved((x + 2) % 5, y)), ...get(moved((x + 1) % 5, y))],
-    ...[...i64(-1), ...XOR64, ...AND64, ...XOR64, ...set(lane(x, y))],
-  ]),
+  FIVE.flatMap((x) => {
+    const change = movedInverted[x]![y]! !== isInverted(x, y);
+    const { code: term, inverted } = chiTerm((x + 1) % 5, (x + 2) % 5, y, change);
+    const rest = inverted === change ? [] : invert;
+    return [...get(moved(x, y)), ...term, ...XOR64, ...rest, ...set(lane(x, y))];
+  }),
 );
 
 const iota: Code = [...[...get(lane(0, 0)), ...get(INDEX), ...load64(CONSTANTS_AT), ...XOR64, ...set(lane(0, 0))]];
@@ -144,11 +172,14 @@ const body: Code = [
     [2, I32],
     [2 * LANES + 6, I64],
   ]),
+  ...INVERTED.flatMap((at) => [...i64(-1), ...set(lane(at % 5, Math.floor(at / 5)))]),
   ...loop(
     ...[get(LENGTH), i32(RATE_BYTES), LESS, when(padLast)],
     ...[absorb, permute, advance, get(LAST), EQZ, againIf],
   ),
-  ...[0, 1, 2, 3].flatMap((x) => [...get(OUT), ...get(lane(x, 0)), ...store64(x * 8)]),
+  ...[0, 1, 2, 3].flatMap((x) => [
+    ...[...get(OUT), ...get(lane(x, 0)), ...(isInverted(x, 0) ? invert : []), ...store64(x * 8)],
+  ]),
   0x0b,
 ];
 
