@@ -12,7 +12,7 @@ import { inFlight, send, signLanes, timed } from './node-load.js';
 import { type BenchResult, machine, progress, rounded } from './report.js';
 
 const users = 1_000;
-const swaps = 20_000;
+const swaps = 40_000;
 const prover = fileURLToPath(new URL('../../../prover/dist/cli/main.js', import.meta.url));
 
 interface Verification {

@@ -7,8 +7,8 @@ import { inFlight, send, signLanes, timed } from './node-load.js';
 import { type BenchResult, machine, progress, quantile, rounded } from './report.js';
 
 const users = 1_000;
-const warmUpSwaps = 3_000;
-const batchedSwaps = 25_000;
+const warmUpSwaps = 10_000;
+const batchedSwaps = 40_000;
 const singleSwaps = 4_000;
 const latencySeconds = 5;
 const batchSize = 100;
