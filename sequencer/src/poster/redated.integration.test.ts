@@ -1,14 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { payloadToCalldata } from '@metachain/bridge';
-import {
-  createGenesis,
-  encodePayload,
-  Engine,
-  itemHeaderWords,
-  loadProgram,
-  type SealedBlock,
-} from '@metachain/program';
-import { parseGwei, zeroHash } from 'viem';
+import { encodePayload } from '@metachain/program';
 import { privateKeyToAccount } from 'viem/accounts';
 import { toChainBlock } from '../chain/chain-block.js';
 import { EngineHost } from '../engine/engine-host.js';
@@ -16,6 +7,7 @@ import type { EngineBlock, EngineEvent } from '../engine/engine.types.js';
 import { programFactory } from '../engine/program-machine.js';
 import { programRules } from '../engine/program-rules.js';
 import { engineOptions, genesisOf, NOW, signedTransfer } from '../testing/engine-setup.js';
+import { judge } from '../testing/judge.js';
 import { createBlockSigner } from './block-signer.js';
 import { toUnposted } from './unposted-block.js';
 
@@ -43,42 +35,6 @@ async function transfer(host: EngineHost, nonce: number) {
   expect(await host.submit([prepared])).toMatchObject([{ status: 'executed' }]);
 }
 
-/** What L1 makes of a batch in an item of an earlier time. */
-function judge(payload: Uint8Array): SealedBlock[] {
-  const words = payloadToCalldata(payload);
-  const header = itemHeaderWords({
-    previous: zeroHash,
-    poster: producer.address,
-    l1BlockNumber: 5n,
-    l1Timestamp: ITEM_TIME,
-    l1BaseFee: parseGwei('1'),
-    l1BlobBaseFee: 1n,
-    delayedCount: 0n,
-    delayedAccumulator: zeroHash,
-    payloadKind: 'calldata',
-    payloadWords: BigInt(words.length / 32),
-    payloadHash: zeroHash,
-  });
-  const word = (bytes: Uint8Array, index: number) => {
-    const part = bytes.slice(index * 32, index * 32 + 32);
-    return part.length === 32 ? part : undefined;
-  };
-  const made = createGenesis(genesis);
-  const engine = Engine.fromGenesis({ module: loadProgram().module, chainId: CHAIN_ID }, made);
-  const inputs = {
-    itemWord: (_: bigint, index: number) => word(header, index),
-    payloadWord: (_: bigint, index: number) => word(words, index),
-    delayedWord: () => undefined,
-  };
-  const blocks: SealedBlock[] = [];
-  for (let position = { parentHash: made.hash, parentNumber: 0n, item: 0n, offset: 0 }; position.item === 0n;) {
-    const unit = engine.runUnit(position, inputs);
-    if (unit.block) blocks.push(unit.block);
-    position = unit.next;
-  }
-  return blocks;
-}
-
 it('takes over a block that L1 dated back, executes what followed anew, and replays both', async () => {
   const { host, blocks } = await start();
   await transfer(host, 0);
@@ -89,7 +45,7 @@ it('takes over a block that L1 dated back, executes what followed anew, and repl
   expect(soft.every(({ context }) => context.timestamp > ITEM_TIME)).toBe(true);
   const sign = createBlockSigner(producer, CHAIN_ID);
   const unposted = await Promise.all(soft.map((block) => toUnposted(toChainBlock(block), sign)));
-  const onL1 = judge(encodePayload(unposted.map(({ encoded }) => encoded)));
+  const onL1 = judge(genesis, producer.address, ITEM_TIME, encodePayload(unposted.map(({ encoded }) => encoded)));
   expect(onL1).toMatchObject([{ number: 1n, timestamp: ITEM_TIME }]);
   expect(onL1[0]!.hash).not.toBe(soft[0]!.block.hash);
 

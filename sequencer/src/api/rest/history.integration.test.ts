@@ -64,6 +64,9 @@ describe('transactions', () => {
     const used = await node.trade([{ type: 'Transfer', token: mb, to: trader, amount: 5n }], { sequence: 0n });
     expect(used).toMatchObject({ status: 422, body: { code: 'transaction/refused', details: { code: 2003 } } });
     node.giveBack();
+    const foreign = await node.trade([{ type: 'Transfer', token: mb, to: trader, amount: 5n }], {}, CHAIN_ID + 1);
+    expect(foreign).toMatchObject({ status: 422, body: { code: 'transaction/refused' } });
+    node.giveBack();
     const forged = await node.submit({ wire: `0xa0${'00'.repeat(80)}` });
     expect(forged.status).toBe(422);
   });

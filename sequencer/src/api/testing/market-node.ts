@@ -31,8 +31,12 @@ export interface MarketNode extends TestNode {
   get(path: string): Promise<Answer>;
   /** Posts a body to `/v1/transactions`: text as it is, anything else as JSON. */
   submit(body: unknown): Promise<Answer>;
-  /** Signs operations as a wallet would, in the next sequence, and submits them. */
-  trade(operations: PackedTransaction['operations'], overrides?: Partial<PackedTransaction>): Promise<Answer>;
+  /** Signs operations as a wallet would (on this chain unless told otherwise), in the next sequence, and submits them. */
+  trade(
+    operations: PackedTransaction['operations'],
+    overrides?: Partial<PackedTransaction>,
+    chainId?: number,
+  ): Promise<Answer>;
   /** Transactions that used up a sequence. */
   readonly traded: () => bigint;
   /** Takes a sequence back that was refused. */
@@ -53,8 +57,8 @@ export async function startMarket(): Promise<MarketNode> {
         body: typeof body === 'string' ? body : JSON.stringify(body),
       }),
     );
-  const trade: MarketNode['trade'] = async (operations, overrides = {}) =>
-    submit(await signed({ ...unsigned, sequence: sequence++, operations, ...overrides }));
+  const trade: MarketNode['trade'] = async (operations, overrides = {}, chainId = CHAIN_ID) =>
+    submit(await signed({ ...unsigned, sequence: sequence++, operations, ...overrides }, chainId));
   const market = { ...node, chain, get, submit, trade, traded: () => sequence, giveBack: () => void sequence-- };
   await open(market);
   return market;
@@ -73,8 +77,8 @@ async function answerOf(response: Promise<Response>): Promise<Answer> {
   return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
 }
 
-async function signed(transaction: PackedTransaction): Promise<object> {
-  const signature = await user.signTypedData(packedTypedData(transaction, CHAIN_ID) as never);
+async function signed(transaction: PackedTransaction, chainId: number): Promise<object> {
+  const signature = await user.signTypedData(packedTypedData(transaction, chainId) as never);
   const { lane, feeToken, sequence, deadline, maxFee } = transaction;
   const operations = transaction.operations.map((operation) =>
     Object.fromEntries(
