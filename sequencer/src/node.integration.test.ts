@@ -75,8 +75,12 @@ describe('node against a real L1', () => {
     const balance = () => l2().getBalance({ address: depositor.address });
     const { blockNumber } = await deposit();
     await node.until('first credit', async () => (await balance()) === parseEther('3'));
-    const depth = Number((await devnet.l1.getBlockNumber()) - blockNumber) + 1;
-    await devnet.l1.request({ method: 'anvil_reorg', params: [depth, []] } as never);
+    // The poster may add a block between the look and the reorganisation, which then is not deep enough.
+    const { hash: dropped } = await devnet.l1.getBlock({ blockNumber });
+    while ((await devnet.l1.getBlock({ blockNumber })).hash === dropped) {
+      const depth = Number((await devnet.l1.getBlockNumber()) - blockNumber) + 1;
+      await devnet.l1.request({ method: 'anvil_reorg', params: [depth, []] } as never);
+    }
     await node.until('credit taken back', async () => (await balance()) === 0n);
     expect(await (await fetch(`${node.url}/metrics`)).text()).toMatch(/soft_blocks_undone_total [1-9]/);
     await deposit();

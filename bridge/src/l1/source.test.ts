@@ -39,7 +39,7 @@ const hash = (seed: number) => pad(numberToHex(seed), { size: 32 });
 const block = (number: number, seed: number) => ({
   result: { number: numberToHex(number), hash: hash(seed), parentHash: hash(seed - 1), timestamp: '0x1' },
 });
-const quick: Partial<L1SourceOptions> = { retries: 1, retryDelayMs: 1, timeoutMs: 200 };
+const quick: Partial<L1SourceOptions> = { retries: 1, retryDelayMs: 1, timeoutMs: 10_000 };
 
 describe('one endpoint', () => {
   it.each<[string, Answer]>([
@@ -56,13 +56,14 @@ describe('one endpoint', () => {
       'a body beyond the limit',
       (_m, _p, response) => void response.end(JSON.stringify({ result: '0x'.padEnd(100_000, '0') })),
     ],
-  ])('%s is tried again, then a typed error', async (_name, answer) => {
+  ])('%s is tried again, then a typed error', async (name, answer) => {
     let asked = 0;
     const failures: string[] = [];
     const url = await node((...args) => (asked++, answer(...args)));
     const source = new L1Source({
       urls: [url],
       ...quick,
+      timeoutMs: name === 'a hang' ? 200 : 10_000,
       maxResponseBytes: 50_000,
       onEndpointFailure: (name) => failures.push(name),
     });

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 
 import {
   createTestClient,
@@ -48,28 +49,30 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Starts anvil; without a block time it mines a block per transaction. */
+/** Starts anvil on a port that it chooses itself; without a block time it mines a block per transaction. */
 export async function startAnvil(
   options: { readonly args?: readonly string[]; readonly chainId?: number } = {},
 ): Promise<AnvilHandle> {
-  const port = await freePort();
-  const args = [
-    '--port',
-    String(port),
-    '--chain-id',
-    String(options.chainId ?? 31337),
-    '--silent',
-    ...(options.args ?? []),
-  ];
-  const child = spawn(nativeBinary('anvil'), args, { stdio: 'ignore' });
-  const url = `http://127.0.0.1:${port}`;
-  await waitForRpc(url);
+  const args = ['--port', '0', '--chain-id', String(options.chainId ?? 31337), ...(options.args ?? [])];
+  const child = spawn(nativeBinary('anvil'), args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  const port = await portOf(child.stdout);
   const stop = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill('SIGKILL');
     await once(child, 'exit');
   };
-  return { url, port, pid: child.pid!, stop };
+  return { url: `http://127.0.0.1:${port}`, port, pid: child.pid!, stop };
+}
+
+/** Waits until anvil says where it listens; what it prints later is thrown away. */
+async function portOf(output: Readable): Promise<number> {
+  for await (const line of createInterface({ input: output })) {
+    const port = /Listening on 127\.0\.0\.1:(\d+)/.exec(line)?.[1];
+    if (port === undefined) continue;
+    output.resume();
+    return Number(port);
+  }
+  throw new BridgeConfigurationError('anvil ended before it listened');
 }
 
 /** A viem client that can do everything with a test L1. */
@@ -77,12 +80,3 @@ export const anvilClient = (url: string): TestClient & PublicActions & WalletAct
   createTestClient({ mode: 'anvil', transport: http(url, { timeout: 30_000 }), pollingInterval: 50 })
     .extend(publicActions)
     .extend(walletActions);
-
-async function waitForRpc(url: string): Promise<void> {
-  const client = anvilClient(url);
-  for (let attempt = 0; attempt < 100; attempt++) {
-    if ((await client.getBlockNumber().catch(() => undefined)) !== undefined) return;
-    await sleep(50);
-  }
-  throw new BridgeConfigurationError(`anvil at ${url} did not answer within 5 s`);
-}

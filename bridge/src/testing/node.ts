@@ -11,7 +11,7 @@ import { createGenesis, type GenesisInput } from '@metachain/program';
 import { bytesToHex, keccak256, stringToHex, type Hash } from 'viem';
 
 import { BridgeConfigurationError } from '../errors.js';
-import { freePort, testAccount, type AnvilHandle } from './anvil.js';
+import { testAccount, type AnvilHandle } from './anvil.js';
 import { startL1 } from './deployment.js';
 
 /** A private L1 and the real sequencer on it. */
@@ -53,10 +53,9 @@ export async function startNode(
     },
   });
   const directory = await mkdtemp(join(tmpdir(), 'bridge-node-'));
-  const port = await freePort();
   await writeFile(join(directory, 'genesis.json'), json(genesis));
   const config = join(directory, 'sequencer.json');
-  await writeFile(config, json(sequencerConfig(directory, port, anvil.url, deployment)));
+  await writeFile(config, json(sequencerConfig(directory, anvil.url, deployment)));
   const child = spawn(process.execPath, [main, 'start', '--config', config], { stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => lines.push(String(chunk)));
@@ -70,8 +69,14 @@ export async function startNode(
     await anvil.stop();
     await rm(directory, { recursive: true });
   };
-  const rpcUrl = `http://127.0.0.1:${port}`;
-  await waitUntilReady(rpcUrl, () => child.exitCode !== null, log);
+  const rpcUrl = await waitUntilReady(
+    () => urlIn(lines.join('')),
+    () => child.exitCode !== null,
+    log,
+  ).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
   return { anvil, deployment, genesis: genesis!, directory, rpcUrl, chainId: CHAIN_ID, killSequencer, log, stop };
 }
 
@@ -88,11 +93,11 @@ const genesisOf = (l1Messenger: string, l1StandardBridge: string, dcep: string):
   ],
 });
 
-const sequencerConfig = (directory: string, port: number, l1Url: string, { addresses, l1BlockNumber }: Deployment) => ({
+const sequencerConfig = (directory: string, l1Url: string, { addresses, l1BlockNumber }: Deployment) => ({
   dataDirectory: join(directory, 'data'),
   genesis: join(directory, 'genesis.json'),
   devnet: true,
-  http: { port },
+  http: { port: 0 },
   l1: { urls: [l1Url], chainId: 31337, addresses, fromBlock: l1BlockNumber, confirmations: 0, pollMilliseconds: 200 },
   keys: Object.fromEntries(Object.entries(OPERATORS).map(([role, index]) => [role, { devnetKey: keyOf(index) }])),
   block: { slotMilliseconds: 500 },
@@ -101,10 +106,19 @@ const sequencerConfig = (directory: string, port: number, l1Url: string, { addre
   proposer: { intervalSeconds: 2, withdrawalSeconds: 1 },
 });
 
-async function waitUntilReady(url: string, ended: () => boolean, log: () => string): Promise<void> {
+/** Where the sequencer says it listens: it chose a free port itself. */
+const urlIn = (log: string) => /"event":"listening"[^\n]*"url":"([^"]+)"/.exec(log)?.[1];
+
+/** URL of the sequencer once it is ready. */
+async function waitUntilReady(
+  listening: () => string | undefined,
+  ended: () => boolean,
+  log: () => string,
+): Promise<string> {
   for (let turn = 0; turn < 900; turn++) {
-    const response = await fetch(`${url}/readyz`).catch(() => undefined);
-    if (response?.status === 200) return;
+    const url = listening();
+    const response = url && (await fetch(`${url}/readyz`).catch(() => undefined));
+    if (url && response && response.status === 200) return url;
     if (ended()) throw new BridgeConfigurationError(`the sequencer ended:\n${log()}`);
     await sleep(100);
   }

@@ -131,7 +131,7 @@ describe('metachain-prover', () => {
 });
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < 300; turn++) {
+  for (let turn = 0; turn < 900; turn++) {
     if (await condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

@@ -296,9 +296,9 @@ describe('a running prover', () => {
     const metrics = new ProverMetrics('test', false);
     const done = follow(
       { ...assembled, metrics, log: quiet, retryMilliseconds: 20 },
-      AbortSignal.any([controller.signal, AbortSignal.timeout(20_000)]),
+      AbortSignal.any([controller.signal, AbortSignal.timeout(55_000)]),
     );
-    while (!until(assembled) && !controller.signal.aborted)
+    for (const limit = Date.now() + 50_000; !until(assembled) && Date.now() < limit;)
       await Promise.race([done, new Promise((resolve) => setTimeout(resolve, 20))]);
     return { assembled, events, done, stop: async () => (controller.abort(), done) };
   };

@@ -218,7 +218,7 @@ describe('viem', () => {
           resolve(log!.transactionHash!);
         },
       });
-      setTimeout(() => void chain.seal([packed('watched')]), 150);
+      setTimeout(() => void chain.seal([packed('watched')]), 1_000);
     });
     expect(seen).toBe(word('watched'));
   });
@@ -256,10 +256,13 @@ describe('viem', () => {
         onLogs: (found) => logs.push(...found.map(({ transactionHash }) => transactionHash!)),
       }),
     ];
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    // Nothing tells when a subscription has arrived at the node.
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
     const { block } = await chain.seal([packed('subscribed')]);
     const sent = await transferWithViem(node.url, chain.chainId);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    const complete = () => heads.includes(block.number) && logs.length > 0 && hashes.length > 0;
+    for (const end = Date.now() + 10_000; !complete() && Date.now() < end;)
+      await new Promise((resolve) => setTimeout(resolve, 50));
     stops.forEach((stop) => stop());
     expect(heads).toContain(block.number);
     expect(logs).toEqual([word('subscribed')]);
@@ -297,7 +300,7 @@ describe('ethers', () => {
           resolve(log.transactionHash),
         ),
     );
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
     await chain.seal([packed('ethers seen')]);
     expect(await seen).toBe(word('ethers seen'));
     await provider.removeAllListeners();

@@ -71,7 +71,7 @@ describe('eth_getLogs', () => {
 
 describe('filters', () => {
   it('are unknown, expire, and are few for a client', async () => {
-    node = await startScriptedNode({ filtersPerClient: 2, filterLifetimeMs: 80 });
+    node = await startScriptedNode({ filtersPerClient: 2, filterLifetimeMs: 2_000 });
     expect((await node.call('eth_getFilterChanges', '0x1')).error).toEqual({
       code: -32000,
       message: 'filter not found',
@@ -79,7 +79,7 @@ describe('filters', () => {
     const { result: id } = await node.call('eth_newBlockFilter');
     await node.call('eth_newPendingTransactionFilter');
     expect((await node.call('eth_newFilter', {})).error).toMatchObject({ code: -32005 });
-    await new Promise((resolve) => setTimeout(resolve, 120));
+    await new Promise((resolve) => setTimeout(resolve, 2_200));
     expect((await node.call('eth_getFilterChanges', id)).error?.message).toBe('filter not found');
     expect((await node.call('eth_newFilter', {})).result).toMatch(/^0x/);
   });

@@ -128,7 +128,7 @@ const reference = (token: Address) =>
 const little = (value: string) => BigInt(`0x${value.slice(2, 34).match(/../g)!.reverse().join('')}`);
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt++) {
+  for (let attempt = 0; attempt < 1_000; attempt++) {
     if (await condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
