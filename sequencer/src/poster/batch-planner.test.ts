@@ -43,6 +43,12 @@ describe('planBatch', () => {
     expect(plan([block(1, 30, 900), block(2, 30, 900), block(3, 30, 900)])).toEqual([1, 2]);
   });
 
+  it('fills a payload to the last byte and no further', () => {
+    // With the byte of version these are 2,000 and 2,001 bytes.
+    expect(plan([block(1, 30, 999), block(2, 30, 1_000)])).toEqual([1, 2]);
+    expect(plan([block(1, 30, 999), block(2, 30, 1_001)])).toEqual([1]);
+  });
+
   it('starts a new batch with a block that consumes a message which would else be forced into an earlier block', () => {
     const old = () => NOW - 3_100n;
     const fresh = () => NOW - 2_000n;
@@ -53,7 +59,7 @@ describe('planBatch', () => {
   });
 
   it('knows when L1 would date a block anew', () => {
-    expect(isTooOld(block(1, 85_799), NOW)).toBe(false);
+    expect(isTooOld(block(1, 85_800), NOW)).toBe(false);
     expect(isTooOld(block(1, 85_801), NOW)).toBe(true);
   });
 });
