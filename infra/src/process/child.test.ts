@@ -61,7 +61,9 @@ describe('a service that starts', () => {
 
   it('can be stopped before it is ready', async () => {
     const readiness = { check: async () => false, started: (child: Child) => void child.stop() };
-    await expect(Child.startReady(program(running), readiness)).rejects.toMatchObject({ code: 'processFailed' });
+    await expect(Child.startReady(program(running), readiness)).rejects.toMatchObject({
+      message: expect.stringMatching(/The service was stopped before it was ready\.$/),
+    });
   });
 
   it('ends with a parent that ends in a hurry', async () => {
