@@ -1,7 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Address } from 'viem';
 import type { EngineClient } from '../engine/engine-client.js';
-import type { Outcome } from '../engine/engine-core.js';
 import type { EngineBlock, EngineEvent, EngineReady } from '../engine/engine.types.js';
 import type { QueryPool } from '../queries/query-pool.js';
 import type { SignaturePool } from '../signatures/signature-pool.js';
@@ -92,14 +91,13 @@ export class ChainService implements Chain {
   }
 
   async submit(entry: Uint8Array): Promise<Acknowledgement> {
-    const outcome = toAcknowledgement(await this.intake.submit(entry));
+    const outcome = await this.intake.submit(entry);
     if (outcome instanceof RejectedTransaction) throw outcome;
     return outcome;
   }
 
   async submitBatch(entries: readonly Uint8Array[]): Promise<readonly (Acknowledgement | RejectedTransaction)[]> {
-    const outcomes = await Promise.all(entries.map((entry) => this.intake.submit(entry)));
-    return outcomes.map(toAcknowledgement);
+    return this.intake.submitAll(entries);
   }
 
   heads(): Heads {
@@ -235,8 +233,4 @@ export class ChainService implements Chain {
   private time(): bigint {
     return BigInt(Math.floor(Date.now() / 1000));
   }
-}
-
-function toAcknowledgement(outcome: Outcome): Acknowledgement | RejectedTransaction {
-  return outcome;
 }

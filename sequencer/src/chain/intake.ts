@@ -17,9 +17,17 @@ export interface IntakeStations {
   execute(prepared: ArrayBuffer): Promise<Outcome[]>;
 }
 
+/** What was submitted together; its outcomes are handed back together. */
+interface Submission {
+  readonly outcomes: Outcome[];
+  missing: number;
+  readonly resolve: (outcomes: readonly Outcome[]) => void;
+}
+
 interface Waiting {
   readonly wire: Uint8Array;
-  readonly resolve: (outcome: Outcome) => void;
+  readonly submission: Submission;
+  readonly place: number;
 }
 
 /**
@@ -47,14 +55,18 @@ export class Intake {
   }
 
   /** Submits one entry (docs/spec/transactions.md). Never rejects: refusals are outcomes. */
-  submit(wire: Uint8Array): Promise<Outcome> {
-    const refusal = this.refuse(wire);
-    if (refusal) return Promise.resolve(refusal);
-    this.transactions += 1;
-    this.bytes += wire.length;
-    const outcome = new Promise<Outcome>((resolve) => this.waiting.push({ wire, resolve }));
-    this.schedule();
-    return outcome;
+  async submit(wire: Uint8Array): Promise<Outcome> {
+    const [outcome] = await this.submitAll([wire]);
+    return outcome!;
+  }
+
+  /** Submits entries in their order; the outcomes stand in the same. One promise for all of them, since there are thousands a second. */
+  submitAll(wires: readonly Uint8Array[]): Promise<readonly Outcome[]> {
+    return new Promise((resolve) => {
+      const submission: Submission = { outcomes: new Array<Outcome>(wires.length), missing: wires.length, resolve };
+      if (wires.length === 0) resolve([]);
+      for (let place = 0; place < wires.length; place++) this.take({ wire: wires[place]!, submission, place });
+    });
   }
 
   /** Refuses everything until `release`. */
@@ -74,6 +86,15 @@ export class Intake {
   /** Resolves when everything admitted has its outcome. */
   async drained(): Promise<void> {
     while (this.transactions > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+
+  private take(waiting: Waiting): void {
+    const refusal = this.refuse(waiting.wire);
+    if (refusal) return answer(waiting, refusal);
+    this.transactions += 1;
+    this.bytes += waiting.wire.length;
+    this.waiting.push(waiting);
+    this.schedule();
   }
 
   private refuse(wire: Uint8Array): RejectedTransaction | undefined {
@@ -125,11 +146,17 @@ export class Intake {
         return batch.map(() => refusal);
       })
       .then((list) => {
-        for (const [place, { wire, resolve }] of batch.entries()) {
+        for (const [place, waiting] of batch.entries()) {
           this.transactions -= 1;
-          this.bytes -= wire.length;
-          resolve(list[place]!);
+          this.bytes -= waiting.wire.length;
+          answer(waiting, list[place]!);
         }
       });
   }
+}
+
+function answer({ submission, place }: Waiting, outcome: Outcome): void {
+  submission.outcomes[place] = outcome;
+  submission.missing -= 1;
+  if (submission.missing === 0) submission.resolve(submission.outcomes);
 }
