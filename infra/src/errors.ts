@@ -13,6 +13,7 @@ export class InfraError extends Error {
 export const infraErrors = {
   portInUse: 'A port is already in use.',
   processFailed: 'A process stopped unexpectedly.',
+  stopped: 'A service was stopped.',
   notReady: 'A service did not become ready in time.',
   binaryMissing: 'A native binary is missing.',
   badState: 'The data directory cannot be used.',

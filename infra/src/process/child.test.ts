@@ -62,7 +62,8 @@ describe('a service that starts', () => {
   it('can be stopped before it is ready', async () => {
     const readiness = { check: async () => false, started: (child: Child) => void child.stop() };
     await expect(Child.startReady(program(running), readiness)).rejects.toMatchObject({
-      message: expect.stringMatching(/The service was stopped before it was ready\.$/),
+      code: 'stopped',
+      message: 'A service was stopped. The service had not become ready.',
     });
   });
 

@@ -83,7 +83,7 @@ export class Child {
   }
 
   failure(code: number): InfraError {
-    if (this.stopping) return new InfraError('processFailed', `${this.options.name} was stopped before it was ready.`);
+    if (this.stopping) return new InfraError('stopped', `${this.options.name} had not become ready.`);
     return new InfraError(
       'processFailed',
       `${this.options.name} ended with code ${code}. Its log: ${this.options.logFile}\n${this.lastLines()}`,
