@@ -25,6 +25,7 @@ export class ItemLedger {
   private boundaries: ItemBoundary[] = [];
   /** Items below this one were read without a record of their batches: nothing is known of the states between. */
   private knownFrom = 0n;
+  private lost = false;
 
   constructor(private readonly genesis: ItemBoundary) {}
 
@@ -49,6 +50,11 @@ export class ItemLedger {
     });
   }
 
+  /** From now on nothing is known of the state after any item: nothing may be claimed. */
+  lose(): void {
+    this.lost = true;
+  }
+
   /** Items from this one on are void. */
   drop(firstItem: bigint): void {
     this.boundaries = this.boundaries.filter(({ itemIndex }) => itemIndex <= firstItem);
@@ -56,7 +62,7 @@ export class ItemLedger {
 
   /** Boundary at which `itemIndex` items are consumed. */
   at(itemIndex: bigint): ItemBoundary | undefined {
-    if (itemIndex < this.knownFrom) return undefined;
+    if (this.lost || itemIndex < this.knownFrom) return undefined;
     return itemIndex === 0n ? this.genesis : this.boundaries.find((boundary) => boundary.itemIndex === itemIndex);
   }
 }

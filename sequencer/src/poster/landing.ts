@@ -17,7 +17,7 @@ export class Landing {
   private landed: { item: bigint; last: bigint; l1Block: bigint }[] = [];
   private readonly seen = new Set<Hex>();
   private recordBegun = false;
-  private impostor: string | undefined;
+  private stopped: string | undefined;
 
   constructor(
     private readonly parts: PosterParts,
@@ -27,9 +27,9 @@ export class Landing {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** Why nothing may be posted any more: somebody else posts with this node's key. */
-  get keyUsedElsewhere(): string | undefined {
-    return this.impostor;
+  /** Why nothing may be posted any more: somebody else posts with this node's key, or L1 has other blocks than this node. */
+  get stopReason(): string | undefined {
+    return this.stopped;
   }
 
   /** Whether an item of this L1 transaction has been taken. */
@@ -63,8 +63,12 @@ export class Landing {
     const reason =
       `item ${index} on L1 was posted with the key of this node, ${account.address}, but not by it: ` +
       'another node runs with the same keys, or this data directory is older than what was posted';
-    this.logger.fatal({ event: 'key_used_elsewhere', reason, transaction: l1.transactionHash });
-    this.impostor ??= reason;
+    this.stop('key_used_elsewhere', reason, l1.transactionHash);
+  }
+
+  private stop(event: string, reason: string, transaction: Hex): void {
+    this.logger.fatal({ event, reason, transaction });
+    this.stopped ??= reason;
     this.chain.halt(reason);
   }
 
@@ -112,13 +116,27 @@ export class Landing {
    * reorganisation puts the batch into an earlier block than it was sent for.
    */
   private async asDated(item: InboxItem, batch: PostedBatch): Promise<PostedBatch> {
+    if (batch.datedTo !== undefined && batch.datedTo < item.timestamp) return this.stopAtDated(item, batch);
     const late = this.backlog.laterThan(item, batch);
     const made = late && (await this.l1.redate(late.number, item));
     if (!made) return batch;
     const { number: last, hash: lastHash, stateRoot: lastStateRoot, delayedConsumed } = made;
-    const dated = { ...batch, last, lastHash, lastStateRoot, delayedConsumed };
+    const dated = { ...batch, last, lastHash, lastStateRoot, delayedConsumed, datedTo: item.timestamp };
     await this.parts.record.intend(dated);
     return dated;
+  }
+
+  /**
+   * A reorganisation put a batch that was dated back into a later block than before, where its blocks count as of other times: L1 has a
+   * chain that this node, which executed anew what followed, does not have and cannot make from its journal.
+   */
+  private stopAtDated({ index, timestamp, l1 }: InboxItem, batch: PostedBatch): PostedBatch {
+    const reason =
+      `L1 dated blocks ${batch.first}..${batch.last} to ${batch.datedTo} and, after a reorganisation, to ${timestamp} in item ${index}: ` +
+      'this node has another chain than L1';
+    this.parts.ledger.lose();
+    this.stop('batch_dated_anew', reason, l1.transactionHash);
+    return batch;
   }
 
   /** Blocks that no permitted reorganisation of L1 can bring back are no longer needed. */

@@ -100,7 +100,7 @@ export class PosterService {
   /** Posts the next batch if one is due. Returns the pause before the next look, in milliseconds. */
   private async step(): Promise<number> {
     const waiting = this.blocks.waiting();
-    const barred = this.chain.unsound ?? this.landing.keyUsedElsewhere;
+    const barred = this.chain.unsound ?? this.landing.stopReason;
     if (waiting.length === 0 || barred !== undefined) return LOOP_MILLISECONDS;
     const now = (await readNextTime(this.parts.source)) ?? this.now();
     const batch = planBatch(waiting, now, this.policy(), (index) => this.l1.messageTime(index), this.flushing);

@@ -20,6 +20,8 @@ export interface PostedBatch {
   readonly lastHash: Hex;
   readonly lastStateRoot: Hex;
   readonly payloadBytes: number;
+  /** Time of its item in seconds, where that was earlier than a block of the batch: the node took the block over at that time. */
+  readonly datedTo?: bigint | undefined;
   /** Every version that was sent. */
   readonly transactions: readonly Hash[];
 }
@@ -48,6 +50,7 @@ const schema = z.object({
       lastHash: hash,
       lastStateRoot: hash,
       payloadBytes: z.number().int(),
+      datedTo: z.string().transform(BigInt).optional(),
       transactions: z.array(hash),
     }),
   ),
