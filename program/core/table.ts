@@ -5,13 +5,14 @@ import { GUESSES, GUESS_MASK, KEY, RECORDS, SIZES, VALUE, WARM } from './layout'
 
 /**
  * Flat table of state words: an index over dense records. Records are numbered in the order of their creation and only the newest ones are
- * ever removed (undo runs backwards), which keeps the lines of the index without gaps.
+ * ever removed (undo runs backwards), which leaves every other key's way through the index as it was.
  *
  * The index consists of lines of 16 slots, one cache line each. A key stands in the line of its `home`; when that was full at its creation, in
  * the first line with room from that of `full` on. A slot is 0, or record + 1 in its low bits and bits of the key's hashes above.
  */
 
-const LINE_BYTES: usize = 64;
+const LINE_BYTES: u32 = 64;
+const LAST_SLOT: u32 = 60;
 const SLOTS_PER_RECORD: u32 = 2;
 /** Record (or ~record if the write created it), then at 8 the value before. */
 const ENTRY_BYTES: usize = 40;
@@ -42,11 +43,16 @@ function holds(record: usize, k0: u64, k1: u64, k2: u64, k3: u64): bool {
 }
 
 function homeLine(): usize {
-  return index + usize(home & lineMask) * LINE_BYTES;
+  return index + usize(home & lineMask) * usize(LINE_BYTES);
 }
 
 function overflowLine(): u32 {
   return rotl<u32>(full, 13) & lineMask;
+}
+
+/** Where in its lines a key is looked for first, in bytes: by bits that the slot does not hold. */
+function firstSlot(): u32 {
+  return (full >> 26) & LAST_SLOT;
 }
 
 function tag(): u32 {
@@ -59,15 +65,16 @@ function probe(k0: u64, k1: u64, k2: u64, k3: u64): usize {
   const ignored = mask;
   let line = homeLine();
   let next = overflowLine();
+  const first = firstSlot();
   while (true) {
-    for (let slot = line; slot < line + LINE_BYTES; slot += 4) {
-      const entry = load<u32>(slot);
+    for (let i: u32 = 0; i < LINE_BYTES; i += 4) {
+      const entry = load<u32>(line + usize((first + i) & LAST_SLOT));
       if (entry == 0) return 0;
       if (((entry ^ wanted) & ~ignored) != 0) continue;
       const record = recordAt((entry & ignored) - 1);
       if (holds(record, k0, k1, k2, k3)) return record;
     }
-    line = index + usize(next) * LINE_BYTES;
+    line = index + usize(next) * usize(LINE_BYTES);
     next = (next + 1) & lineMask;
   }
 }
@@ -76,9 +83,13 @@ function probe(k0: u64, k1: u64, k2: u64, k3: u64): usize {
 function slotWith(low: u32): usize {
   let line = homeLine();
   let next = overflowLine();
+  const first = firstSlot();
   while (true) {
-    for (let slot = line; slot < line + LINE_BYTES; slot += 4) if ((load<u32>(slot) & mask) == low) return slot;
-    line = index + usize(next) * LINE_BYTES;
+    for (let i: u32 = 0; i < LINE_BYTES; i += 4) {
+      const slot = line + usize((first + i) & LAST_SLOT);
+      if ((load<u32>(slot) & mask) == low) return slot;
+    }
+    line = index + usize(next) * usize(LINE_BYTES);
     next = (next + 1) & lineMask;
   }
 }
@@ -245,7 +256,7 @@ export function warm(count: u32): void {
     const at = WARM + (usize(i) << 5);
     const hash = hashEnd(at);
     store<u32>(at, hash);
-    sum += load<u32>(index + usize(hash & lineMask) * LINE_BYTES);
+    sum += load<u32>(index + usize(hash & lineMask) * usize(LINE_BYTES));
   }
   for (let i: u32 = 0; i < count; i++) sum += warmLine(load<u32>(WARM + (usize(i) << 5)));
   warmed = sum;
@@ -253,11 +264,10 @@ export function warm(count: u32): void {
 
 function warmLine(hash: u32): u32 {
   let sum: u32 = 0;
-  const line = index + usize(hash & lineMask) * LINE_BYTES;
-  for (let slot = line; slot < line + LINE_BYTES; slot += 4) {
+  const line = index + usize(hash & lineMask) * usize(LINE_BYTES);
+  for (let slot = line; slot < line + usize(LINE_BYTES); slot += 4) {
     const entry = load<u32>(slot);
-    if (entry == 0) break;
-    if (((entry ^ hash) & HOME_BITS & ~mask) == 0) sum += load<u32>(recordAt((entry & mask) - 1));
+    if (entry != 0 && ((entry ^ hash) & HOME_BITS & ~mask) == 0) sum += load<u32>(recordAt((entry & mask) - 1));
   }
   return sum;
 }
