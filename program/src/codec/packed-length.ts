@@ -1,10 +1,10 @@
 import { amountBytes } from './amount.js';
 import { type FieldKind, shapeOfCode } from './operations.js';
 
-const SIGNATURE_BYTES = 64;
-const FULL_DEADLINE_BYTES = 5;
-/** Bits of the tag (docs/spec/transactions.md). */
-const [SWAP, DIRECTION, LANE, FULL_DEADLINE] = [0x20, 0x10, 0x02, 0x01] as const;
+export const SIGNATURE_BYTES = 64;
+export const FULL_DEADLINE_BYTES = 5;
+/** Bits of the tag (docs/spec/transactions.md). `direction` of a single swap; without one it says that a count of operations follows. */
+export const tagBits = { swap: 0x20, direction: 0x10, lane: 0x02, fullDeadline: 0x01 } as const;
 
 type End = (bytes: Uint8Array, at: number) => number;
 
@@ -41,8 +41,8 @@ const operationEnd: End = (bytes, at) => {
 };
 
 const operationsEnd = (bytes: Uint8Array, at: number, tag: number): number => {
-  if ((tag & SWAP) !== 0) return amountEnd(bytes, amountEnd(bytes, varintEnd(bytes, at)));
-  if ((tag & DIRECTION) === 0) return operationEnd(bytes, at);
+  if ((tag & tagBits.swap) !== 0) return amountEnd(bytes, amountEnd(bytes, varintEnd(bytes, at)));
+  if ((tag & tagBits.direction) === 0) return operationEnd(bytes, at);
   let end = at + 1;
   for (let count = bytes[at]!; count > 0 && end < bytes.length; count--) end = operationEnd(bytes, end);
   return end;
@@ -55,8 +55,8 @@ const operationsEnd = (bytes: Uint8Array, at: number, tag: number): number => {
 export const packedEnd = (bytes: Uint8Array, at: number): number => {
   const tag = bytes[at]!;
   let end = at + 1;
-  if ((tag & LANE) !== 0) end = varintEnd(bytes, end);
+  if ((tag & tagBits.lane) !== 0) end = varintEnd(bytes, end);
   end = varintEnd(bytes, end);
-  end += (tag & FULL_DEADLINE) !== 0 ? FULL_DEADLINE_BYTES : 1;
+  end += (tag & tagBits.fullDeadline) !== 0 ? FULL_DEADLINE_BYTES : 1;
   return operationsEnd(bytes, end + 1, tag) + SIGNATURE_BYTES;
 };

@@ -5,6 +5,7 @@ import { feeTokens, type FeeToken, poolAddress, poolIndex, referenceAddress, tok
 import { decodeMaxFee, encodeAmount, encodeMaxFee, readAmount } from './amount.js';
 import { bigEndian, ByteReader, concatBytes, fixedBytes, toHex } from './bytes.js';
 import { type FieldKind, type Operation, type OperationType, shapeOfCode, shapeOfType } from './operations.js';
+import { FULL_DEADLINE_BYTES, SIGNATURE_BYTES, tagBits } from './packed-length.js';
 import { encodeVarint, readVarint } from './varint.js';
 
 /** What a user signs (docs/spec/transactions.md). `deadline` in seconds, `maxFee` in base units of the fee token. */
@@ -124,7 +125,10 @@ const tagOf = (transaction: PackedTransaction, parity: number, full: boolean): n
   const bits = [1, parity, swap ? 1 : 0, d ? 1 : 0];
   const head = bits.reduce((value, bit) => (value << 1) | bit, 0);
   return (
-    (head << 4) | (feeTokens.indexOf(transaction.feeToken) << 2) | (transaction.lane !== 0 ? 2 : 0) | (full ? 1 : 0)
+    (head << 4) |
+    (feeTokens.indexOf(transaction.feeToken) << 2) |
+    (transaction.lane !== 0 ? tagBits.lane : 0) |
+    (full ? tagBits.fullDeadline : 0)
   );
 };
 
@@ -160,7 +164,9 @@ export const encodePacked = (
     Uint8Array.of(tagOf(transaction, parity, full)),
     transaction.lane === 0 ? new Uint8Array() : encodeVarint(BigInt(transaction.lane)),
     encodeVarint(transaction.sequence),
-    full ? bigEndian(transaction.deadline, 5) : bigEndian((transaction.deadline / DEADLINE_UNIT) & 255n, 1),
+    full
+      ? bigEndian(transaction.deadline, FULL_DEADLINE_BYTES)
+      : bigEndian((transaction.deadline / DEADLINE_UNIT) & 255n, 1),
     Uint8Array.of(encodeMaxFee(transaction.maxFee)),
     encodeOperations(transaction.operations),
     rs,
@@ -168,19 +174,19 @@ export const encodePacked = (
 };
 
 const readOperations = (reader: ByteReader, tag: number): Operation[] => {
-  if ((tag & 0x20) !== 0) {
+  if ((tag & tagBits.swap) !== 0) {
     const pool = readPool(reader);
     return [
       {
         type: 'Swap',
         pool,
-        zeroForOne: (tag & 0x10) !== 0,
+        zeroForOne: (tag & tagBits.direction) !== 0,
         amountIn: readAmount(reader),
         minimumOut: readAmount(reader),
       },
     ];
   }
-  if ((tag & 0x10) === 0) return [readOperation(reader)];
+  if ((tag & tagBits.direction) === 0) return [readOperation(reader)];
   const count = reader.byte();
   if (count < 1 || count > MAXIMUM_OPERATIONS) throw new CodecError('codec/operations', `${count} operations`);
   return Array.from({ length: count }, () => readOperation(reader));
@@ -200,12 +206,13 @@ export const readPacked = (
   const tag = reader.byte();
   const feeToken = feeTokens[(tag >> 2) & 3];
   if (tag < 0x80 || feeToken === undefined) throw new CodecError('codec/tag', `tag ${tag} is no packed transaction`);
-  const lane = (tag & 2) !== 0 ? readLane(reader) : 0;
+  const lane = (tag & tagBits.lane) !== 0 ? readLane(reader) : 0;
   const sequence = readVarint(reader);
-  const deadline = (tag & 1) !== 0 ? reader.number(5) : expandDeadline(reader.byte(), blockTime);
+  const deadline =
+    (tag & tagBits.fullDeadline) !== 0 ? reader.number(FULL_DEADLINE_BYTES) : expandDeadline(reader.byte(), blockTime);
   const maxFee = decodeMaxFee(reader.byte());
   const operations = readOperations(reader, tag);
-  const signature = toHex(concatBytes(reader.take(64), Uint8Array.of(27 + ((tag >> 6) & 1))));
+  const signature = toHex(concatBytes(reader.take(SIGNATURE_BYTES), Uint8Array.of(27 + ((tag >> 6) & 1))));
   return { transaction: { lane, sequence, deadline, feeToken, maxFee, operations }, signature };
 };
 

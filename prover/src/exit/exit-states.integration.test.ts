@@ -4,10 +4,9 @@ import { tokenAddress } from '@metachain/program';
 import { encodeFunctionData, type Hash, zeroHash } from 'viem';
 
 import { ExitError } from '../errors.js';
-import { ProverMetrics } from '../metrics/metrics.js';
-import { ETHER, program, PROGRAM_HASH, TestRollup, users } from '../testing/test-rollup.js';
+import { assembleOn } from '../testing/assemble-on.js';
+import { ETHER, TestRollup, users } from '../testing/test-rollup.js';
 import type { Assertion } from '../watch/assertions.js';
-import { assembleProver } from '../watch/assemble.js';
 import { ExitCalls } from './exit-calls.js';
 import { Exit } from './exit.js';
 import { forcedWithdrawalCall } from './forced-withdrawal.js';
@@ -17,7 +16,6 @@ jest.setTimeout(90_000);
 
 const [alice, bob] = users as [(typeof users)[0], (typeof users)[0]];
 const HOUR = 3_700;
-const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined, fatal: () => undefined };
 
 let rollup: TestRollup;
 beforeEach(async () => {
@@ -27,13 +25,7 @@ afterEach(() => rollup.anvil.stop());
 
 /** Every call is a fresh node that knows nothing but L1. */
 const exit = async (account = alice) => {
-  const prover = await assembleProver({
-    config: rollup.config({ keepGoing: true }),
-    genesis: rollup.genesis,
-    program: { module: program.module, hash: PROGRAM_HASH },
-    metrics: new ProverMetrics('test', false),
-    log: quiet,
-  });
+  const prover = await assembleOn(rollup, { config: rollup.config({ keepGoing: true }) });
   const { addresses } = rollup.deployment;
   const send = ({ to, data, value }: { to: Hash; data: Hash; value: bigint }) => rollup.send(account, to, data, value);
   return new Exit({ prover, addresses, account: account.address, pollMilliseconds: 20, send }).run();

@@ -2,15 +2,13 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { frameEthereum, fromHex } from '@metachain/program';
 import type { Hex } from 'viem';
 
-import { ProverMetrics } from '../metrics/metrics.js';
-import { CHAIN_ID, ETHER, program, PROGRAM_HASH, TestRollup, users } from '../testing/test-rollup.js';
-import { assembleProver } from './assemble.js';
+import { assembleOn } from '../testing/assemble-on.js';
+import { CHAIN_ID, ETHER, TestRollup, users } from '../testing/test-rollup.js';
 import { deriveOnce } from './follow.js';
 
 jest.setTimeout(60_000);
 
 const [alice] = users as [(typeof users)[0]];
-const quiet = { info: () => {}, warn: () => {}, error: () => {}, fatal: () => {} };
 
 let rollup: TestRollup;
 beforeEach(async () => {
@@ -20,14 +18,7 @@ afterEach(() => rollup.anvil.stop());
 
 const derive = async () => {
   const times: bigint[] = [];
-  const assembled = await assembleProver({
-    config: rollup.config(),
-    genesis: rollup.genesis,
-    program: { module: program.module, hash: PROGRAM_HASH },
-    metrics: new ProverMetrics('test', false),
-    log: quiet,
-    onBlock: (block) => void times.push(block.timestamp),
-  });
+  const assembled = await assembleOn(rollup, { onBlock: (block) => void times.push(block.timestamp) });
   await deriveOnce(assembled);
   return { ...assembled.prover.status().boundary, times };
 };

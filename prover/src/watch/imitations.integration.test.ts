@@ -4,15 +4,14 @@ import { emptyHandedCode, imitationCall, imitationCode } from '@metachain/bridge
 import { encodeFunctionData, type Hex } from 'viem';
 
 import { ProverMetrics } from '../metrics/metrics.js';
-import { ETHER, program, PROGRAM_HASH, TestRollup, users } from '../testing/test-rollup.js';
-import { assembleProver } from './assemble.js';
+import { assembleOn } from '../testing/assemble-on.js';
+import { ETHER, TestRollup, users } from '../testing/test-rollup.js';
 import { deriveOnce } from './follow.js';
 
 jest.setTimeout(60_000);
 
 const [alice] = users as [(typeof users)[0]];
 const contract: Hex = '0x00000000000000000000000000000000000000c0';
-const quiet = { info: () => {}, warn: () => {}, error: () => {}, fatal: () => {} };
 
 let rollup: TestRollup;
 beforeEach(async () => {
@@ -22,13 +21,7 @@ afterEach(() => rollup.anvil.stop());
 
 const derive = async () => {
   const metrics = new ProverMetrics('test', false);
-  const assembled = await assembleProver({
-    config: rollup.config(),
-    genesis: rollup.genesis,
-    program: { module: program.module, hash: PROGRAM_HASH },
-    metrics,
-    log: quiet,
-  });
+  const assembled = await assembleOn(rollup, { metrics });
   await deriveOnce(assembled);
   return { ...assembled.prover.status(), shown: await metrics.registry.metrics() };
 };

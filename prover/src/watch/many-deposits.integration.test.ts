@@ -2,9 +2,8 @@ import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { optimismPortalAbi } from '@metachain/contracts';
 import { encodeFunctionData, numberToHex, type Hash } from 'viem';
 
-import { ProverMetrics } from '../metrics/metrics.js';
-import { program, PROGRAM_HASH, TestRollup, users } from '../testing/test-rollup.js';
-import { assembleProver } from './assemble.js';
+import { assembleOn } from '../testing/assemble-on.js';
+import { TestRollup, users } from '../testing/test-rollup.js';
 import { deriveOnce } from './follow.js';
 
 /** More in a run of its own: DEPOSITS=10000. */
@@ -18,7 +17,6 @@ const WEI = 1_000n;
 jest.setTimeout(60_000 + 60 * DEPOSITS);
 
 const [sender, receiver] = users as [(typeof users)[0], (typeof users)[0]];
-const quiet = { info: () => {}, warn: () => {}, error: () => {}, fatal: () => {} };
 
 let rollup: TestRollup;
 beforeAll(async () => {
@@ -66,12 +64,8 @@ async function derive(maxRange: number) {
   const config = rollup.config();
   const started = performance.now();
   const blocks: bigint[] = [];
-  const assembled = await assembleProver({
+  const assembled = await assembleOn(rollup, {
     config: { ...config, l1: { ...config.l1, maxRange } },
-    genesis: rollup.genesis,
-    program: { module: program.module, hash: PROGRAM_HASH },
-    metrics: new ProverMetrics('test', false),
-    log: quiet,
     onBlock: ({ number }) => void blocks.push(number),
   });
   await deriveOnce(assembled);

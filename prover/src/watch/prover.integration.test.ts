@@ -9,20 +9,14 @@ import { zeroHash, type Hex } from 'viem';
 import type { ProverConfig } from '../config.js';
 import { AssertionMismatchError, CannotDeriveError, GenesisMismatchError } from '../errors.js';
 import { ProverMetrics } from '../metrics/metrics.js';
-import { ETHER, program, PROGRAM_HASH, TestRollup, users } from '../testing/test-rollup.js';
-import { assembleProver } from './assemble.js';
+import { assembleOn, quiet } from '../testing/assemble-on.js';
+import { ETHER, TestRollup, users } from '../testing/test-rollup.js';
 import { deriveOnce, follow } from './follow.js';
 import type { ProverLog } from './prover.js';
 
 jest.setTimeout(60_000);
 
 const [alice, bob] = users as [(typeof users)[0], (typeof users)[0]];
-const quiet: ProverLog = {
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  fatal: () => undefined,
-};
 
 let rollup: TestRollup;
 beforeEach(async () => {
@@ -31,13 +25,7 @@ beforeEach(async () => {
 afterEach(() => rollup.anvil.stop());
 
 const open = (overrides: Partial<Record<keyof ProverConfig, unknown>> = {}, log = quiet) =>
-  assembleProver({
-    config: rollup.config(overrides),
-    genesis: rollup.genesis,
-    program: { module: program.module, hash: PROGRAM_HASH },
-    metrics: new ProverMetrics('test', false),
-    log,
-  });
+  assembleOn(rollup, { config: rollup.config(overrides), log });
 
 /** A node that knows nothing but L1. */
 const derive = async (overrides: Partial<Record<keyof ProverConfig, unknown>> = {}) => {
@@ -98,13 +86,7 @@ describe('a prover that has only L1', () => {
     );
     await rollup.post([block.bytes]);
     const metrics = new ProverMetrics('test', false);
-    const assembled = await assembleProver({
-      config: rollup.config(),
-      genesis: rollup.genesis,
-      program: { module: program.module, hash: PROGRAM_HASH },
-      metrics,
-      log: quiet,
-    });
+    const assembled = await assembleOn(rollup, { metrics });
     await deriveOnce(assembled);
     expect(assembled.prover.status().boundary).toMatchObject({ minted: 2n * ETHER, withdrawn: ETHER });
     const shown = await metrics.registry.metrics();
@@ -176,13 +158,7 @@ describe('a lie', () => {
   });
 
   it('about the genesis is named', async () => {
-    const assembled = await assembleProver({
-      config: rollup.config(),
-      genesis: { ...rollup.genesis, chainId: 5 },
-      program: { module: program.module, hash: PROGRAM_HASH },
-      metrics: new ProverMetrics('test', false),
-      log: quiet,
-    });
+    const assembled = await assembleOn(rollup, { genesis: { ...rollup.genesis, chainId: 5 } });
     await expect(deriveOnce(assembled)).rejects.toThrow(GenesisMismatchError);
   });
 });
@@ -244,14 +220,7 @@ describe('hostile items', () => {
     const { timestamp } = await rollup.client.getBlock();
     const item = await rollup.post([await rollup.sign(rollup.engine.head.hash, timestamp + shift, 0n, [])]);
     const times: bigint[] = [];
-    const assembled = await assembleProver({
-      config: rollup.config(),
-      genesis: { ...rollup.genesis },
-      program: { module: program.module, hash: PROGRAM_HASH },
-      metrics: new ProverMetrics('test', false),
-      log: quiet,
-      onBlock: (block) => void times.push(block.timestamp),
-    });
+    const assembled = await assembleOn(rollup, { onBlock: (block) => void times.push(block.timestamp) });
     await deriveOnce(assembled);
     const parentTime = BigInt(rollup.genesis.timestamp);
     const lowest = item.timestamp + allowed > parentTime ? item.timestamp + allowed : parentTime;

@@ -4,8 +4,9 @@ import { tokenAddress } from '@metachain/program';
 import { encodeFunctionData } from 'viem';
 
 import { ProverMetrics } from '../metrics/metrics.js';
-import { program, PROGRAM_HASH, TestRollup, users } from '../testing/test-rollup.js';
-import { type AssembledProver, assembleProver } from './assemble.js';
+import { assembleOn } from '../testing/assemble-on.js';
+import { TestRollup, users } from '../testing/test-rollup.js';
+import type { AssembledProver } from './assemble.js';
 import { follow } from './follow.js';
 import type { ProverLog } from './prover.js';
 
@@ -35,10 +36,8 @@ async function running(confirmations = 0) {
   const log: ProverLog = { info: note, warn: note, error: note, fatal: note };
   const config = rollup.config();
   const metrics = new ProverMetrics('test', false);
-  const assembled = await assembleProver({
+  const assembled = await assembleOn(rollup, {
     config: { ...config, l1: { ...config.l1, confirmations } },
-    genesis: rollup.genesis,
-    program: { module: program.module, hash: PROGRAM_HASH },
     metrics,
     log,
   });

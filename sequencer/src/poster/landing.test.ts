@@ -7,19 +7,10 @@ import { toBytes } from 'viem';
 import { ItemLedger } from './item-ledger.js';
 import { Landing } from './landing.js';
 import { PostingRecord } from './posting-record.js';
+import { genesis, hash } from './testing/genesis.js';
 
-const hash = (fill: number) => `0x${fill.toString(16).padStart(2, '0').repeat(32)}` as const;
 const POSTER = `0x${'01'.repeat(20)}` as const;
 const PAYLOAD = hash(77);
-const genesis = {
-  itemIndex: 0n,
-  blockNumber: 0n,
-  headerHash: hash(1),
-  stateRoot: hash(2),
-  delayedConsumed: 0n,
-  units: 0n,
-  itemHash: hash(0),
-};
 
 /** An item at an L1 time with the one batch of these tests. */
 const item = (timestamp: bigint): InboxItem => {

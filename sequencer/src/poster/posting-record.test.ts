@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ItemLedger } from './item-ledger.js';
 import { type PostedBatch, PostingRecord } from './posting-record.js';
+import { genesis, hash } from './testing/genesis.js';
 
-const hash = (fill: number) => `0x${fill.toString(16).padStart(2, '0').repeat(32)}` as const;
 const batch = (fill: number): PostedBatch => ({
   payloadHash: hash(fill),
   first: BigInt(fill),
@@ -40,15 +40,6 @@ describe('posting record', () => {
 });
 
 describe('item ledger', () => {
-  const genesis = {
-    itemIndex: 0n,
-    blockNumber: 0n,
-    headerHash: hash(1),
-    stateRoot: hash(2),
-    delayedConsumed: 0n,
-    units: 0n,
-    itemHash: hash(0),
-  };
   const item = (index: number) => ({ index: BigInt(index), accumulator: hash(100 + index) }) as never;
 
   it('keeps the state over items that hold no block, and counts units generously', () => {

@@ -2,7 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { AssertionChecker } from './assertion-checker.js';
-import { hash, ledgerOf } from './testing/ledger.js';
+import { hash } from '../poster/testing/genesis.js';
+import { ledgerOf } from './testing/ledger.js';
 
 /** Two items; the second holds a block. */
 const ledger = () => ledgerOf([0, 1]);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { agrees, confirmsAlone, dueAt, type NumberedAssertion, planAssertion } from './assertion-plan.js';
 import { outputRootOf } from './rollup-reader.js';
-import { hash, ledgerOf } from './testing/ledger.js';
+import { hash } from '../poster/testing/genesis.js';
+import { ledgerOf } from './testing/ledger.js';
 
 const limits = { bond: 1n, window: 100n, maximumItems: 4n, maximumUnits: 30n };
 

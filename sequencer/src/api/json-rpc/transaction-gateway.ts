@@ -3,6 +3,7 @@ import { entryOf, frameEthereum, unframeEthereum } from '@metachain/program';
 import type { Hex } from 'viem';
 import { CHAIN } from '../../chain/chain.token.js';
 import { type Acknowledgement, type Chain, RejectedTransaction } from '../../chain/chain.types.js';
+import { MAX_TRANSACTION_BYTES } from '../../engine/wire.js';
 import { API_OPTIONS, type ApiLimits, type ApiOptions } from '../api.options.js';
 import { PendingFeed } from '../chain-view/pending-feed.js';
 import type { RefusedCall, RpcCall } from './protocol.js';
@@ -18,8 +19,6 @@ const ENVELOPES: ReadonlyMap<string, Envelope> = new Map([
 ]);
 
 const HEX = /^0x([0-9a-f]{2})+$/i;
-/** docs/spec/transactions.md: a transaction is at most 16 KiB. */
-const MAXIMUM_BYTES = 16_384;
 
 /** The one way of transactions to the chain: checks what needs no state, bounds what is in flight. */
 @Injectable()
@@ -114,8 +113,8 @@ function readParams(params: readonly unknown[], envelope: Envelope): Uint8Array 
 /** The entry that a client's bytes are. */
 function readTransaction(text: unknown, envelope: Envelope): Uint8Array | RpcError {
   if (typeof text !== 'string' || !HEX.test(text)) return invalidParams('invalid argument 0: hex data expected');
-  if (text.length > 2 + 2 * MAXIMUM_BYTES)
-    return serverError(`oversized data: transaction size ${text.length / 2 - 1}, limit ${MAXIMUM_BYTES}`);
+  if (text.length > 2 + 2 * MAX_TRANSACTION_BYTES)
+    return serverError(`oversized data: transaction size ${text.length / 2 - 1}, limit ${MAX_TRANSACTION_BYTES}`);
   const raw = Buffer.from(text.slice(2), 'hex');
   return envelope === 'ethereum' ? (refuseEthereum(raw) ?? frameEthereum(raw)) : (refusePacked(raw) ?? raw);
 }

@@ -1,7 +1,5 @@
 import { ItemLedger } from '../../poster/item-ledger.js';
-
-/** A hash that is told apart at a glance: one byte, 32 times. */
-export const hash = (fill: number) => `0x${fill.toString(16).padStart(2, '0').repeat(32)}` as const;
+import { hash } from '../../poster/testing/genesis.js';
 
 /**
  * A ledger with one item for each entry of `blocks`, which says how many blocks the item holds. Header hashes are `hash(1)`, `hash(2)`, ... and
