@@ -4,6 +4,7 @@ export * from './block.js';
 export * from './bytes.js';
 export * from './delayed.js';
 export * from './entry.js';
+export * from './hex-cache.js';
 export * from './item.js';
 export * from './operations.js';
 export * from './packed.js';

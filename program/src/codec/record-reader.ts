@@ -2,19 +2,19 @@ import type { Hex } from 'viem';
 
 import { CodecError } from '../errors.js';
 import { toHex } from './bytes.js';
+import type { HexCache } from './hex-cache.js';
 
 /**
- * Reads little-endian records front to back. All bytes become hex at once, of which the fields are slices: a block of thousands of swaps
- * has tens of thousands of fields. Fails: codec/truncated.
+ * Reads little-endian records front to back. Where a field is read as hex all bytes become hex at once, of which the fields are slices: a
+ * block of thousands of swaps has tens of thousands of fields. Fails: codec/truncated.
  */
 export class RecordReader {
   private offset = 0;
   private readonly view: DataView;
-  private readonly text: string;
+  private text: string | undefined;
 
-  constructor(bytes: Uint8Array) {
+  constructor(private readonly bytes: Uint8Array) {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.text = toHex(bytes);
   }
 
   get remaining(): number {
@@ -43,8 +43,20 @@ export class RecordReader {
   }
 
   hex(length: number): Hex {
+    this.text ??= toHex(this.bytes);
     const start = 2 + 2 * this.take(length);
     return `0x${this.text.slice(start, start + 2 * length)}`;
+  }
+
+  /** As `hex`, of an address or a word that recurs. */
+  recurringHex(length: number, texts: HexCache): Hex {
+    return texts.text(this.bytes, this.take(length), length);
+  }
+
+  /** As `hex`, where it is one of few fields that are read. */
+  singleHex(length: number): Hex {
+    const start = this.take(length);
+    return toHex(this.bytes.subarray(start, start + length));
   }
 
   skip(length: number): void {

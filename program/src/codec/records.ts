@@ -2,6 +2,7 @@ import type { Hex } from 'viem';
 
 import { CodecError } from '../errors.js';
 import type { ProgramEvent, ProgramReceipt, SealedBlock } from '../engine/types.js';
+import type { HexCache } from './hex-cache.js';
 import { RecordReader } from './record-reader.js';
 
 const EVENT = 1;
@@ -87,28 +88,31 @@ export interface RecordSummary {
   readonly logs: readonly Pick<ProgramEvent, 'address' | 'topics'>[];
 }
 
-const readLog = (reader: RecordReader): RecordSummary['logs'][number] => {
+const readLog = (reader: RecordReader, texts: HexCache): RecordSummary['logs'][number] => {
   const topicCount = readTopicCount(reader);
   const length = reader.uint16();
-  const address = reader.hex(20);
+  const address = reader.recurringHex(20, texts);
   const topics: Hex[] = [];
-  for (let topic = 0; topic < topicCount; topic++) topics.push(reader.hex(32));
+  for (let topic = 0; topic < topicCount; topic++) topics.push(reader.recurringHex(32, texts));
   reader.skip(length);
   return { address, topics };
 };
 
-/** Sums up the records of one transaction, as `splitRecords` cut them out. Fails: codec/record, codec/truncated. */
-export const summarizeRecords = (bytes: Uint8Array): RecordSummary => {
+/**
+ * Sums up the records of one transaction, as `splitRecords` cut them out. `texts` serves many transactions: they name the same accounts,
+ * pools and topics. Fails: codec/record, codec/truncated.
+ */
+export const summarizeRecords = (bytes: Uint8Array, texts: HexCache): RecordSummary => {
   const reader = new RecordReader(bytes);
   const logs: RecordSummary['logs'][number][] = [];
   let tag = reader.byte();
-  for (; tag === EVENT; tag = reader.byte()) logs.push(readLog(reader));
+  for (; tag === EVENT; tag = reader.byte()) logs.push(readLog(reader, texts));
   if (tag !== RECEIPT) throw new CodecError('codec/record', `unknown record ${tag}`);
   const kind = readKind(reader);
   reader.skip(1 + 1 + 4);
   const gasUsed = reader.uint64();
   reader.skip(8 + 8 + 16 + 8);
-  return { kind, gasUsed, hash: reader.hex(32), sender: reader.hex(20), logs };
+  return { kind, gasUsed, hash: reader.singleHex(32), sender: reader.recurringHex(20, texts), logs };
 };
 
 /**

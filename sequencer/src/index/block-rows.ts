@@ -1,4 +1,5 @@
 import {
+  HexCache,
   messagePasserAbi,
   parseRecords,
   type RecordSummary,
@@ -29,10 +30,13 @@ export interface BlockRows {
 
 const [MESSAGE_PASSED_TOPIC] = encodeEventTopics({ abi: messagePasserAbi, eventName: 'MessagePassed' });
 
+/** Accounts, pools and topics recur from block to block. */
+const texts = new HexCache(65_536);
+
 /** Turns a block into rows. Pure; cost linear in the block's logs. */
 export function blockRows(chainBlock: ChainBlock): BlockRows {
   const { block, recorded } = chainBlock;
-  const summaries = recorded.map(({ records }) => summarizeRecords(records));
+  const summaries = recorded.map(({ records }) => summarizeRecords(records, texts));
   const postings = postingsOf(summaries);
   return {
     block: blockRow(chainBlock, summaries, postings),
@@ -46,7 +50,7 @@ export function blockRows(chainBlock: ChainBlock): BlockRows {
 
 /** The header row of a block as the index keeps it. */
 export function blockHeader(chainBlock: ChainBlock): BlockEntity {
-  const summaries = chainBlock.recorded.map(({ records }) => summarizeRecords(records));
+  const summaries = chainBlock.recorded.map(({ records }) => summarizeRecords(records, texts));
   return blockRow(chainBlock, summaries, postingsOf(summaries));
 }
 

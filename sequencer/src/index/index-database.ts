@@ -10,6 +10,12 @@ const BUSY_TIMEOUT_MS = 5_000;
 
 const CACHE_KIBIBYTES = 65_536;
 
+/**
+ * Pages of the write-ahead log (4 KiB each) before SQLite copies them into the database: 64 MiB. A busy block alone writes more than the
+ * usual 1,000, and the same pages of an index are written by every block.
+ */
+const CHECKPOINT_PAGES = 16_384;
+
 /** TypeORM asks for the verbose driver, which formats the parameters of every query, megabytes a block, in case it fails. */
 const quietSqlite = { ...sqlite3, verbose: () => sqlite3 };
 
@@ -58,6 +64,7 @@ export async function openIndexDatabase(url: string): Promise<IndexDatabase> {
   await writer.query('PRAGMA synchronous = NORMAL');
   // Hashes arrive in random order, so the pages of their index should stay in memory.
   await writer.query(`PRAGMA cache_size = -${CACHE_KIBIBYTES}`);
+  await writer.query(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   const reader = await new DataSource(options).initialize();
   await reader.query('PRAGMA query_only = 1');
   const close = async () => {
