@@ -138,9 +138,15 @@ export const splitRecords = (bytes: Uint8Array): Uint8Array[] => {
 /** Whether an event in these records comes from `address` (20 bytes). Fails: codec/record. */
 export const hasEventFrom = (bytes: Uint8Array, address: Uint8Array): boolean => {
   for (let at = 0; at < bytes.length; at += recordBytes(bytes, at)) {
-    if (bytes[at] === EVENT && address.every((byte, place) => bytes[at + EVENT_ADDRESS + place] === byte)) return true;
+    if (bytes[at] === EVENT && standsAt(bytes, at + EVENT_ADDRESS, address)) return true;
   }
   return false;
+};
+
+/** From the end: system addresses begin alike. */
+const standsAt = (bytes: Uint8Array, start: number, part: Uint8Array): boolean => {
+  for (let place = part.length - 1; place >= 0; place--) if (bytes[start + place] !== part[place]) return false;
+  return true;
 };
 
 /** Length of the record at `at`; beyond the end if its head is cut off. */

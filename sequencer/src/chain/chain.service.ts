@@ -152,7 +152,7 @@ export class ChainService implements Chain {
     if (this.tracker.setFinal(number)) await this.announceHeads();
   }
 
-  /** While `pressure` answers true users are asked to come back later. It is asked for every transaction. */
+  /** While `pressure` answers true users are asked to come back later. It is asked for every submission. */
   addPressure(pressure: () => boolean): void {
     this.pressures.push(pressure);
   }

@@ -65,7 +65,9 @@ export class Intake {
     return new Promise((resolve) => {
       const submission: Submission = { outcomes: new Array<Outcome>(wires.length), missing: wires.length, resolve };
       if (wires.length === 0) resolve([]);
-      for (let place = 0; place < wires.length; place++) this.take({ wire: wires[place]!, submission, place });
+      const overloaded = this.overloaded();
+      for (let place = 0; place < wires.length; place++)
+        this.take({ wire: wires[place]!, submission, place }, overloaded);
     });
   }
 
@@ -88,8 +90,8 @@ export class Intake {
     while (this.transactions > 0) await new Promise((resolve) => setTimeout(resolve, 5));
   }
 
-  private take(waiting: Waiting): void {
-    const refusal = this.refuse(waiting.wire);
+  private take(waiting: Waiting, overloaded: boolean): void {
+    const refusal = this.refuse(waiting.wire, overloaded);
     if (refusal) return answer(waiting, refusal);
     this.transactions += 1;
     this.bytes += waiting.wire.length;
@@ -97,12 +99,12 @@ export class Intake {
     this.schedule();
   }
 
-  private refuse(wire: Uint8Array): RejectedTransaction | undefined {
+  private refuse(wire: Uint8Array, overloaded: boolean): RejectedTransaction | undefined {
     const reason = this.closed ?? this.held;
     if (reason)
       return new RejectedTransaction(REJECTION.unavailable, `the node does not accept transactions: ${reason}`);
     const { transactions, bytes } = this.limits;
-    if (this.transactions >= transactions || this.bytes + wire.length > bytes || this.overloaded()) {
+    if (this.transactions >= transactions || this.bytes + wire.length > bytes || overloaded) {
       return new RejectedTransaction(
         REJECTION.busy,
         `limit exceeded: ${transactions} transactions are on their way, try again later`,

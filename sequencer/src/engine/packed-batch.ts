@@ -8,13 +8,16 @@ import { fromStamped, type PreparedTransaction, STAMP_BYTES, type Stamped } from
  * Many transactions cross a thread boundary as one buffer that changes hands: no object a transaction, no copy.
  */
 
+/** One for all batches of a thread: memory taken anew for each costs more than filling it. */
+const scratch = new ByteWriter();
+
 const STATUSES = ['executed', 'failed', 'queued', 'rejected'] as const;
 
 /** Wire bytes of many transactions in one transferable buffer. */
 export function packWires(wires: readonly Uint8Array[]): ArrayBuffer {
-  const writer = new ByteWriter(wires.reduce((bytes, wire) => bytes + wire.length + 4, 16));
-  for (const wire of wires) writer.bytes(wire);
-  return writer.takeTransferable();
+  scratch.clear();
+  for (const wire of wires) scratch.bytes(wire);
+  return scratch.takeTransferable();
 }
 
 /** Inverse of packWires; views into the buffer. */
@@ -22,19 +25,16 @@ export function unpackWires(buffer: ArrayBuffer): Uint8Array[] {
   return readAll(buffer, (reader) => reader.bytes());
 }
 
-/** Bytes that a prepared swap takes, about; a batch that needs more grows. */
-const USUAL_BYTES = 2_048;
-
 /** Wires with their stamped memos, which `prepare` finds out one by one. */
 export function packPrepared(wires: readonly Uint8Array[], prepare: (wire: Uint8Array) => Stamped): ArrayBuffer {
-  const writer = new ByteWriter(wires.length * USUAL_BYTES);
+  scratch.clear();
   for (const wire of wires) {
     const { hash, sender, memo } = prepare(wire);
-    writer.bytes(wire);
-    writer.u32(STAMP_BYTES + memo.length);
-    for (const part of [hash, sender, memo]) writer.fixed(part);
+    scratch.bytes(wire);
+    scratch.u32(STAMP_BYTES + memo.length);
+    for (const part of [hash, sender, memo]) scratch.fixed(part);
   }
-  return writer.takeTransferable();
+  return scratch.takeTransferable();
 }
 
 /** Inverse of packPrepared; views into the buffer. */
@@ -44,9 +44,9 @@ export function unpackPrepared(buffer: ArrayBuffer): PreparedTransaction[] {
 
 /** What became of a batch. */
 export function packOutcomes(outcomes: readonly Outcome[]): ArrayBuffer {
-  const writer = new ByteWriter(outcomes.length * 64 + 16);
-  for (const outcome of outcomes) writeOutcome(writer, outcome);
-  return writer.takeTransferable();
+  scratch.clear();
+  for (const outcome of outcomes) writeOutcome(scratch, outcome);
+  return scratch.takeTransferable();
 }
 
 /** Inverse of packOutcomes. */

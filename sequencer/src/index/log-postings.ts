@@ -39,11 +39,36 @@ export function postingsOf(summaries: readonly RecordSummary[]): BlockPostings {
 export const postingKey = (value: Hex, place: number | 'address'): string =>
   `${place === 'address' ? 'a' : place}:${value}`;
 
-/** Key to positions, separated by commas. */
+/** Neighbours from this number on are written as a run. */
+const SHORTEST_RUN = 3;
+
+/**
+ * Ascending positions as text, separated by commas; a run of neighbours as `first-last`. What every swap of a block mentions (a token, the
+ * topic of its event) is one run then instead of thousands of numbers.
+ */
+export function writePositions(positions: readonly number[]): string {
+  let text = '';
+  for (let start = 0, end: number; start < positions.length; start = end) {
+    end = endOfRun(positions, start);
+    if (start > 0) text += ',';
+    const last = positions[end - 1]!;
+    if (end - start >= SHORTEST_RUN) text += `${positions[start]}-${last}`;
+    else text += end - start === 1 ? last : `${positions[start]},${last}`;
+  }
+  return text;
+}
+
+function endOfRun(positions: readonly number[], start: number): number {
+  let end = start + 1;
+  while (end < positions.length && positions[end] === positions[end - 1]! + 1) end++;
+  return end;
+}
+
+/** Key to positions. */
 export function postingTexts({ addresses, topics }: BlockPostings): Map<string, string> {
   const texts = new Map<string, string>();
   const add = (postings: Postings, place: number | 'address') => {
-    for (const [value, positions] of postings) texts.set(postingKey(value, place), positions.join(','));
+    for (const [value, positions] of postings) texts.set(postingKey(value, place), writePositions(positions));
   };
   add(addresses, 'address');
   topics.forEach(add);
@@ -62,7 +87,7 @@ export function activityTexts({ topics, senders }: BlockPostings): Map<string, s
   for (const postings of topics.slice(1)) {
     for (const [topic, positions] of postings) if (ACCOUNT_TOPIC.test(topic)) add(`0x${topic.slice(26)}`, positions);
   }
-  return new Map([...found].map(([account, lists]) => [account, merged(lists).join(',')]));
+  return new Map([...found].map(([account, lists]) => [account, writePositions(merged(lists))]));
 }
 
 function merged(lists: readonly number[][]): readonly number[] {
@@ -71,4 +96,8 @@ function merged(lists: readonly number[][]): readonly number[] {
 }
 
 /** Positions from their text. */
-export const readPositions = (text: string): number[] => text.split(',').map(Number);
+export const readPositions = (text: string): number[] =>
+  text.split(',').flatMap((part) => {
+    const [first, last = first] = part.split('-').map(Number) as [number, number?];
+    return Array.from({ length: last! - first + 1 }, (_, step) => first + step);
+  });

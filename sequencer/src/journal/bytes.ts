@@ -41,6 +41,11 @@ export class ByteWriter {
     this.fixed(value);
   }
 
+  /** Starts anew, whatever an interrupted use left behind. */
+  clear(): void {
+    this.length = 0;
+  }
+
   /** Hands out what was written and starts anew. */
   take(): Buffer {
     const taken = Buffer.from(this.buffer.subarray(0, this.length));
@@ -50,10 +55,11 @@ export class ByteWriter {
 
   /** As `take`, in memory that no other buffer shares: it can be handed to another thread. */
   takeTransferable(): ArrayBuffer {
-    const taken = new ArrayBuffer(this.length);
-    new Uint8Array(taken).set(this.buffer.subarray(0, this.length));
+    // Its own memory, not a part of the pool, and not filled with zeros first.
+    const taken = Buffer.allocUnsafeSlow(this.length);
+    taken.set(this.buffer.subarray(0, this.length));
     this.length = 0;
-    return taken;
+    return taken.buffer as ArrayBuffer;
   }
 
   /** Where the next bytes go. May replace the buffer, so it comes before the buffer is named. */
