@@ -7,19 +7,26 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 
 const minimum = [20, 19];
 
+/** What is asked of the machine. */
+const machine = {
+  nodeVersion: process.versions.node,
+  exists: (path) => existsSync(`${root}${path}`),
+  hasCompiler: () => ['c++', 'g++', 'clang++'].some((name) => spawnSync(name, ['--version']).status === 0),
+};
+
 /** Returns the sentences for what is missing; empty when all is well. */
-export function missingRequirements() {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+export function missingRequirements({ nodeVersion, exists, hasCompiler } = machine) {
+  const [major = 0, minor = 0] = nodeVersion.split('.').map(Number);
   const problems = [];
   if (major < minimum[0] || (major === minimum[0] && minor < minimum[1]))
-    problems.push(`Node.js ${minimum.join('.')} or newer is needed; this is ${process.versions.node}.`);
-  if (!existsSync(`${root}node_modules/nx`)) problems.push('Dependencies are not installed: run "npm install" first.');
-  else if (!existsSync(`${root}node_modules/sqlite3/build`) || !existsSync(`${root}node_modules/c-kzg/build`)) problems.push(compilerSentence());
+    problems.push(`Node.js ${minimum.join('.')} or newer is needed; this is ${nodeVersion}.`);
+  if (!exists('node_modules/nx')) problems.push('Dependencies are not installed: run "npm install" first.');
+  else if (!exists('node_modules/sqlite3/build') || !exists('node_modules/c-kzg/build'))
+    problems.push(compilerSentence(hasCompiler()));
   return problems;
 }
 
-function compilerSentence() {
-  const found = ['c++', 'g++', 'clang++'].some((name) => spawnSync(name, ['--version']).status === 0);
+function compilerSentence(found) {
   return found
     ? 'The native parts of sqlite3 or c-kzg are not built: run "npm rebuild sqlite3 c-kzg".'
     : 'No C++ compiler was found, so sqlite3 and c-kzg could not be built. Install one (Debian: "apt install build-essential python3", macOS: "xcode-select --install"), then run "npm rebuild sqlite3 c-kzg".';

@@ -1,9 +1,14 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 
 const root = new URL('../../', import.meta.url);
 const manifest = (folder: string) =>
   JSON.parse(readFileSync(new URL(`${folder}/package.json`, root), 'utf8')) as {
+    name: string;
     nx: { tags: string[] };
     dependencies?: Record<string, string>;
     devDependencies?: Record<string, string>;
@@ -29,6 +34,25 @@ const internalDependencies = (folder: string) => {
     .map((name) => name.slice('@metachain/'.length));
 };
 
+/** Modules that a package's TypeScript names, each with a file that does. Templates and comments that look like imports are few enough to read. */
+const importsOf = (folder: string): { file: string; name: string }[] => {
+  const list = ['ls-files', '-co', '--exclude-standard', '--', `${folder}/**/*.ts`, `${folder}/**/*.mjs`];
+  const files = execFileSync('git', list, { cwd: fileURLToPath(root), encoding: 'utf8' })
+    .split('\n')
+    .filter(Boolean);
+  return files.flatMap((file) => {
+    const text = readFileSync(new URL(file, root), 'utf8');
+    const names = text.matchAll(
+      /^(?:import|export)\b[^'"`;]*?\bfrom '([^']+)'|\bimport\('([^']+)'\)|^import '([^']+)'/gm,
+    );
+    return [...names].map(([, from, dynamic, bare]) => ({ file, name: (from ?? dynamic ?? bare)! }));
+  });
+};
+
+const packageOf = (name: string) => name.split('/', name.startsWith('@') ? 2 : 1).join('/');
+const isOutside = (name: string) => !/^\.|^node:|^file:/.test(name) && !builtinModules.includes(name);
+const rootManifest = manifest('.');
+
 describe('dependency rules', () => {
   it.each(workspaces)('%s names exactly one known layer', (folder) => {
     expect(manifest(folder).nx.tags.filter((tag) => tag.startsWith('layer:'))).toHaveLength(1);
@@ -48,5 +72,22 @@ describe('dependency rules', () => {
     for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies }))
       if (!name.startsWith('@metachain/'))
         expect([name, version]).toEqual([name, expect.stringMatching(/^(npm:[^@]+@|npm:@[^@]+@)?\d+\.\d+\.\d+/)]);
+  });
+
+  it.each(workspaces)('%s imports only packages that it declares', (folder) => {
+    const { dependencies, devDependencies, name } = manifest(folder);
+    const shared = { ...rootManifest.dependencies, ...rootManifest.devDependencies };
+    const declared = new Set([name, ...Object.keys({ ...dependencies, ...devDependencies, ...shared })]);
+    const outside = importsOf(folder).filter(({ name: module }) => isOutside(module));
+    expect(outside.filter(({ name: module }) => !declared.has(packageOf(module)))).toEqual([]);
+  });
+
+  // The compiler of the rules knows no packages: program links the sources of chain by their paths.
+  it.each(workspaces.filter((folder) => folder !== 'program'))('%s reaches no other package by a path', (folder) => {
+    const leaving = importsOf(folder).filter(
+      ({ file, name }) =>
+        name.startsWith('.') && relative(folder, resolve('/', file, '..', name).slice(1)).startsWith('..'),
+    );
+    expect(leaving).toEqual([]);
   });
 });

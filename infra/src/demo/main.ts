@@ -81,8 +81,7 @@ function play(devnet: Devnet): Listr<Story> {
       },
       {
         title: 'The same swaps on Uniswap V2 on the same L1',
-        task: async (story) =>
-          void (story.uniswapGas = await measureUniswapSwaps(devnet, Math.min(200, options.users))),
+        task: async (story) => void (story.uniswapGas = await measureUniswapSwaps(devnet, story.run.trades)),
       },
     ],
     { ctx: {} as Story },

@@ -14,8 +14,15 @@ import type { Crowd } from './crowd.js';
 /** Transactions in one JSON-RPC request. */
 const batchSize = 50;
 
+/** Which of the pools got how much DCEP (6 decimals). */
+export interface Trade {
+  readonly pool: number;
+  readonly amount: bigint;
+}
+
 export interface SwapRun {
   readonly swaps: number;
+  readonly trades: readonly Trade[];
   readonly hashes: readonly Hex[];
   readonly bytes: number;
   readonly seconds: number;
@@ -33,21 +40,23 @@ interface Pool {
 /** Every user signs swaps from DCEP into ETH, MB and the merchant token; they are sent and acknowledged in small batches. */
 export async function swapCrowd(devnet: Devnet, crowd: Crowd, swapsEach: number): Promise<SwapRun> {
   const pools = await dcepPools(devnet);
-  const random = generator(42);
   const now = BigInt(Math.floor(Date.now() / 1000));
-  const signed = Array.from({ length: swapsEach }, () =>
-    crowd.users.map((user) => {
-      const pool = pools[Math.floor(random() * pools.length)] as Pool;
-      return user.sign(
-        [swapOperation(pool.address, pool.dcepIsToken0, parseUnits((1 + random() * 20).toFixed(2), 6), 1n)],
-        now,
-      );
-    }),
-  ).flat();
-  return send(
-    devnet,
-    signed.map(({ wire }) => wire),
-  );
+  const trades = drawTrades(crowd.users.length * swapsEach, pools.length);
+  const wires = trades.map(({ pool, amount }, place) => {
+    const { address, dcepIsToken0 } = pools[pool]!;
+    const user = crowd.users[place % crowd.users.length]!;
+    return user.sign([swapOperation(address, dcepIsToken0, amount, 1n)], now).wire;
+  });
+  return { ...(await send(devnet, wires)), trades };
+}
+
+/** Amounts from 1 to 21 DCEP with two digits behind the point, as people type them. */
+function drawTrades(count: number, pools: number): Trade[] {
+  const random = generator(42);
+  return Array.from({ length: count }, () => ({
+    pool: Math.floor(random() * pools),
+    amount: parseUnits((1 + random() * 20).toFixed(2), 6),
+  }));
 }
 
 async function dcepPools(devnet: Devnet): Promise<Pool[]> {
@@ -73,7 +82,7 @@ interface Acknowledgement {
   readonly code: number;
 }
 
-async function send(devnet: Devnet, wires: readonly Uint8Array[]): Promise<SwapRun> {
+async function send(devnet: Devnet, wires: readonly Uint8Array[]): Promise<Omit<SwapRun, 'trades'>> {
   const rpc = new JsonRpc(devnet.rpcUrl);
   const latencies: number[] = [];
   const answers: Acknowledgement[] = [];

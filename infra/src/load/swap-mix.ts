@@ -6,7 +6,7 @@ export interface SwapChoice {
   readonly user: number;
   readonly pool: number;
   readonly zeroForOne: boolean;
-  /** Parts per million of the pool's reserve. */
+  /** Parts per million of the pool's reserve, 1 to 1,000. */
   readonly amountPpm: bigint;
 }
 
@@ -38,6 +38,6 @@ export function swapMix(count: number, users: number, pools: number, seed = 7): 
     user: Math.floor(random() * users),
     pool: zipf(random(), weights),
     zeroForOne: random() < 0.5,
-    amountPpm: BigInt(Math.max(1, Math.floor(10 ** (random() * 2)))),
+    amountPpm: BigInt(Math.max(1, Math.floor(10 ** (random() * 3)))),
   }));
 }
