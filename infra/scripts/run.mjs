@@ -1,9 +1,10 @@
-/** `npm run demo|demo:dispute|bench|program:hash`: builds what changed, then runs one of the tools. */
+/** `npm run demo|demo:dispute|deploy|bench|program:hash`: builds what changed, then runs one of the tools. */
 import { build, requireMachine, root, run } from './requirements.mjs';
 
 const tools = {
   demo: { projects: 'infra,prover,sequencer', file: 'infra/dist/demo/main.js' },
   'demo:dispute': { projects: 'infra,prover,sequencer', file: 'infra/dist/dispute/main.js' },
+  deploy: { projects: 'infra,prover,sequencer', file: 'infra/dist/deployment/main.js' },
   bench: { projects: 'infra,prover,sequencer', file: 'infra/dist/bench/main.js' },
   'program-hash': { projects: 'prover', file: 'prover/dist/machine/program-hash-cli.js' },
 };

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const pages = ['docs/stage.md', 'docs/exit.md', 'docs/security-findings.md'];
+const pages = ['docs/stage.md', 'docs/exit.md', 'docs/security-findings.md', 'docs/deployment.md'];
 const read = (page: string) => readFileSync(join(root, page), 'utf8');
 const sources = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: root, encoding: 'utf8' }).split(
   '\n',
