@@ -1,6 +1,9 @@
 import { fileURLToPath } from 'node:url';
+import { useTemporaryDirectory } from './infra/scripts/jest-temporary.mjs';
 
 const summaryReporter = fileURLToPath(new URL('./infra/scripts/jest-summary-reporter.mjs', import.meta.url));
+
+useTemporaryDirectory();
 
 /** Shared jest configuration: TypeScript sources as native ES modules, compiled by swc. Type checks run in `typecheck`. */
 export const preset = (overrides = {}) => ({
