@@ -24,7 +24,6 @@ abstract contract MachineFixture is TestBase {
     uint8 internal constant HOST = 0x12;
 
     OneStepProver internal prover;
-    uint160 private _nextContract = 0xda7a0000;
 
     function deployProver(IInbox inbox) internal {
         prover = new OneStepProver(inbox);
@@ -47,14 +46,13 @@ abstract contract MachineFixture is TestBase {
         internal
         returns (Built memory built)
     {
-        address data = address(_nextContract++);
-        vm.etch(data, bytes.concat(hex"00", code));
-        address[] memory contracts = new address[](1);
-        contracts[0] = data;
+        prover.createDataContract(code);
+        bytes32[] memory codeHashes = new bytes32[](1);
+        codeHashes[0] = keccak256(bytes.concat(hex"00", code));
         uint256 depth = 0;
         while (1 << depth < leaves.length) ++depth;
         ProgramRegistry.Program memory p = ProgramRegistry.Program(
-            0, uint16(slots.length), uint32(leaves.length * 32), uint8(depth), rootOf(leaves), contracts
+            0, uint16(slots.length), uint32(leaves.length * 32), uint8(depth), rootOf(leaves), codeHashes
         );
         built = Built(prover.register(p), slots, leaves, unit());
     }

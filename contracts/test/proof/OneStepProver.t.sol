@@ -11,22 +11,22 @@ import { TestBase } from "../helpers/TestBase.sol";
 /// @title Registration, start, steps and end of a program of three instructions
 contract OneStepProverTest is TestBase {
     /// @dev slot 0 = result word; return slot 0; never reached.
-    bytes private constant CODE = hex"00" hex"21000000000000004000000000000007" hex"0f000000000000000000000000000000"
+    bytes private constant CODE = hex"21000000000000004000000000000007" hex"0f000000000000000000000000000000"
         hex"00000000000000000000000000000000";
-    address private constant DATA = address(0xda7a);
+    bytes32 private constant CODE_HASH = keccak256(abi.encodePacked(hex"00", CODE));
     bytes32 private constant EMPTY_MEMORY = keccak256(abi.encode(bytes32(0), bytes32(0)));
 
     OneStepProver private prover;
 
     function setUp() public {
         prover = new OneStepProver(IInbox(address(0)));
-        vm.etch(DATA, CODE);
+        prover.createDataContract(CODE);
     }
 
-    function program(address data) private pure returns (ProgramRegistry.Program memory p) {
-        address[] memory contracts = new address[](1);
-        contracts[0] = data;
-        p = ProgramRegistry.Program(0, 1, 64, 1, EMPTY_MEMORY, contracts);
+    function program(bytes32 codeHash) private pure returns (ProgramRegistry.Program memory p) {
+        bytes32[] memory codeHashes = new bytes32[](1);
+        codeHashes[0] = codeHash;
+        p = ProgramRegistry.Program(0, 1, 64, 1, EMPTY_MEMORY, codeHashes);
     }
 
     function unit() private pure returns (IOneStepProver.UnitState memory) {
@@ -52,20 +52,18 @@ contract OneStepProverTest is TestBase {
     }
 
     function test_register_hashIsOfTheCode() public {
-        bytes32 hash = prover.register(program(DATA));
-        bytes32 codes = keccak256(abi.encodePacked(keccak256(CODE)));
+        bytes32 hash = prover.register(program(CODE_HASH));
+        bytes32 codes = keccak256(abi.encodePacked(CODE_HASH));
         bytes32 domain = "MetaChain program v1";
         bytes32 expected = keccak256(abi.encode(domain, 0, 1, 64, 1, EMPTY_MEMORY, codes));
         assertEq(hash, expected, "program hash");
         assertTrue(prover.isRegistered(hash), "registered");
-        assertEq(prover.register(program(DATA)), hash, "again");
+        assertEq(prover.register(program(CODE_HASH)), hash, "again");
     }
 
-    function test_register_withoutCode_reverts() public {
-        vm.expectRevert(abi.encodeWithSelector(ProgramRegistry.NoCode.selector, address(0x1234)));
-        prover.register(program(address(0x1234)));
-        ProgramRegistry.Program memory none = program(DATA);
-        none.contracts = new address[](0);
+    function test_register_withoutContracts_reverts() public {
+        ProgramRegistry.Program memory none = program(CODE_HASH);
+        none.codeHashes = new bytes32[](0);
         vm.expectRevert(abi.encodeWithSelector(ProgramRegistry.InvalidContractCount.selector, 0));
         prover.register(none);
     }
@@ -76,7 +74,7 @@ contract OneStepProverTest is TestBase {
     }
 
     function test_stepsToTheEnd() public {
-        bytes32 hash = prover.register(program(DATA));
+        bytes32 hash = prover.register(program(CODE_HASH));
         (bytes32 at0, bytes memory proof0) = opened((1 << 48) | (1 << 32), abi.encodePacked(uint64(0)));
         assertEq(prover.startHash(hash, unit()), at0, "start");
         (bytes32 at1, bytes memory proof1) =
@@ -93,7 +91,7 @@ contract OneStepProverTest is TestBase {
     }
 
     function test_beyondTheCode_traps() public {
-        bytes32 hash = prover.register(program(DATA));
+        bytes32 hash = prover.register(program(CODE_HASH));
         (bytes32 trapped, bytes memory opening) = opened(3 << 48, "");
         uint32[3] memory places = [uint32(2), 3, 5_000];
         for (uint256 i = 0; i < places.length; ++i) {
@@ -130,7 +128,7 @@ contract OneStepProverTest is TestBase {
     }
 
     function test_fuzz_otherMachine_reverts(bytes32 before) public {
-        bytes32 hash = prover.register(program(DATA));
+        bytes32 hash = prover.register(program(CODE_HASH));
         (bytes32 machine, bytes memory proof) = opened((1 << 48) | (1 << 32), abi.encodePacked(uint64(0)));
         vm.assume(before != machine);
         vm.expectRevert(abi.encodeWithSelector(MachineLibrary.MachineHashMismatch.selector, machine, before));

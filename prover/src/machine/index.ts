@@ -10,7 +10,7 @@ export {
   type StepCheckOptions,
   type StepCost,
 } from './judge/step-check.js';
-export { dataContractCreation, deployProgram, type ProgramDeployer } from './deploy-program.js';
+export { deployProgram, type ProgramDeployer } from './deploy-program.js';
 export { JudgeError } from './judge/errors.js';
 export { LoweringError, type LoweringCode } from './lowering/errors.js';
 export { lower, type LoweredProgram, MAX_FRAME_SLOTS } from './lowering/lower.js';

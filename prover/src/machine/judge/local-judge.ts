@@ -1,10 +1,11 @@
 import { Common, Hardfork, Mainnet } from '@ethereumjs/common';
-import { createEVM, type EVM } from '@ethereumjs/evm';
+import { createEVM, type EVM, paramsEVM } from '@ethereumjs/evm';
 import { Account, Address, createAddressFromBigInt, createZeroAddress } from '@ethereumjs/util';
 import { oneStepProverAbi, oneStepProverBytecode } from '@metachain/contracts';
 import { decodeFunctionResult, encodeAbiParameters, encodeFunctionData, hexToBytes, bytesToHex, type Hex } from 'viem';
 import type { ProgramDescription } from '../lowering/program.js';
 import { joinBytes, word } from '../merkle/hash.js';
+import { creationCall, registrationCall } from '../program-calls.js';
 import { JudgeError } from './errors.js';
 import { kzgForPrecompile } from './kzg.js';
 
@@ -27,7 +28,6 @@ export interface Verdict {
 /** One transaction may use this much (EIP-7825). */
 export const TRANSACTION_GAS_CAP = 16_777_216n;
 const INBOX = createAddressFromBigInt(0x1b0cn);
-const FIRST_DATA_CONTRACT = 0x10_0000n;
 /**
  * Answers every view with the storage slot `selector << 128 | argument`, so that items and delayed messages can be put
  * in place of a whole inbox.
@@ -37,17 +37,20 @@ const SELECTOR = { items: 0xbfb231d2n, delayedAccumulatorAt: 0x5a12292bn };
 
 /** Runs the very bytecode of OneStepProver in a local EVM: what it says here, it says on L1. */
 export class LocalJudge {
-  private contracts = FIRST_DATA_CONTRACT;
-
   private constructor(
     private readonly evm: EVM,
     private readonly prover: Address,
   ) {}
 
-  /** Deploys the judge in an empty EVM. */
-  static async create(): Promise<LocalJudge> {
+  /**
+   * Deploys the judge in an empty EVM.
+   * @param prices gas prices of EIP-2537 other than today's, by their names in the EVM's parameters
+   */
+  static async create(prices: Readonly<Record<string, number>> = {}): Promise<LocalJudge> {
     const customCrypto = { kzg: kzgForPrecompile() };
-    const evm = await createEVM({ common: new Common({ chain: Mainnet, hardfork: Hardfork.Prague, customCrypto }) });
+    const common = new Common({ chain: Mainnet, hardfork: Hardfork.Prague, customCrypto });
+    const params = { ...paramsEVM, 2537: { ...paramsEVM[2537], ...prices } };
+    const evm = await createEVM({ common, params });
     await evm.stateManager.putAccount(INBOX, new Account());
     await evm.stateManager.putCode(INBOX, INBOX_CODE);
     const argument = encodeAbiParameters([{ type: 'address' }], [INBOX.toString() as Hex]);
@@ -59,24 +62,10 @@ export class LocalJudge {
     return new LocalJudge(evm, createdAddress);
   }
 
-  /** Puts a program's data contracts in place and registers it; returns the hash that the contract computes. */
+  /** Makes a program's data contracts and registers it; returns the hash that the contract computes. */
   async registerProgram(program: ProgramDescription): Promise<Uint8Array> {
-    const contracts = await Promise.all(program.contracts.map((code) => this.deployData(code)));
-    const data = encodeFunctionData({
-      abi: oneStepProverAbi,
-      functionName: 'register',
-      args: [
-        {
-          entryPc: program.entryPc,
-          entryFrameSlots: program.entryFrameSlots,
-          memorySize: program.memorySize,
-          memoryDepth: program.memoryDepth,
-          memoryRoot: bytesToHex(program.memoryRoot),
-          contracts,
-        },
-      ],
-    });
-    return (await this.call(hexToBytes(data), false)).output;
+    for (const code of program.contracts) await this.call(hexToBytes(creationCall(code)), false);
+    return (await this.call(hexToBytes(registrationCall(program)), false)).output;
   }
 
   /** Records an item's hash as the inbox would. */
@@ -133,13 +122,6 @@ export class LocalJudge {
       throw new JudgeError('reverted', detail, execResult.returnValue);
     }
     return { output: execResult.returnValue, gas: execResult.executionGasUsed };
-  }
-
-  private async deployData(code: Uint8Array): Promise<Hex> {
-    const address = createAddressFromBigInt(this.contracts++);
-    await this.evm.stateManager.putAccount(address, new Account());
-    await this.evm.stateManager.putCode(address, code);
-    return address.toString() as Hex;
   }
 
   private async putInbox(selector: bigint, argument: bigint, value: Uint8Array): Promise<void> {
