@@ -9,6 +9,8 @@ library BlsAggregate {
     error AggregateMismatch(bytes32 computed, bytes32 expected);
     /// @notice Too little gas to tell an invalid point from a failed call.
     error NotEnoughGas(uint256 available, uint256 needed);
+    /// @notice A precompiled contract failed on points that are in their groups, which it does only without gas.
+    error PairingFailed();
     /// @notice A precompiled contract failed, which it does only without gas.
     error HashToCurveFailed();
 
@@ -18,8 +20,6 @@ library BlsAggregate {
     uint256 private constant KEY_BYTES = 128;
     uint256 private constant PAIR_BYTES = 384;
     address private constant PAIRING = address(0x0f);
-    uint256 private constant PAIRING_BASE_GAS = 37_700;
-    uint256 private constant PAIRING_GAS = 32_600;
     bytes private constant DOMAIN = "BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_POP_";
     bytes private constant MODULUS =
         hex"1a0111ea397fe69a4b1ba7b6434bacd764774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaab";
@@ -62,12 +62,38 @@ library BlsAggregate {
         if (computed != digest) revert AggregateMismatch(computed, digest);
     }
 
-    /// @dev An invalid point makes the precompile fail with all its gas, so it gets exactly what it needs.
+    /// @dev An invalid point makes the precompile fail with all its gas, as too little gas does. It gets what it asks for
+    /// this many pairs, so that only an invalid point can be the cause.
     function pairing(bytes memory pairs, uint256 count) private view returns (bool) {
-        uint256 needed = PAIRING_BASE_GAS + PAIRING_GAS * count;
+        uint256 needed = pairingPrice(count);
+        // A call gets at most 63/64 of what is left, however much it is given.
         if (gasleft() < needed + needed / 32 + 10_000) revert NotEnoughGas(gasleft(), needed);
         (bool ok, bytes memory result) = PAIRING.staticcall{ gas: needed }(pairs);
         return ok && bytes32(result) == bytes32(uint256(1));
+    }
+
+    /// @dev Measured, because L1 may change prices: what one pair and two pairs take, carried on. The price depends on the
+    /// number of pairs alone, and the work is the same for each pair, so more pairs are not dearer than that. Two pairs come
+    /// first: should an EVM charge extra for the first call of an address, the price comes out too high, never too low.
+    function pairingPrice(uint256 count) private view returns (uint256) {
+        uint256 two = measure(2);
+        uint256 one = measure(1);
+        return one + (count - 1) * (two - one);
+    }
+
+    /// @dev Gas for pairs of points at infinity: valid at any number, and their product is one.
+    function measure(uint256 count) private view returns (uint256 used) {
+        bytes memory pairs = new bytes(count * PAIR_BYTES);
+        address precompile = PAIRING;
+        bool ok;
+        bytes32 product;
+        assembly ("memory-safe") {
+            used := gas()
+            ok := staticcall(gas(), precompile, add(pairs, 32), mload(pairs), 0, 32)
+            used := sub(used, gas())
+            product := mload(0)
+        }
+        if (!ok || product != bytes32(uint256(1))) revert PairingFailed();
     }
 
     /// @dev RFC 9380, BLS12381G2_XMD:SHA-256_SSWU_RO_.

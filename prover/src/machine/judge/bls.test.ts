@@ -1,13 +1,16 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { bls12_381 as bls } from '@noble/curves/bls12-381';
 import { lower } from '../lowering/lower.js';
+import { Op } from '../lowering/opcodes.js';
 import { describeLowered } from '../lowering/program.js';
 import { Machine } from '../machine.js';
-import { joinBytes, keccak, word, ZERO_WORD } from '../merkle/hash.js';
+import { equalBytes, joinBytes, keccak, word, ZERO_WORD } from '../merkle/hash.js';
 import { PersistentStateTree } from '../merkle/state-tree.js';
-import { type CostTable, checkSteps } from './step-check.js';
+import { nextInstruction, stepProof } from '../proof/step-proof.js';
 import { assemble, HOST_IMPORTS } from '../testing/programs.js';
-import { LocalJudge, TRANSACTION_GAS_CAP } from './local-judge.js';
+import { JudgeError } from './errors.js';
+import { LocalJudge, TRANSACTION_GAS_CAP, type Verdict } from './local-judge.js';
+import { type CostTable, checkSteps } from './step-check.js';
 
 const DST = 'BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_POP_';
 const { ProjectivePoint: G1 } = bls.G1;
@@ -20,8 +23,13 @@ interface Member {
   readonly message: Uint8Array;
 }
 
+interface Aggregate {
+  readonly signature: Uint8Array;
+  readonly members: readonly Member[];
+}
+
 /** Members with different keys and messages, and the sum of their signatures. */
-function aggregate(count: number): { signature: Uint8Array; members: Member[] } {
+function aggregate(count: number): Aggregate {
   let sum = bls.G2.ProjectivePoint.ZERO;
   const members = Array.from({ length: count }, (_, index) => {
     const secret = 1_000_003n + BigInt(index) * 7_919n;
@@ -48,14 +56,14 @@ beforeAll(async () => {
   judge = await LocalJudge.create();
 });
 
-/** Runs `bls_verify` in a machine that believes `claim`; the judge must come to the same. */
-async function verify(signature: Uint8Array, members: readonly Member[], claim: boolean, costs: CostTable = new Map()) {
+/** A machine that runs `bls_verify` and believes `claim`, known to a judge. */
+async function machineOf(at: LocalJudge, signature: Uint8Array, members: readonly Member[], claim: boolean) {
   const program = lower(
     assemble(`(module ${HOST_IMPORTS} (memory (export "memory") 1 1) (data (i32.const 64) "${hex(digestOf(signature, members))}")
       (func (export "run") (result i64) (call $bls_verify (i32.const 64) (i32.const 96)) (i64.load (i32.const 96))))`),
   );
   const description = describeLowered(program);
-  await judge.registerProgram(description);
+  await at.registerProgram(description);
   const machine = new Machine({
     program,
     state: PersistentStateTree.empty,
@@ -64,13 +72,40 @@ async function verify(signature: Uint8Array, members: readonly Member[], claim: 
     cryptography: { recover: () => ZERO_WORD, verifyAggregate: () => claim },
   });
   const sources = { aggregates: { preimage: () => preimageOf(signature, members) } };
-  const { mismatches } = await checkSteps(machine, judge, description.hash, { sources, costs });
+  return { machine, hash: description.hash, sources };
+}
+
+/** Runs `bls_verify` in a machine that believes `claim`; the judge must come to the same. */
+async function verify(signature: Uint8Array, members: readonly Member[], claim: boolean, costs: CostTable = new Map()) {
+  const { machine, hash, sources } = await machineOf(judge, signature, members, claim);
+  const { mismatches } = await checkSteps(machine, judge, hash, { sources, costs });
   return mismatches;
+}
+
+/** Verdicts on the one step that verifies, by the judge of an L1 with these prices, for each gas limit. */
+async function verdicts(
+  prices: Readonly<Record<string, number>>,
+  { signature, members }: Aggregate,
+  claim: boolean,
+  gas: readonly bigint[],
+): Promise<string[]> {
+  const dear = await LocalJudge.create(prices);
+  const { machine, hash, sources } = await machineOf(dear, signature, members, claim);
+  while (nextInstruction(machine)?.opcode !== Op.host) machine.runTo(machine.stepper.steps + 1n);
+  const [before, proof] = [machine.hash(), stepProof(machine, sources)];
+  machine.runTo(machine.stepper.steps + 1n);
+  const found: string[] = [];
+  for (const limit of gas) {
+    const verdict = await dear.step(hash, before, proof, limit).catch((error: unknown) => error);
+    if (verdict instanceof JudgeError) found.push('reverts');
+    else found.push(equalBytes((verdict as Verdict).after, machine.hash()) ? 'agrees' : 'contradicts');
+  }
+  return found;
 }
 
 describe('bls_verify before the judge', () => {
   const { signature, members } = aggregate(3);
-  const [first, ...others] = members as [Member, ...Member[]];
+  const [first, ...others] = members as readonly [Member, ...Member[]];
 
   it('accepts an aggregate of different messages', async () => {
     expect(await verify(signature, members, true)).toEqual([]);
@@ -97,6 +132,39 @@ describe('bls_verify before the judge', () => {
     const costs: CostTable = new Map();
     expect(await verify(full.signature, full.members, true, costs)).toEqual([]);
     const { transactionGas = 0n } = costs.get('bls_verify') ?? {};
+    console.log(`bls_verify of 128 members: ${transactionGas} gas`);
     expect(transactionGas > 0n && transactionGas < TRANSACTION_GAS_CAP).toBe(true);
   }, 120_000);
+});
+
+describe('bls_verify when L1 changes what a pairing costs', () => {
+  const right = aggregate(3);
+  const single = aggregate(1);
+  const wrongKey = right.members.map((member) => ({ ...member, key: joinBytes([field(1n), field(1n)]) }));
+  const malformed = { ...right, members: wrongKey };
+  const prices = [
+    ['today', {}],
+    ['a dearer pair', { bls12381PairingPerPairGas: 90_000 }],
+    ['a dearer call', { bls12381PairingBaseGas: 400_000 }],
+    ['both cheaper', { bls12381PairingBaseGas: 9_000, bls12381PairingPerPairGas: 5_000 }],
+  ] as const;
+
+  it.each(prices)('tells right from malformed: %s', async (_, changed) => {
+    expect(await verdicts(changed, right, true, [5_000_000n])).toEqual(['agrees']);
+    expect(await verdicts(changed, right, false, [5_000_000n])).toEqual(['contradicts']);
+    expect(await verdicts(changed, malformed, false, [5_000_000n])).toEqual(['agrees']);
+    expect(await verdicts(changed, malformed, true, [5_000_000n])).toEqual(['contradicts']);
+  });
+
+  it.each(prices.slice(0, 3))('comes to no other verdict for want of gas: %s', async (_, changed) => {
+    const limits = Array.from({ length: 32 }, (_, part) => BigInt(part + 1) * 55_000n);
+    for (const [who, claim] of [
+      [single.members, true],
+      [wrongKey.slice(0, 1), false],
+    ] as const) {
+      const found = await verdicts(changed, { ...single, members: who }, claim, limits);
+      expect(new Set(found)).toEqual(new Set(['reverts', 'agrees']));
+      expect(found).toEqual([...found].sort().reverse());
+    }
+  });
 });
