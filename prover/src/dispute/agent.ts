@@ -13,6 +13,7 @@ import { AgentReader } from './agent-reader.js';
 import type { GameReader } from './game-reader.js';
 import type { HonestTraces } from './honest-traces.js';
 import { Player } from './player.js';
+import { ProgramOnL1 } from './program-on-l1.js';
 import type { DisputeMetrics } from './metrics.js';
 import type { GameEvent, Trace } from './types.js';
 
@@ -50,12 +51,13 @@ const TASKS_A_TURN = 8;
 export class DisputeAgent {
   readonly player: Player;
   private readonly reader: AgentReader;
+  private readonly program: ProgramOnL1;
   private readonly complaints = new Map<string, string>();
   /** What the last turn that left nothing undone was about. */
   private seen: string | undefined;
 
   constructor(private readonly parts: AgentParts) {
-    const { reader, account, dryRun } = parts;
+    const { reader, account, traces, dryRun } = parts;
     this.player = new Player({
       reader,
       account,
@@ -64,6 +66,7 @@ export class DisputeAgent {
       onEvent: (event) => this.note(event),
     });
     this.reader = new AgentReader(reader, account);
+    this.program = new ProgramOnL1(reader, traces.program);
   }
 
   /** Account that pays and is paid. */
@@ -122,7 +125,10 @@ export class DisputeAgent {
   private async perform(task: Task, nonce: number, signal: AbortSignal): Promise<void> {
     const name = nameOf(task);
     try {
-      if (task.kind === 'challenge') await this.challenge(task.id, nonce, signal);
+      const missing = isBonded(task) ? await this.program.missing() : undefined;
+      // The task itself comes in a later turn: without its program L1 can judge no step, so no bond is risked.
+      if (missing) await this.send(missing.what, { ...missing, value: 0n }, nonce, signal);
+      else if (task.kind === 'challenge') await this.challenge(task.id, nonce, signal);
       else await this.send(name, await this.callOf(task), nonce, signal);
       this.complaints.delete(name);
     } catch (error) {
@@ -219,6 +225,8 @@ export class DisputeAgent {
     return true;
   }
 }
+
+const isBonded = ({ kind }: Task): boolean => kind === 'challenge' || kind === 'assertSibling';
 
 const nameOf = (task: Task): string =>
   task.kind === 'withdraw' ? `withdraw from ${task.from}` : `${task.kind} ${task.id}`;

@@ -15,6 +15,8 @@ const SECTION_PARAMETERS = parseAbiParameters(
 /** What is fixed about games and assertions. Bonds in wei, times in seconds. */
 export interface GameRules {
   readonly game: Address;
+  /** Judge of one step. */
+  readonly prover: Address;
   readonly degree: bigint;
   readonly gameBond: bigint;
   readonly assertionBond: bigint;
@@ -121,13 +123,14 @@ export class GameReader {
     if (this.known !== undefined) return this.known;
     const { source, rollup, options } = this;
     const game = await readContract(source, rollup, rollupAbi, 'DISPUTE_GAME', [], block);
-    const [degree, gameBond, assertionBond, challengeWindow] = await Promise.all([
+    const [prover, degree, gameBond, assertionBond, challengeWindow] = await Promise.all([
+      readContract(source, game, disputeGameAbi, 'PROVER', [], block),
       readContract(source, game, disputeGameAbi, 'DEGREE', [], block),
       readContract(source, game, disputeGameAbi, 'BOND', [], block),
       readContract(source, rollup, rollupAbi, 'BOND', [], block),
       readContract(source, rollup, rollupAbi, 'CHALLENGE_WINDOW', [], block),
     ]);
-    const rules = { game, degree, gameBond, assertionBond, challengeWindow };
+    const rules = { game, prover, degree, gameBond, assertionBond, challengeWindow };
     this.known = { rules, log: new GameLog(source, game, options.fromBlock, options.maxRange ?? 2_000n) };
     return this.known;
   }

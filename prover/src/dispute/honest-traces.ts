@@ -5,6 +5,7 @@ import type { Hash } from 'viem';
 import type { PayloadLoader } from '../derive/payload-loader.js';
 import { TraceMismatchError } from '../errors.js';
 import type { LoweredProgram } from '../machine/lowering/lower.js';
+import type { ProgramDescription } from '../machine/lowering/program.js';
 import type { Machine, MachineStart } from '../machine/machine.js';
 import { PersistentStateTree } from '../machine/merkle/state-tree.js';
 import type { Boundary } from '../replay/boundary.js';
@@ -44,6 +45,11 @@ export class HonestTraces {
 
   constructor(private readonly parts: HonestTraceParts) {
     this.rehearsal = new Rehearsal(parts.program);
+  }
+
+  /** The program as L1 holds it. */
+  get program(): ProgramDescription {
+    return this.rehearsal.description;
   }
 
   /** The trace from a boundary on. Throws CannotDeriveError, TraceMismatchError. */

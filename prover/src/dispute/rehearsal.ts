@@ -7,7 +7,8 @@ import type { ItemInputs } from './item-inputs.js';
 
 /** L1's judge in a local EVM, made when first needed: what it says of a step here, it says there. */
 export class Rehearsal {
-  private readonly description: ProgramDescription;
+  /** The program as L1 holds it. */
+  readonly description: ProgramDescription;
   private judge: Promise<LocalJudge> | undefined;
 
   constructor(program: LoweredProgram) {

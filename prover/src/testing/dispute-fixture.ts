@@ -58,8 +58,10 @@ export class DisputeFixture {
     });
   }
 
-  static async start(): Promise<DisputeFixture> {
+  /** @param registered whether the program's code is on L1 from the beginning */
+  static async start(registered = true): Promise<DisputeFixture> {
     const rollup = await TestRollup.start();
+    if (!registered) return new DisputeFixture(rollup);
     const account = hdAccount(0);
     const wallet = createWalletClient({ account, chain: undefined, transport: http(rollup.anvil.url) });
     const client = rollup.client as unknown as PublicClient;
