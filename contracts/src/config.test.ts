@@ -1,5 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { DEVNET_CONFIG, longestDisputeSeconds, longestGameSeconds, MAINNET_CONFIG, validateConfig } from './config.js';
+import {
+  ASSERTION_DELAY_SECONDS,
+  BLOB_LIFE_SECONDS,
+  DEVNET_CONFIG,
+  longestConfirmationSeconds,
+  longestDisputeSeconds,
+  longestGameSeconds,
+  MAINNET_CONFIG,
+  validateConfig,
+} from './config.js';
 import { effectiveExitWindowSeconds, exitSeconds, longestExitSeconds } from './exit-window.js';
 
 const DAY = 86_400n;
@@ -16,9 +25,23 @@ describe('times where money is at stake', () => {
     expect(MAINNET_CONFIG.gameFloorSeconds).toBeLessThan(MAINNET_CONFIG.gameClockSeconds);
   });
 
-  it('get a forced withdrawal paid in 8 days, and in 19 whatever liars pay for', () => {
+  it('get a forced withdrawal paid in 8 days, and in 17 whatever liars pay for', () => {
     expect(exitSeconds(MAINNET_CONFIG)).toBeLessThanOrEqual(8n * DAY);
-    expect(longestExitSeconds(MAINNET_CONFIG)).toBeLessThanOrEqual(19n * DAY);
+    expect(longestExitSeconds(MAINNET_CONFIG)).toBeLessThanOrEqual(17n * DAY);
+  });
+
+  it('end the last game while L1 nodes serve the blobs of a batch asserted within a day', () => {
+    expect(BLOB_LIFE_SECONDS).toBe(4_096n * 32n * 12n);
+    expect(ASSERTION_DELAY_SECONDS).toBe(DAY);
+    expect(longestConfirmationSeconds(MAINNET_CONFIG)).toBe((67n * DAY) / 4n);
+    expect(ASSERTION_DELAY_SECONDS + longestConfirmationSeconds(MAINNET_CONFIG)).toBeLessThanOrEqual(BLOB_LIFE_SECONDS);
+  });
+
+  it('are refused when a last game could outlive the blobs', () => {
+    const config = { ...MAINNET_CONFIG, gameClockSeconds: 172_800 };
+    expect(longestDisputeSeconds(config)).toBeLessThanOrEqual(14n * DAY);
+    expect(() => validateConfig(config)).toThrow(/at most 1486464/);
+    expect(() => validateConfig(MAINNET_CONFIG)).not.toThrow();
   });
 
   it.each([

@@ -45,7 +45,7 @@ export const MAINNET_CONFIG: DeploymentConfig = {
   submissionInterval: 3_600n,
   l2BlockTimeSeconds: 1n,
   gameDegree: 16n,
-  gameClockSeconds: 172_800,
+  gameClockSeconds: 129_600,
   gameFloorSeconds: 10_800,
   gameBondWei: 500_000_000_000_000_000n,
   testTokens: false,
@@ -65,8 +65,12 @@ export const DEVNET_CONFIG: DeploymentConfig = {
 
 const MAXIMUM_UNITS = 2n ** 24n - 1n;
 const YEAR_SECONDS = 31_536_000n;
-/** 14 days: L1 keeps blobs for about 18, and a dispute needs them. */
+/** 14 days: a wrong assertion has fallen by then. */
 const LONGEST_DISPUTE_SECONDS = 1_209_600n;
+/** 4,096 epochs, about 18.2 days: how long nodes of L1 have to serve a blob. */
+export const BLOB_LIFE_SECONDS = 1_572_864n;
+/** A day: what a batch may wait for its assertion, so that every game about it ends while L1 nodes still serve its blobs. */
+export const ASSERTION_DELAY_SECONDS = 86_400n;
 
 /**
  * Least values where money may be at stake, that is, without test tokens. A window of 7 days; a clock of a day, so that nobody loses by a day
@@ -112,6 +116,13 @@ export const longestGameSeconds = (config: DeploymentConfig): bigint => {
 export const longestDisputeSeconds = (config: DeploymentConfig): bigint =>
   config.challengeWindowSeconds + longestGameSeconds(config);
 
+/**
+ * Longest time in seconds from a right assertion to its confirmation while every lie is challenged as soon as it is made: a rival made at
+ * the end of the window falls one game later, and until then a last game against the right one can be opened.
+ */
+export const longestConfirmationSeconds = (config: DeploymentConfig): bigint =>
+  config.challengeWindowSeconds + 2n * longestGameSeconds(config);
+
 const validateGame = (config: DeploymentConfig): void => {
   checkRange('gameDegree', config.gameDegree, 2n, 256n);
   checkRange('gameClockSeconds', whole('gameClockSeconds', config.gameClockSeconds), 1n, YEAR_SECONDS);
@@ -121,6 +132,11 @@ const validateGame = (config: DeploymentConfig): void => {
   const longest = longestDisputeSeconds(config);
   if (longest > LONGEST_DISPUTE_SECONDS) {
     throw invalid('challengeWindowSeconds', longest, `at most ${LONGEST_DISPUTE_SECONDS} with the longest game added`);
+  }
+  const confirmation = longestConfirmationSeconds(config);
+  const limit = BLOB_LIFE_SECONDS - ASSERTION_DELAY_SECONDS;
+  if (confirmation > limit) {
+    throw invalid('challengeWindowSeconds', confirmation, `at most ${limit} with two of the longest games added`);
   }
 };
 

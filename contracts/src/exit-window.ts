@@ -1,4 +1,4 @@
-import { longestGameSeconds, type DeploymentConfig } from './config.js';
+import { longestConfirmationSeconds, type DeploymentConfig } from './config.js';
 
 /** Seconds after which a block has to take up a message of L1 (docs/spec/l1.md): a rule of the program. */
 export const FORCED_INCLUSION_SECONDS = 3_600n;
@@ -15,7 +15,7 @@ export const exitSeconds = (config: DeploymentConfig): bigint =>
  * honest claim opened when the rival is about to fall.
  */
 export const longestExitSeconds = (config: DeploymentConfig): bigint =>
-  exitSeconds(config) + 2n * longestGameSeconds(config);
+  FORCED_INCLUSION_SECONDS + longestConfirmationSeconds(config);
 
 /**
  * Seconds users have to leave before an unwanted change takes effect: what is left of its delay after the exit itself. `undefined`: nothing

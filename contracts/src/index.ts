@@ -8,6 +8,7 @@ export {
 } from './addresses.js';
 export {
   DEVNET_CONFIG,
+  longestConfirmationSeconds,
   longestDisputeSeconds,
   longestGameSeconds,
   MAINNET_CONFIG,

@@ -240,11 +240,15 @@ contract DisputeGameTest is GamePlay {
         }
     }
 
-    /// @dev Window and longest game together leave blobs available: 14 days are the limit.
+    /// @dev A lie has fallen within 14 days. A true assertion made within a day of its batch is confirmed, two games after
+    /// its window, while L1 nodes still serve the blobs (4,096 epochs).
     function test_maximumDuration_isBounded() public {
         deploy(32, 1, 1, 1);
         assertEq(game.MAXIMUM_MOVES(), 13, "moves");
-        assertEq(game.maximumDuration(), 2 * 2 days + 13 * 3 hours, "duration");
+        assertEq(game.maximumDuration(), 2 * 36 hours + 13 * 3 hours, "duration");
+        deploy(16, 1, 1, 1);
+        assertEq(game.maximumDuration(), 2 * 36 hours + 15 * 3 hours, "duration at the public degree");
         assertTrue(game.maximumDuration() + WINDOW <= 14 days, "window and game");
+        assertTrue(1 days + WINDOW + 2 * game.maximumDuration() <= 4096 * 32 * 12 seconds, "blobs");
     }
 }

@@ -27,7 +27,7 @@ abstract contract GameFixture is TestBase {
     uint256 internal constant BOND = 1 ether;
     uint256 internal constant GAME_BOND = 0.6 ether;
     uint256 internal constant WINDOW = 7 days;
-    uint32 internal constant CLOCK = 2 days;
+    uint32 internal constant CLOCK = 36 hours;
     uint32 internal constant FLOOR = 3 hours;
     bytes32 internal constant PROGRAM = keccak256("toy program");
     bytes32 internal constant GENESIS_ROOT = keccak256("toy root");
