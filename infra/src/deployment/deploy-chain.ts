@@ -22,7 +22,7 @@ export interface DeployChainRequest {
 }
 
 /**
- * Deploys the contracts on the L1 at a URL and puts the program's code beside them, some 60 million gas in all. The account must send
+ * Deploys the contracts on the L1 at a URL and puts the program's code beside them, some 90 million gas in all. The account must send
  * nothing else meanwhile: addresses follow from its nonces. An interrupted deployment leaves contracts that nobody uses; run it again.
  * Fails: badArgument when the L1 does not answer or the account is empty; as deployContracts and deployProgram do.
  */

@@ -20,7 +20,7 @@ export type DeployProgress = (deployed: number, all: number) => void;
 
 /**
  * Puts a program's code on L1 and registers it, so that games about it can be judged. Goes on from what is there already.
- * About 5.4 million gas for each data contract; the account must send nothing else meanwhile.
+ * About 5.2 million gas for each data contract; the account must send nothing else meanwhile.
  * @throws JudgeError `deployment-failed`
  */
 export async function deployProgram(
