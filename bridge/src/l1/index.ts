@@ -7,6 +7,7 @@ export { fetchL1Cost } from './cost.js';
 export { fetchLogs, type LogQuery } from './logs.js';
 export { CELLS_PER_BLOB, cellProofs, kzg, kzgLibrary, versionedHashOf } from './kzg.js';
 export { MAX_CALLDATA_BYTES, PAYLOAD_BYTES_PER_BLOB, payloadToBlobs, payloadToCalldata } from './payload.js';
+export { readPayloadWords } from './payload-words.js';
 export {
   bundleBlobs,
   bundlePayload,

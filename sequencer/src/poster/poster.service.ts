@@ -16,6 +16,7 @@ import type { ChainService } from '../chain/chain.service.js';
 import { L1FeedService } from '../l1/l1-feed.service.js';
 import { appendBatchData, type L1Anchor, type PreparedBatch, prepareBatch, useBlobs } from './batch-call.js';
 import { Backlog, type BacklogSize } from './backlog.js';
+import { termsOf } from './batch-terms.js';
 import { isTooOld, planBatch, type PlannerPolicy } from './batch-planner.js';
 import { Landing } from './landing.js';
 import { POSTER_PARTS, type PosterParts } from './poster.tokens.js';
@@ -50,7 +51,7 @@ export class PosterService {
     chain.onReorg(async (number) => this.blocks.dropAbove(number));
     l1.setListener({
       item: (item) => this.pressing(this.landing.item(item)),
-      reorg: (firstItem) => this.landing.reorg(firstItem),
+      reorg: (firstItem, firstMessage) => this.landing.reorg(firstItem, firstMessage),
     });
   }
 
@@ -128,6 +129,7 @@ export class PosterService {
       lastHash: last.hash,
       lastStateRoot: last.stateRoot,
       payloadBytes: prepared.payload.length,
+      terms: termsOf(blocks),
       transactions: [],
     };
     const request = {
