@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { zeroAddress } from 'viem';
+import { expectAgreement } from '../testing/agreement.js';
 import { type Devnet, type NodeProcess, startDevnet, startNode } from '../testing/devnet.js';
-import { judgeL1 } from '../testing/l1-judge.js';
 import { allocation, headsOf, l2, sendInBlock } from '../testing/l2-user.js';
 import { Stranger } from '../testing/stranger.js';
 
@@ -23,19 +23,7 @@ afterEach(async () => {
   await devnet?.anvil.stop();
 });
 
-/** All of the node's chain is on L1, and L1 makes the same of it, block by block. */
-async function agreesWithL1() {
-  await node.until('everything on L1', async () => {
-    const { head, safe } = await headsOf(node);
-    return head === safe;
-  });
-  const judged = await judgeL1(devnet);
-  const { head } = await headsOf(node);
-  expect(judged.at(-1)!.number).toBe(head);
-  for (const { number, hash, stateRoot } of judged)
-    expect(await l2(node).getBlock({ blockNumber: number })).toMatchObject({ hash, stateRoot });
-  return head;
-}
+const agreesWithL1 = () => expectAgreement(node, devnet);
 
 /** The batch that waits on L1, with a prefix of it in front. */
 async function outrun() {
@@ -64,6 +52,22 @@ it('goes on where a stranger posted the first block of a batch before the batch'
   await node.until('what was on L1', async () => (await headsOf(node)).safe === head);
   await sendInBlock(node);
   expect(await agreesWithL1()).toBe(head + 1n);
+});
+
+it('plans a batch anew that waits while the stranger takes its first block', async () => {
+  await stranger.test.setAutomine(false);
+  for (let count = 0; count < 3; count++) await sendInBlock(node);
+  const batch = await node.until('a pending batch', () => stranger.pendingBatch());
+  await stranger.test.request({ method: 'anvil_dropAllTransactions' } as never);
+  await stranger.post(batch, Stranger.prefix(batch[4], 1));
+  await stranger.test.mine({ blocks: 1 });
+  const { reason } = await node.event('batch_given_up');
+  expect(reason).toContain('L1 has another block before it');
+  const next = await node.until('the batch planned anew', () => stranger.pendingBatch());
+  expect(Stranger.blocksIn(next[4])).toBe(Stranger.blocksIn(batch[4]) - 1);
+  await stranger.test.mine({ blocks: 1 });
+  await stranger.test.setAutomine(true);
+  await agreesWithL1();
 });
 
 it('and where the stranger does so after a reorganisation of L1 dropped the batch', async () => {
