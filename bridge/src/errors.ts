@@ -5,6 +5,7 @@ export type BridgeErrorCode =
   | 103 // endpoint is on another chain
   | 104 // L1 refused a transaction
   | 105 // stopped while a transaction waits
+  | 106 // the sender no longer wants a transaction
   | 201 // blob unavailable
   | 202 // KZG input malformed
   | 203 // payload does not fit
@@ -67,6 +68,16 @@ export class L1TransactionRefusedError extends BridgeError {
 export class L1WaitAbortedError extends BridgeError {
   constructor(what: string) {
     super(105, `stopped waiting for ${what}`);
+  }
+}
+
+/** A transaction makes no sense any more, so it is not sent again. One that was sent may still be included until another takes its nonce. */
+export class L1RequestWithdrawnError extends BridgeError {
+  constructor(
+    what: string,
+    readonly reason: string,
+  ) {
+    super(106, `${what} was given up: ${reason}`);
   }
 }
 

@@ -7,6 +7,7 @@ export { fetchL1Cost } from './cost.js';
 export { fetchLogs, type LogQuery } from './logs.js';
 export { CELLS_PER_BLOB, cellProofs, kzg, kzgLibrary, versionedHashOf } from './kzg.js';
 export { MAX_CALLDATA_BYTES, PAYLOAD_BYTES_PER_BLOB, payloadToBlobs, payloadToCalldata } from './payload.js';
+export { readPayloadWords } from './payload-words.js';
 export {
   bundleBlobs,
   bundlePayload,
@@ -28,7 +29,13 @@ export {
   type BlobSource,
 } from './blob-sources.js';
 export { bumpedFees, type FeeLimits, firstFees, type L1Fees, type L1Prices, payloadCosts } from './account/fees.js';
-export { L1Account, type L1AccountOptions, type L1Attempt, type L1Request } from './account/l1-account.js';
+export {
+  L1Account,
+  type L1AccountOptions,
+  type L1Attempt,
+  type L1Request,
+  type L1Waiting,
+} from './account/l1-account.js';
 export {
   type L1Head,
   type L1Receipt,

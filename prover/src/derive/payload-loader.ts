@@ -1,5 +1,4 @@
-import type { BlobFetcher, InboxItem } from '@metachain/bridge';
-import { blobsToWords } from '@metachain/program';
+import { type BlobFetcher, type InboxItem, readPayloadWords } from '@metachain/bridge';
 
 import { CannotDeriveError } from '../errors.js';
 
@@ -31,17 +30,12 @@ export class PayloadLoader {
     }
   }
 
-  async #fetch({ index, payload, timestamp, l1 }: InboxItem): Promise<Uint8Array> {
-    const { transactionHash, blockNumber } = l1;
+  async #fetch(item: InboxItem): Promise<Uint8Array> {
     try {
-      if (payload.kind === 'none') return new Uint8Array();
-      if (payload.kind === 'calldata') return await payload.words();
-      const { versionedHashes } = payload;
-      const reference = { transactionHash, blockNumber, blockTimestamp: timestamp, versionedHashes };
-      return blobsToWords(await this.blobs.fetch(reference));
+      return await readPayloadWords(item, this.blobs);
     } catch (cause) {
       throw new CannotDeriveError(
-        `payload of item ${index}: ${cause instanceof Error ? cause.message : 'unavailable'}`,
+        `payload of item ${item.index}: ${cause instanceof Error ? cause.message : 'unavailable'}`,
         cause,
       );
     }

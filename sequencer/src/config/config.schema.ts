@@ -108,6 +108,8 @@ export const configSchema = z.object({
       .default(33_554_432)
       .describe('Largest answer of L1 that is read'),
     maxReorgDepth: integer(1, 10_000).default(64).describe('L1 reorganisations deeper than this stop the node'),
+    beacons: list.default([]).describe('Beacon nodes of L1, separated by commas: for blobs that this node must read'),
+    blobArchives: list.default([]).describe('Other nodes that serve blobs by versioned hash, separated by commas'),
     sidecar: z.enum(['blob', 'cells']).default('blob').describe('Proofs beside blobs: `cells` for L1 from Osaka on'),
   }),
   keys: z

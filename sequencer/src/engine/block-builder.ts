@@ -1,9 +1,11 @@
 import { SequencerError } from '../errors/sequencer.errors.js';
 import type { BlockContext } from '@metachain/program';
 import type { Hex } from 'viem';
-import type { InputWords } from '../journal/entry.js';
+import type { InputWords, JournalEntry } from '../journal/entry.js';
+import { derivedBlock, derivedEntry } from './derived-block.js';
 import type { InputStore } from './input-store.js';
-import type { Machine, MachineHead, MachineSeal } from './machine.port.js';
+import type { ItemPayload } from './item-payload.js';
+import type { Machine, MachineHead, MachineSeal, StoredTransaction } from './machine.port.js';
 
 /** The rules refuse to open a block. The producer's view of L1 or of the clock is wrong. */
 export class BlockRefusedError extends SequencerError {
@@ -38,13 +40,22 @@ export interface BuiltBlock extends MachineSeal {
   readonly open: OpenBlock;
 }
 
-/** Producer of a block that L1 forced. */
-export const NOBODY: Hex = `0x${'00'.repeat(20)}`;
+/** An item of L1 with all that the units in it may read. */
+export interface ItemSource {
+  readonly item: InputWords;
+  readonly payload: ItemPayload;
+  /** Messages from the first one not consumed on. */
+  readonly messages: readonly InputWords[];
+  /** Earlier items whose prices a block names. */
+  readonly items: readonly InputWords[];
+}
 
-/** A forced block, and where in the item the next one starts (undefined: the item is done). */
+/** What one unit of an item made, and where in the item the next one starts (undefined: the item is done). */
 export interface DerivedBlock {
   readonly built: BuiltBlock | undefined;
   readonly next: number | undefined;
+  /** How the journal keeps the block. */
+  readonly entry: JournalEntry | undefined;
 }
 
 /** Opens and closes blocks on the machine. Knows nothing of disks, threads or the network. */
@@ -108,14 +119,17 @@ export class BlockBuilder {
     return open.wires.push(wire) - 1;
   }
 
-  /** Makes the next block of an item that L1 forces on the chain. Undefined when the item holds no more. */
-  derive(item: InputWords, offset: number, messages: readonly InputWords[]): DerivedBlock {
-    this.inputs.addItem(item);
-    for (const message of messages) this.inputs.addMessage(message);
+  /** Runs the unit at `offset` of an item. `known`: the block's transactions, where a journal has them. Throws MissingInputError. */
+  derive(source: ItemSource, offset: number, known?: readonly StoredTransaction[]): DerivedBlock {
+    for (const item of [...source.items, source.item]) this.inputs.addItem(item);
+    for (const message of source.messages) this.inputs.addMessage(message);
     const parent = this.machine.head();
-    const { seal, nextItem, nextOffset } = this.machine.derive(item.index, offset);
-    const next = nextItem === item.index ? nextOffset : undefined;
-    return { next, built: seal && { ...seal, open: this.forcedBlock(parent, seal, messages) } };
+    const unit = this.machine.derive(source.item.index, offset, source.payload, known);
+    const next = unit.nextItem === source.item.index ? unit.nextOffset : undefined;
+    if (!unit.seal) return { next, built: undefined, entry: undefined };
+    const built = { ...unit.seal, open: derivedBlock(parent, source, offset, unit, unit.seal) };
+    this.lastPriceItem = built.open.context.priceItem || this.lastPriceItem;
+    return { next, built, entry: derivedEntry(source, offset, unit, built) };
   }
 
   /** Takes back the open block when it holds neither messages nor transactions. Says whether it did. */
@@ -131,14 +145,6 @@ export class BlockBuilder {
     const open = this.current!;
     this.current = undefined;
     return { ...this.machine.end(), open };
-  }
-
-  /** A forced block has no producer and no transactions but delayed messages. */
-  private forcedBlock(parent: MachineHead, { block }: MachineSeal, messages: readonly InputWords[]): OpenBlock {
-    const consumed = messages.filter(({ index }) => index >= parent.delayedConsumed && index < block.delayedConsumed);
-    const delayed = block.delayedConsumed - parent.delayedConsumed;
-    const context = { timestamp: block.timestamp, delayed, priceItem: 0n, producer: NOBODY };
-    return { number: block.number, parent, context, messages: consumed, item: undefined, wires: [], contentBytes: 0 };
   }
 
   private lastPriceItem = 0n;

@@ -1,15 +1,15 @@
 import type { Hex } from 'viem';
-import type { InputWords } from '../journal/entry.js';
 import { WorkerClient } from '../workers/worker-rpc.js';
 import type { WorkerEndedError } from '../workers/worker.errors.js';
 import type { Outcome } from './engine-core.js';
 import type {
+  DerivationRequest,
+  DerivedItem,
   EngineEvent,
   EngineL1Update,
   EngineOptions,
   EngineReady,
   EngineStatus,
-  ForcedBlock,
 } from './engine.types.js';
 import { unpackOutcomes } from './packed-batch.js';
 
@@ -58,14 +58,9 @@ export class EngineClient {
     return this.worker.call('undo', { number, firstItem, firstMessage });
   }
 
-  /** Makes the blocks that an L1 item forces after block `parent`. */
-  derive(parent: bigint, item: InputWords, messages: readonly InputWords[]): Promise<readonly ForcedBlock[]> {
-    return this.worker.call('derive', { parent, item, messages });
-  }
-
-  /** Makes a block again at the time of its item, which is earlier. */
-  redate(number: bigint, timestamp: bigint): Promise<ForcedBlock | undefined> {
-    return this.worker.call('redate', { number, timestamp });
+  /** Makes the blocks that an L1 item holds, in place of what the node has there. */
+  derive(request: DerivationRequest): Promise<DerivedItem> {
+    return this.worker.call('derive', request);
   }
 
   nonce(account: Hex): Promise<bigint> {

@@ -1,26 +1,27 @@
 import type { Hex } from 'viem';
 import { RejectedTransaction } from '../chain/chain.types.js';
-import type { InputWords, JournalEntry } from '../journal/entry.js';
+import type { JournalEntry } from '../journal/entry.js';
 import type { JournalWriter } from '../journal/journal-writer.js';
 import { SnapshotStore } from '../journal/snapshot-store.js';
 import { BlockBuilder, type BuiltBlock } from './block-builder.js';
 import { EngineCore, type Outcome } from './engine-core.js';
 import type {
+  DerivationRequest,
+  DerivedItem,
   EngineBlock,
   EngineEvent,
   EngineL1Update,
   EngineOptions,
   EngineReady,
-  ForcedBlock,
   EngineStatus,
+  MadeBlock,
 } from './engine.types.js';
-import { EngineHaltedError } from './engine.errors.js';
-import { describeStart, forcedBlock, toEngineBlock } from './engine-views.js';
-import type { RecordedBlock } from './history.js';
+import { EngineHaltedError, WrongParentError } from './engine.errors.js';
+import { describeStart, madeBlock, toEngineBlock } from './engine-views.js';
 import { InputStore } from './input-store.js';
+import { ItemPayload } from './item-payload.js';
 import type { Machine, MachineFactory } from './machine.port.js';
 import { Mempool } from './mempool.js';
-import { redateBlock } from './redate.js';
 import { RecentHashes } from './recent-hashes.js';
 import { fromStamped, type PreparedTransaction, stampedHash } from './prepared.js';
 import { type RecoveredBase, recoverBase, type RecoveryPlace, replayBlock } from './recovery.js';
@@ -143,23 +144,17 @@ export class EngineHost {
   }
 
   /**
-   * Makes the blocks that an L1 item forces on the chain after block `parent`, in place of what stood there; transactions of undone blocks
-   * follow them. Returns the forced blocks.
+   * Makes the blocks that an L1 item holds from `offset` of its payload on, after block `parent`, in place of what stood there; transactions of
+   * undone blocks follow them. Fails: WrongParentError, MissingInputError.
    */
-  async derive(parent: bigint, item: InputWords, messages: readonly InputWords[]): Promise<readonly ForcedBlock[]> {
-    const made: ForcedBlock[] = [];
-    await this.rebuild(parent, () => {
-      for (let offset: number | undefined = 0; offset !== undefined;)
-        offset = this.deriveOne(item, offset, messages, made);
-    });
-    return made;
-  }
-
-  /** Makes block `number` again at an earlier time, as L1 dated it; what followed it is executed again. Undefined if there is no such block. */
-  async redate(number: bigint, timestamp: bigint): Promise<ForcedBlock | undefined> {
-    let made: ForcedBlock | undefined;
-    await this.rebuild(number - 1n, ([late]) => (made = late && this.remake(late, timestamp)));
-    return made;
+  async derive(request: DerivationRequest): Promise<DerivedItem> {
+    const made: MadeBlock[] = [];
+    let units = 0;
+    const { number } = request.parent;
+    const change = () => void (units = this.runUnits(request, made));
+    if (this.machine.head().number === number && !this.core.builder.open) await this.append(change);
+    else await this.rebuild(number, change);
+    return { blocks: made, units };
   }
 
   /** Next nonce including accepted transactions. */
@@ -185,7 +180,7 @@ export class EngineHost {
   }
 
   /** Goes back to block `number`, lets `change` act on the chain there, and executes again what was undone. Nothing else runs meanwhile. */
-  private rebuild(number: bigint, change: (undone: readonly RecordedBlock[]) => void): Promise<void> {
+  private rebuild(number: bigint, change: () => void): Promise<void> {
     this.exclusive = this.guarded(async () => {
       await this.journal.close();
       const base = await recoverBase(this.place(number), this.snapshots);
@@ -200,7 +195,7 @@ export class EngineHost {
       );
       // Blocks forget what they consumed; L1 does not send it again while it stands there.
       for (const message of undone.flatMap(({ begin }) => begin.messages)) this.inputs.addMessage(message);
-      change(undone);
+      change();
       const again = [...undone.flatMap((block) => block.transactions), ...base.history.queued];
       for (const { wire, memo } of again) this.core.submit(fromStamped(wire, memo));
       await this.journal.durable();
@@ -208,27 +203,29 @@ export class EngineHost {
     return this.exclusive;
   }
 
-  private remake(late: RecordedBlock, timestamp: bigint): ForcedBlock | undefined {
-    const again = redateBlock(late, timestamp, this.machine, this.core.builder, this.inputs);
-    if (!again) return undefined;
-    for (const entry of again.entries) this.record(entry);
-    this.announce(again.built);
-    return forcedBlock(again.built);
+  /** Lets `change` act on the chain's end. Nothing else runs meanwhile. */
+  private append(change: () => void): Promise<void> {
+    this.exclusive = this.guarded(async () => {
+      change();
+      await this.journal.durable();
+    }).finally(() => (this.exclusive = undefined));
+    return this.exclusive;
   }
 
-  private deriveOne(
-    item: InputWords,
-    offset: number,
-    messages: readonly InputWords[],
-    made: ForcedBlock[],
-  ): number | undefined {
-    const { built, next } = this.core.builder.derive(item, offset, messages);
-    if (!built) return next;
-    const { number, hash } = built.block;
-    this.record({ kind: 'derived', number, hash, item, offset, messages: built.open.messages });
-    this.announce(built);
-    made.push(forcedBlock(built));
-    return next;
+  /** Runs the units of an item and returns how many there were. */
+  private runUnits({ parent, item, offset, words, messages, items }: DerivationRequest, made: MadeBlock[]): number {
+    const { number, hash } = this.machine.head();
+    if (hash !== parent.hash) throw new WrongParentError(number, parent.hash, hash);
+    const source = { item, payload: new ItemPayload({ first: 0, words }), messages, items };
+    let units = 0;
+    for (let next: number | undefined = offset; next !== undefined; units++) {
+      const unit = this.core.builder.derive(source, next);
+      if (unit.entry) this.record(unit.entry);
+      if (unit.built) this.announce(unit.built);
+      if (unit.built) made.push(madeBlock(unit.built));
+      next = unit.next;
+    }
+    return units;
   }
 
   private place(replayAbove: bigint): RecoveryPlace {

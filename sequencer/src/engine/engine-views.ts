@@ -1,6 +1,7 @@
 import type { BuiltBlock } from './block-builder.js';
-import type { EngineBlock, EngineReady, ForcedBlock } from './engine.types.js';
+import type { EngineBlock, EngineReady, MadeBlock } from './engine.types.js';
 import type { MachineFactory, MachineHead } from './machine.port.js';
+import { NOBODY } from './nobody.js';
 import type { RecoveredBase } from './recovery.js';
 
 /** A built block as other threads see it. */
@@ -47,7 +48,7 @@ export function describeStart(
   };
 }
 
-/** What the poster must know of a block that L1 made or dated itself. */
-export function forcedBlock({ block: { number, hash, stateRoot, delayedConsumed } }: BuiltBlock): ForcedBlock {
-  return { number, hash, stateRoot, delayedConsumed };
+/** What the poster must know of a block that was made of an item. */
+export function madeBlock({ block: { number, hash, stateRoot, delayedConsumed, producer } }: BuiltBlock): MadeBlock {
+  return { number, hash, stateRoot, delayedConsumed, forced: producer === NOBODY };
 }

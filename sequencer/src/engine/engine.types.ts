@@ -42,12 +42,36 @@ export interface EngineBlock {
   readonly fresh: boolean;
 }
 
-/** A block that L1 forced on the chain. */
-export interface ForcedBlock {
+/** An item of L1 from which blocks are to be made. */
+export interface DerivationRequest {
+  /** The block on which the item's blocks build; what the node has above it is undone. */
+  readonly parent: { readonly number: bigint; readonly hash: Hex };
+  readonly item: InputWords;
+  /** Byte of the payload at which the first unit starts. */
+  readonly offset: number;
+  /** All words of the payload. */
+  readonly words: Uint8Array;
+  /** Messages not consumed by `parent`, as far as the item may consume them. */
+  readonly messages: readonly InputWords[];
+  /** Earlier items that blocks of the payload name. */
+  readonly items: readonly InputWords[];
+}
+
+/** A block that was made of an item. */
+export interface MadeBlock {
   readonly number: bigint;
   readonly hash: Hex;
   readonly stateRoot: Hex;
   readonly delayedConsumed: bigint;
+  /** Nobody signed it: it exists only because of its item. */
+  readonly forced: boolean;
+}
+
+/** What an item made of the chain. */
+export interface DerivedItem {
+  readonly blocks: readonly MadeBlock[];
+  /** Units of proof that it took. */
+  readonly units: number;
 }
 
 /** What the engine says by itself, in order. */

@@ -1,9 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Hex } from 'viem';
-import type { InputWords } from '../journal/entry.js';
 import { notify, serve } from '../workers/worker-rpc.js';
 import { EngineHost } from './engine-host.js';
-import type { EngineEvent, EngineL1Update, EngineOptions } from './engine.types.js';
+import type { DerivationRequest, EngineEvent, EngineL1Update, EngineOptions } from './engine.types.js';
 import { packOutcomes, unpackPrepared } from './packed-batch.js';
 import { programFactory } from './program-machine.js';
 import { programRules } from './program-rules.js';
@@ -37,10 +36,7 @@ serve(port, {
   setSafe: async (number: bigint) => (await starting).host.setSafe(number),
   undo: async ({ number, firstItem, firstMessage }: { number: bigint; firstItem: bigint; firstMessage: bigint }) =>
     (await starting).host.undo(number, firstItem, firstMessage),
-  redate: async ({ number, timestamp }: { number: bigint; timestamp: bigint }) =>
-    (await starting).host.redate(number, timestamp),
-  derive: async ({ parent, item, messages }: { parent: bigint; item: InputWords; messages: readonly InputWords[] }) =>
-    (await starting).host.derive(parent, item, messages),
+  derive: async (request: DerivationRequest) => (await starting).host.derive(request),
   nonce: async (account: Hex) => (await starting).host.nonce(account),
   status: async () => (await starting).host.status(),
   stop: async () => {

@@ -79,10 +79,18 @@ it('takes over the blocks that L1 forced, puts the users transactions after them
     words: delayedWords(message),
     alias: new Uint8Array(32),
   }));
-  const forced = await host.derive(0n, { index: 0n, words: item, alias: new Uint8Array(0) }, inputs);
+  const none = new Uint8Array(0);
+  const forced = await host.derive({
+    parent: { number: 0n, hash: createGenesis(genesis).hash },
+    item: { index: 0n, words: item, alias: none },
+    offset: 0,
+    words: none,
+    messages: inputs,
+    items: [],
+  });
   const expected = judge();
-  expect(forced).toMatchObject([
-    { number: 1n, hash: expected.hash, stateRoot: expected.stateRoot, delayedConsumed: 2n },
+  expect(forced.blocks).toMatchObject([
+    { number: 1n, hash: expected.hash, stateRoot: expected.stateRoot, delayedConsumed: 2n, forced: true },
   ]);
   await host.tick();
   await host.stop();

@@ -2,12 +2,12 @@ import type { JournalEntry } from '../journal/entry.js';
 import type { JournalRecord } from '../journal/journal.js';
 
 type Begin = Extract<JournalEntry, { kind: 'begin' }>;
-/** A block that L1 forced. */
+/** A block that was made of an item of L1. */
 export type Derived = Extract<JournalEntry, { kind: 'derived' }>;
 type Seal = Extract<JournalEntry, { kind: 'seal' }>;
 type Stored = Extract<JournalEntry, { kind: 'transaction' | 'queued' }>;
 
-/** A block as the journal holds it; without `seal` it was still open. One that L1 forced is sealed from the start. */
+/** A block as the journal holds it; without `seal` it was still open. One that was made of an item of L1 is sealed from the start. */
 export interface RecordedBlock {
   readonly number: bigint;
   readonly begin: Begin | Derived;
@@ -65,7 +65,7 @@ class Line {
         this.blocks.push({
           number: entry.number,
           begin: entry,
-          transactions: [],
+          transactions: entry.transactions.map((transaction) => ({ kind: 'transaction', ...transaction })),
           seal: { kind: 'seal', number: entry.number, hash: entry.hash },
         });
         return;

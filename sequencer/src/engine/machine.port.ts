@@ -1,5 +1,6 @@
 import type { ApplyResult, BlockContext, SealedBlock, StateDiff } from '@metachain/program';
 import type { Hex } from 'viem';
+import type { ItemPayload } from './item-payload.js';
 
 /** L1 inputs that `begin` may read. Words are 32 bytes; undefined = out of range, on which the program traps. */
 export interface MachineInputs {
@@ -36,6 +37,16 @@ export interface DerivedUnit {
   readonly seal: MachineSeal | undefined;
   readonly nextItem: bigint;
   readonly nextOffset: number;
+  /** Transactions of the block in order, without those that the rules skipped: wire bytes and stamped memo. */
+  readonly transactions: readonly StoredTransaction[];
+  /** What the unit read of L1: needed to run it again. */
+  readonly read: { readonly messages: ReadonlySet<bigint>; readonly items: ReadonlySet<bigint> };
+}
+
+/** A transaction with what was found out about it. `memo`: stamped, see prepared.ts. */
+export interface StoredTransaction {
+  readonly wire: Uint8Array;
+  readonly memo: Uint8Array;
 }
 
 /** The program with its state, as the engine thread drives it. Every rule is behind this door. */
@@ -49,8 +60,11 @@ export interface Machine {
   end(): MachineSeal;
   /** Takes back the open block, which must hold nothing. */
   abandon(): void;
-  /** Runs one unit of an L1 item on which nobody but L1 decides; `undefined` when it makes no block. No block may be open. */
-  derive(item: bigint, offset: number): DerivedUnit;
+  /**
+   * Runs one unit of an L1 item, as L1 judges it. `known`: the block's transactions where they were found out before. No block may be open.
+   * Throws MissingInputError.
+   */
+  derive(item: bigint, offset: number, payload: ItemPayload, known?: readonly StoredTransaction[]): DerivedUnit;
   /** Next nonce of an account, or next sequence of a lane, in the open block if there is one. */
   nonce(account: Hex, lane?: number): bigint;
   /** The state after the last sealed block. Only between blocks. */

@@ -1,13 +1,32 @@
-import { type ApplyResult, type BlockContext, Engine, EngineError, type SealedBlock } from '@metachain/program';
+import {
+  type ApplyResult,
+  type BlockContext,
+  Engine,
+  EngineError,
+  parseRecords,
+  type SealedBlock,
+  splitContent,
+} from '@metachain/program';
 import type { Hex } from 'viem';
 import { readSequence, sequenceKey } from './account-keys.js';
 import type { EngineOptions } from './engine.types.js';
 import { type Genesis, loadGenesis } from './genesis.js';
-import type { DerivedUnit, Machine, MachineFactory, MachineHead, MachineInputs, MachineSeal } from './machine.port.js';
-import { unstamped } from './prepared.js';
+import type { ItemPayload } from './item-payload.js';
+import type {
+  DerivedUnit,
+  Machine,
+  MachineFactory,
+  MachineHead,
+  MachineInputs,
+  MachineSeal,
+  StoredTransaction,
+} from './machine.port.js';
+import { NOBODY } from './nobody.js';
+import { stampedHash, unstamped } from './prepared.js';
 import { openEnvelope, sealEnvelope } from './state-envelope.js';
+import { StampingPreparer } from '../signatures/preparer.js';
+import { UnitReads } from './unit-reads.js';
 
-const ZERO_WORD = new Uint8Array(32);
 /** Words of the largest memo that is handed to the program; anything longer is computed again. */
 const MEMO_WORDS = 16_384;
 /** Undone blocks are made again from a snapshot, so the engine itself need not remember how to go back. */
@@ -41,19 +60,22 @@ function fromGenesis(genesis: Genesis, inputs: MachineInputs): Machine {
     l1BytePrice: 0n,
     basePrice: genesis.basePrice,
   };
-  return new ProgramMachine(Engine.fromGenesis(engineOptions(genesis, inputs), state), head, inputs);
+  return new ProgramMachine(genesis, Engine.fromGenesis(engineOptions(genesis, inputs), state), head, inputs);
 }
 
 function fromSnapshot(genesis: Genesis, snapshot: Uint8Array, inputs: MachineInputs): Machine {
   const { head, state } = openEnvelope(snapshot);
-  return new ProgramMachine(Engine.fromSnapshot(engineOptions(genesis, inputs), state), head, inputs);
+  return new ProgramMachine(genesis, Engine.fromSnapshot(engineOptions(genesis, inputs), state), head, inputs);
 }
 
 class ProgramMachine implements Machine {
   private readonly memo = new Int32Array(MEMO_WORDS);
   private readonly memoBytes = new Uint8Array(this.memo.buffer);
 
+  private preparer: StampingPreparer | undefined;
+
   constructor(
+    private readonly genesis: Genesis,
     private readonly engine: Engine,
     private last: MachineHead,
     private readonly inputs: MachineInputs,
@@ -89,17 +111,30 @@ class ProgramMachine implements Machine {
     return this.toSeal(this.engine.end());
   }
 
-  derive(item: bigint, offset: number): DerivedUnit {
+  derive(item: bigint, offset: number, payload: ItemPayload, known: readonly StoredTransaction[] = []): DerivedUnit {
     const { number: parentNumber, hash: parentHash } = this.last;
-    const { itemWord, delayedWord } = this.inputs;
-    const inputs = {
-      itemWord: itemWord.bind(this.inputs),
-      delayedWord: delayedWord.bind(this.inputs),
-      // A payload that is not ours makes no block, whatever it says; zeros are one that says nothing.
-      payloadWord: () => ZERO_WORD,
-    };
-    const { block, next } = this.engine.runUnit({ parentHash, parentNumber, item, offset }, inputs);
-    return { seal: block && this.toSeal(block), nextItem: next.item, nextOffset: next.offset };
+    const inputs = new UnitReads(this.inputs, payload);
+    const memo = joined(known.map((transaction) => unstamped(transaction.memo)));
+    const { block, next } = this.engine.runUnit({ parentHash, parentNumber, item, offset }, inputs, memo);
+    inputs.requireAll();
+    const seal = block && this.toSeal(block);
+    const transactions = known.length > 0 || !seal ? known : this.includedIn(seal, payload, offset);
+    return { seal, nextItem: next.item, nextOffset: next.offset, transactions, read: inputs };
+  }
+
+  /** Entries of the block's content that left a receipt. On L1 the bytes of the others are there without effect. */
+  private includedIn({ block, records }: MachineSeal, payload: ItemPayload, offset: number): StoredTransaction[] {
+    const found = block.producer === NOBODY ? undefined : payload.blockAt(offset);
+    if (!found) return [];
+    this.preparer ??= new StampingPreparer(this.genesis);
+    const receipts = parseRecords(records).receipts.filter(({ kind }) => kind !== 'delayed');
+    const included: StoredTransaction[] = [];
+    for (const wire of splitContent(found.content())) {
+      if (included.length === receipts.length) break;
+      const memo = this.preparer.prepare(wire, block.timestamp);
+      if (stampedHash(memo) === receipts[included.length]!.hash) included.push({ wire: wire.slice(), memo });
+    }
+    return included;
   }
 
   private toSeal(sealed: SealedBlock): MachineSeal {
@@ -121,4 +156,9 @@ class ProgramMachine implements Machine {
   snapshot(): Uint8Array {
     return sealEnvelope(this.last, this.engine.snapshot());
   }
+}
+
+/** Memos of a block's transactions as the memo of the block. */
+function joined(memos: readonly Uint8Array[]): Uint8Array {
+  return new Uint8Array(Buffer.concat(memos));
 }

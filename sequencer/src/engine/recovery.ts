@@ -6,6 +6,7 @@ import type { SnapshotStore, StoredSnapshot } from '../journal/snapshot-store.js
 import type { BlockBuilder, BuiltBlock } from './block-builder.js';
 import { type Derived, type History, historyAfter, type RecordedBlock } from './history.js';
 import type { InputStore } from './input-store.js';
+import { ItemPayload } from './item-payload.js';
 import type { Machine } from './machine.port.js';
 
 /** The place from which a replay starts and everything after it. */
@@ -101,12 +102,9 @@ export function replayBlock(
   return requireHash(recorded, builder.seal());
 }
 
-function replayDerived(
-  recorded: RecordedBlock,
-  { item, offset, messages }: Derived,
-  builder: BlockBuilder,
-): BuiltBlock {
-  const { built } = builder.derive(item, offset, messages);
+function replayDerived(recorded: RecordedBlock, derived: Derived, builder: BlockBuilder): BuiltBlock {
+  const source = { ...derived, payload: new ItemPayload(derived.payload) };
+  const { built } = builder.derive(source, derived.offset, derived.transactions);
   if (!built) throw new ReplayMismatchError(recorded.number, recorded.seal!.hash, 'no block');
   return requireHash(recorded, built);
 }

@@ -10,6 +10,8 @@ export type SequencerErrorCode =
   | 202 // worker ended
   | 203 // engine halted
   | 204 // query limits exceeded
+  | 205 // an input of L1 is missing
+  | 206 // L1 builds on another block
   | 301 // bad configuration
   | 501 // data directory is in use
   | 502; // drain took too long

@@ -25,7 +25,7 @@ export type JournalEntry =
   | { readonly kind: 'queued'; readonly wire: Uint8Array; readonly memo: Uint8Array }
   /** The open block was sealed with this hash. */
   | { readonly kind: 'seal'; readonly number: bigint; readonly hash: Hex }
-  /** A block that L1 forced: the program makes it from this item and these messages alone. */
+  /** A block that the program made of an item of L1, and all that it needs to make it again. */
   | {
       readonly kind: 'derived';
       readonly number: bigint;
@@ -33,7 +33,12 @@ export type JournalEntry =
       readonly item: InputWords;
       /** Byte of the item's payload at which the unit starts. */
       readonly offset: number;
+      /** Words of the payload, from word `first` on. */
+      readonly payload: { readonly first: number; readonly words: Uint8Array };
       readonly messages: readonly InputWords[];
+      /** Items whose prices the block took. */
+      readonly items: readonly InputWords[];
+      readonly transactions: readonly { readonly wire: Uint8Array; readonly memo: Uint8Array }[];
     }
   /** Blocks above `number`, and the open one, were undone. */
   | { readonly kind: 'undo'; readonly number: bigint };
@@ -76,7 +81,15 @@ function writeDerived(writer: ByteWriter, entry: Extract<JournalEntry, { kind: '
   writer.fixed(Buffer.from(entry.hash.slice(2), 'hex'));
   writeInput(writer, entry.item);
   writer.u32(entry.offset);
+  writer.u32(entry.payload.first);
+  writer.bytes(entry.payload.words);
   writeInputs(writer, entry.messages);
+  writeInputs(writer, entry.items);
+  writer.u32(entry.transactions.length);
+  for (const { wire, memo } of entry.transactions) {
+    writer.bytes(wire);
+    writer.bytes(memo);
+  }
 }
 
 function writeInputs(writer: ByteWriter, inputs: readonly InputWords[]): void {
@@ -119,15 +132,21 @@ function readEntry(reader: ByteReader): JournalEntry {
 
 function readBegin(reader: ByteReader): JournalEntry {
   const context = { timestamp: reader.u64(), delayed: reader.u64(), priceItem: reader.u64(), producer: reader.hex(20) };
-  const messages = Array.from({ length: reader.u32() }, () => readInput(reader));
+  const messages = readInputs(reader);
   const item = reader.u8() === 1 ? readInput(reader) : undefined;
   return { kind: 'begin', context, messages, item };
 }
 
 function readDerived(reader: ByteReader): JournalEntry {
   const [number, hash, item, offset] = [reader.u64(), reader.hex(32), readInput(reader), reader.u32()];
-  const messages = Array.from({ length: reader.u32() }, () => readInput(reader));
-  return { kind: 'derived', number, hash, item, offset, messages };
+  const payload = { first: reader.u32(), words: reader.bytes() };
+  const [messages, items] = [readInputs(reader), readInputs(reader)];
+  const transactions = Array.from({ length: reader.u32() }, () => ({ wire: reader.bytes(), memo: reader.bytes() }));
+  return { kind: 'derived', number, hash, item, offset, payload, messages, items, transactions };
+}
+
+function readInputs(reader: ByteReader): InputWords[] {
+  return Array.from({ length: reader.u32() }, () => readInput(reader));
 }
 
 function readInput(reader: ByteReader): InputWords {

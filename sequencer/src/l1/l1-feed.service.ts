@@ -1,8 +1,19 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { DelayedMessage, InboxItem, L1Block, L1Event, L1Heads, L1Reorg, L1Watcher } from '@metachain/bridge';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type DelayedMessage,
+  type InboxItem,
+  type L1Block,
+  type L1Event,
+  type L1Heads,
+  type L1Reorg,
+  type L1Watcher,
+  readPayloadWords,
+} from '@metachain/bridge';
 import { CHAIN } from '../chain/chain.token.js';
 import type { ChainService } from '../chain/chain.service.js';
-import type { ForcedBlock } from '../engine/engine.types.js';
+import type { DerivationRequest, DerivedItem } from '../engine/engine.types.js';
+import { priceItems } from '../engine/payload-block.js';
 import type { InputWords } from '../journal/entry.js';
 import { ConsumedInputs } from './consumed-inputs.js';
 import { L1_PARTS, type L1Parts } from './l1.tokens.js';
@@ -10,8 +21,8 @@ import { L1_PARTS, type L1Parts } from './l1.tokens.js';
 /** Interested in items as L1 reports them: the poster. */
 export interface ItemListener {
   item(item: InboxItem): Promise<void>;
-  /** Items from this number on are void. */
-  reorg(firstItem: bigint): Promise<void>;
+  /** Items and messages from these numbers on are void. */
+  reorg(firstItem: bigint, firstMessage: bigint): Promise<void>;
 }
 
 /** How far L1 has been followed. */
@@ -97,23 +108,47 @@ export class L1FeedService {
     await this.chain.drained();
   }
 
-  /** Has the blocks made that an item forces after block `parent`, from the messages not consumed by then. */
-  async deriveForced(parent: bigint, item: InboxItem, consumed: bigint): Promise<readonly ForcedBlock[]> {
-    this.logger.warn({ event: 'blocks_forced_by_l1', item: item.index.toString(), parent: parent.toString() });
-    const messages = this.watcher.messages.slice(Number(consumed), Number(item.delayedCount)).map(toInput);
-    const made = await this.parts.engine.derive(
-      parent,
-      { index: item.index, words: item.words, alias: NO_ALIAS },
-      messages,
-    );
-    await this.chain.drained();
-    return made;
+  /**
+   * Words of an item's payload. Waits for them as long as it takes: an item is never skipped. Undefined when L1 dropped the item meanwhile, or on
+   * shutdown.
+   */
+  async payloadWords(item: InboxItem): Promise<Uint8Array | undefined> {
+    while (!this.abort.signal.aborted) {
+      try {
+        return await readPayloadWords(item, this.parts.blobs);
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        this.logger.error({ event: 'payload_unavailable', item: item.index.toString(), reason });
+      }
+      if (!(await this.watcher.holds().catch(() => true))) return undefined;
+      await sleep(this.parts.pollMilliseconds, undefined, { signal: this.abort.signal }).catch(() => undefined);
+    }
+    return undefined;
   }
 
-  /** Takes over block `number` as L1 dated it: at the time of its item, before which it was posted. */
-  async redate(number: bigint, item: InboxItem): Promise<ForcedBlock | undefined> {
-    this.logger.warn({ event: 'block_dated_by_l1', block: number.toString(), item: item.index.toString() });
-    const made = await this.parts.engine.redate(number, item.timestamp);
+  /**
+   * Has the program make the blocks that an item holds from byte `offset` of its payload on, after block `parent`, by which `consumed` messages
+   * were consumed.
+   */
+  async derive(
+    parent: DerivationRequest['parent'],
+    consumed: bigint,
+    { index, words: header, delayedCount }: InboxItem,
+    offset: number,
+    words: Uint8Array,
+  ): Promise<DerivedItem> {
+    const { messages, items } = this.watcher;
+    const made = await this.parts.engine.derive({
+      parent,
+      item: { index, words: header, alias: NO_ALIAS },
+      offset,
+      words,
+      messages: messages.slice(Number(consumed), Number(delayedCount)).map(toInput),
+      items: priceItems(words)
+        .filter((named) => named < index)
+        .map((named) => ({ index: named, words: items[Number(named)]!.words, alias: NO_ALIAS })),
+    });
+    // The listeners, the poster's backlog among them, must know before the next event of L1 is judged.
     await this.chain.drained();
     return made;
   }
@@ -153,7 +188,7 @@ export class L1FeedService {
     this.logger.warn({ event: 'l1_reorg', depth: depth.toString(), fromBlock: fromBlock.toString() });
     this.state = { ...this.state, reorgs: this.state.reorgs + 1 };
     this.parts.onReorg(Number(depth));
-    await this.listener?.reorg(firstItem);
+    await this.listener?.reorg(firstItem, firstMessage);
     const block = this.consumed.firstUsing(firstItem, firstMessage);
     if (block !== undefined) await this.undoFrom(block, 'L1 was reorganised', firstItem, firstMessage);
     else await this.parts.engine.dropL1(firstItem, firstMessage);

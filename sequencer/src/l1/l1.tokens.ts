@@ -1,4 +1,4 @@
-import type { L1Source, L1Watcher } from '@metachain/bridge';
+import type { BlobFetcher, L1Source, L1Watcher } from '@metachain/bridge';
 import type { EngineClient } from '../engine/engine-client.js';
 
 /** Injection token of L1Parts. */
@@ -8,9 +8,12 @@ export const L1_PARTS = 'L1_PARTS';
 export interface L1Parts {
   readonly source: L1Source;
   readonly watcher: L1Watcher;
-  readonly engine: Pick<EngineClient, 'addL1' | 'derive' | 'redate' | 'dropL1' | 'undo'>;
+  readonly blobs: Pick<BlobFetcher, 'fetch'>;
+  readonly engine: Pick<EngineClient, 'addL1' | 'derive' | 'dropL1' | 'undo'>;
   /** L1 blocks above one before its content is used. */
   readonly confirmations: number;
+  /** Pause before a payload is asked for again. */
+  readonly pollMilliseconds: number;
   /** For the metrics: depth in blocks. */
   readonly onReorg: (depth: number) => void;
 }

@@ -1,6 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { L1Account, L1Source, L1Watcher, loadAccount, MetachainInbox } from '@metachain/bridge';
+import {
+  anvilBlobSource,
+  archiveBlobSource,
+  BeaconBlobSource,
+  BlobFetcher,
+  BlobHasher,
+  L1Account,
+  L1Source,
+  L1Watcher,
+  loadAccount,
+  MetachainInbox,
+} from '@metachain/bridge';
 import { decodeSnapshot } from '@metachain/program';
 import type { Logger } from '@nestjs/common';
 import { parseEther, type PrivateKeyAccount } from 'viem';
@@ -20,6 +31,7 @@ import { BlobBundler } from '../poster/blob-bundler.js';
 import { createBlockSigner } from '../poster/block-signer.js';
 import { ItemLedger } from '../poster/item-ledger.js';
 import { PostingRecord } from '../poster/posting-record.js';
+import { createProducerCheck } from '../poster/producer-check.js';
 import type { PosterParts } from '../poster/poster.tokens.js';
 import { AssertionChecker } from '../proposer/assertion-checker.js';
 import type { ProposerParts } from '../proposer/proposer.tokens.js';
@@ -198,10 +210,22 @@ function openL1(
   return {
     source,
     watcher,
+    blobs: openBlobs(l1, source),
     engine,
     confirmations: l1.confirmations,
+    pollMilliseconds: l1.pollMilliseconds,
     onReorg: (depth) => metrics.l1ReorgDepth.observe(depth),
   };
+}
+
+/** Where the blobs of items come from that this node did not send, or that L1 took otherwise than they were meant. */
+function openBlobs({ beacons, blobArchives }: SequencerConfig['l1'], source: L1Source): BlobFetcher {
+  const sources = [
+    ...beacons.map((url) => new BeaconBlobSource(url)),
+    ...blobArchives.map((url) => archiveBlobSource(url)),
+    anvilBlobSource(source),
+  ];
+  return new BlobFetcher({ sources, hash: new BlobHasher().hash });
 }
 
 function openAccount(config: SequencerConfig, source: L1Source, account: PrivateKeyAccount, logger: Logger): L1Account {
@@ -238,6 +262,7 @@ function openPoster(
     ledger,
     bundler: new BlobBundler(l1.sidecar, poster.maxBlobs),
     sign: createBlockSigner(accounts.producer, genesis.chainId),
+    isProduced: createProducerCheck(genesis.producer, genesis.chainId),
     alarmWei,
     keepL1Blocks: BigInt(l1.maxReorgDepth),
     pollMilliseconds: l1.pollMilliseconds,

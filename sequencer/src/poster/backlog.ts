@@ -1,6 +1,6 @@
-import type { InboxItem } from '@metachain/bridge';
-import type { Heads, ChainBlock } from '../chain/chain.types.js';
-import { NOBODY } from '../engine/block-builder.js';
+import type { Hex } from 'viem';
+import type { ChainBlock, Heads } from '../chain/chain.types.js';
+import { NOBODY } from '../engine/nobody.js';
 import type { PosterParts } from './poster.tokens.js';
 import type { PostedBatch } from './posting-record.js';
 import { toUnposted, type UnpostedBlock } from './unposted-block.js';
@@ -12,9 +12,16 @@ export interface BacklogSize {
   readonly oldest: bigint | undefined;
 }
 
+interface Kept {
+  readonly hash: Hex;
+  /** Undefined where nobody signs the block: L1 forced it. */
+  readonly block: UnpostedBlock | undefined;
+}
+
 /** Sealed blocks that are not on L1, and those on it that a reorganisation of L1 can still bring back. */
 export class Backlog {
-  private blocks: UnpostedBlock[] = [];
+  /** By number, in order. */
+  private readonly kept = new Map<bigint, Kept>();
 
   constructor(
     private readonly parts: Pick<PosterParts, 'config' | 'record' | 'sign'>,
@@ -35,32 +42,38 @@ export class Backlog {
   /** Blocks that are not on L1, in order. */
   waiting(): readonly UnpostedBlock[] {
     const { safe } = this.heads();
-    return this.blocks.filter(({ number }) => number > safe);
+    const blocks: UnpostedBlock[] = [];
+    for (const { block } of this.kept.values()) if (block && block.number > safe) blocks.push(block);
+    return blocks;
+  }
+
+  /** A block that is kept, if somebody signed it. */
+  at(number: bigint): UnpostedBlock | undefined {
+    return this.kept.get(number)?.block;
+  }
+
+  /** Whether the node has other blocks than these, or none, at their numbers. What is settled is taken on trust. */
+  contradicts({ last, lastHash }: Pick<PostedBatch, 'last' | 'lastHash'>): boolean {
+    const kept = this.kept.get(last);
+    return kept === undefined ? last > this.heads().soft : kept.hash !== lastHash;
   }
 
   /** Signs and keeps a sealed block, unless it needs no posting. */
   async add(block: ChainBlock): Promise<void> {
-    const number = block.block.number;
+    const { number, hash } = block.block;
     if (number <= this.parts.record.safe && number <= this.heads().safe) return;
-    // A block that L1 forced is on L1 already, and nobody signs it.
-    if (block.context.producer === NOBODY) return;
-    if (this.blocks.some((known) => known.hash === block.block.hash)) return;
-    this.blocks.push(await toUnposted(block, this.parts.sign));
+    if (this.kept.get(number)?.hash === hash) return;
+    this.dropAbove(number - 1n);
+    const signed = block.context.producer !== NOBODY;
+    this.kept.set(number, { hash, block: signed ? await toUnposted(block, this.parts.sign) : undefined });
   }
 
   dropAbove(number: bigint): void {
-    this.blocks = this.blocks.filter((block) => block.number <= number);
+    for (const known of this.kept.keys()) if (known > number) this.kept.delete(known);
   }
 
   /** Forgets blocks up to one that no permitted reorganisation can bring back. */
   settle(last: bigint): void {
-    this.blocks = this.blocks.filter(({ number }) => number > last);
-  }
-
-  /** The first block of a batch that is later than the item that brought it. */
-  laterThan(item: InboxItem, { first, last }: PostedBatch): UnpostedBlock | undefined {
-    return this.blocks.find(
-      ({ number, context }) => number >= first && number <= last && context.timestamp > item.timestamp,
-    );
+    for (const known of this.kept.keys()) if (known <= last) this.kept.delete(known);
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isTooOld, planBatch, type PlannerPolicy } from './batch-planner.js';
+import { isTooOld, planBatch, type PlannerPolicy, whyLate } from './batch-planner.js';
 import type { UnpostedBlock } from './unposted-block.js';
 
 const NOW = 1_000_000n;
@@ -61,5 +61,13 @@ describe('planBatch', () => {
   it('knows when L1 would date a block anew', () => {
     expect(isTooOld(block(1, 85_800), NOW)).toBe(false);
     expect(isTooOld(block(1, 85_801), NOW)).toBe(true);
+  });
+
+  it('knows when a batch that was planned has waited too long', () => {
+    const blocks = [block(1, 70, 300, 1, 1), block(2, 65, 300, 1, 2)];
+    expect(whyLate(blocks, NOW, () => NOW - 3_000n)).toBeUndefined();
+    expect(whyLate(blocks, NOW, (index) => NOW - (index === 0n ? 9_000n : 3_000n))).toBeUndefined();
+    expect(whyLate(blocks, NOW, () => NOW - 3_001n)).toBe('one of its messages is overdue');
+    expect(whyLate([block(1, 85_801)], NOW, noMessages)).toBe('its first block is too old');
   });
 });

@@ -48,6 +48,17 @@ export function isTooOld(block: UnpostedBlock, itemTime: bigint): boolean {
   return block.context.timestamp + MAX_BLOCK_AGE_SECONDS < itemTime + SAFETY_SECONDS;
 }
 
+/** Why L1 would make other blocks of a batch that is included at `now`, or soon after: with them it was planned too long ago. */
+export function whyLate(
+  batch: readonly UnpostedBlock[],
+  now: bigint,
+  messageTime: (index: bigint) => bigint | undefined,
+): string | undefined {
+  if (isTooOld(batch[0]!, now)) return 'its first block is too old';
+  const forced = batch.slice(1).some((block) => wouldBeForced(block, now, messageTime));
+  return forced ? 'one of its messages is overdue' : undefined;
+}
+
 function takeFitting(
   blocks: readonly UnpostedBlock[],
   now: bigint,

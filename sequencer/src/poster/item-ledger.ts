@@ -25,7 +25,6 @@ export class ItemLedger {
   private boundaries: ItemBoundary[] = [];
   /** Items below this one were read without a record of their batches: nothing is known of the states between. */
   private knownFrom = 0n;
-  private lost = false;
 
   constructor(private readonly genesis: ItemBoundary) {}
 
@@ -38,7 +37,7 @@ export class ItemLedger {
   add(item: InboxItem, batch: PostedBatch | undefined): void {
     const before = this.latest;
     if (batch && batch.parentHash !== before.headerHash) this.knownFrom = item.index + 1n;
-    const blocks = batch ? batch.last - before.blockNumber : 0n;
+    const blocks = batch?.units ?? (batch ? batch.last - before.blockNumber : 0n);
     this.boundaries.push({
       itemIndex: item.index + 1n,
       blockNumber: batch?.last ?? before.blockNumber,
@@ -50,11 +49,6 @@ export class ItemLedger {
     });
   }
 
-  /** From now on nothing is known of the state after any item: nothing may be claimed. */
-  lose(): void {
-    this.lost = true;
-  }
-
   /** Items from this one on are void. */
   drop(firstItem: bigint): void {
     this.boundaries = this.boundaries.filter(({ itemIndex }) => itemIndex <= firstItem);
@@ -62,7 +56,7 @@ export class ItemLedger {
 
   /** Boundary at which `itemIndex` items are consumed. */
   at(itemIndex: bigint): ItemBoundary | undefined {
-    if (this.lost || itemIndex < this.knownFrom) return undefined;
+    if (itemIndex < this.knownFrom) return undefined;
     return itemIndex === 0n ? this.genesis : this.boundaries.find((boundary) => boundary.itemIndex === itemIndex);
   }
 }

@@ -2,19 +2,29 @@ import { type InboxItem } from '@metachain/bridge';
 import { Logger } from '@nestjs/common';
 import { type Hex, toHex } from 'viem';
 import type { ChainService } from '../chain/chain.service.js';
+import type { DerivedItem } from '../engine/engine.types.js';
 import type { L1FeedService } from '../l1/l1-feed.service.js';
 import type { Backlog } from './backlog.js';
 import { batchCost } from './batch-cost.js';
-import { OVERDUE_SECONDS } from './batch-planner.js';
+import { areAllowed, areKept, isForced } from './batch-terms.js';
+import { type ItemScan, scanItem } from './item-scan.js';
 import type { PosterParts } from './poster.tokens.js';
 import type { PostedBatch } from './posting-record.js';
 
 const PAYLOAD_HASH_WORD = 10;
+const BYTES_PER_WORD = 31;
+const NOTHING_MADE: DerivedItem = { blocks: [], units: 0 };
 
-/** Learns from the items of L1 which blocks are there. */
+interface Landed {
+  readonly item: bigint;
+  readonly batch: PostedBatch;
+  readonly l1Block: bigint;
+}
+
+/** Learns from the items of L1 which blocks are there: its own as they were made, or what the rules make of the item. */
 export class Landing {
   private readonly logger = new Logger('Poster');
-  private landed: { item: bigint; last: bigint; l1Block: bigint }[] = [];
+  private landed: Landed[] = [];
   private readonly seen = new Set<Hex>();
   private recordBegun = false;
   private stopped: string | undefined;
@@ -27,7 +37,7 @@ export class Landing {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** Why nothing may be posted any more: somebody else posts with this node's key, or L1 has other blocks than this node. */
+  /** Why nothing may be posted any more: somebody else posts with this node's key. */
   get stopReason(): string | undefined {
     return this.stopped;
   }
@@ -39,60 +49,106 @@ export class Landing {
 
   /** An item in the order of L1. */
   async item(item: InboxItem): Promise<void> {
-    const { record, ledger } = this.parts;
-    const payloadHash = toHex(item.words.subarray(PAYLOAD_HASH_WORD * 32, (PAYLOAD_HASH_WORD + 1) * 32));
-    const known = record.find(payloadHash) ?? record.find(item.accumulator);
-    this.watchKey(item, known !== undefined);
-    const follows = known?.parentHash === ledger.latest.headerHash || known?.parentHash === record.floor;
-    const batch = known && follows ? await this.asDated(item, known) : await this.forcedBy(item);
-    ledger.add(item, batch);
+    const batch = await this.madeOf(item);
+    this.parts.ledger.add(item, batch);
     if (batch) await this.takeBatch(item, batch);
     this.seen.add(item.l1.transactionHash);
   }
 
-  /**
-   * An item with this node's key that it did not record before sending: two nodes run with one key, or the data directory is older than
-   * what was posted. Both would sign other blocks at numbers that are taken, so the node stops. Items from before the oldest batch that is
-   * still remembered prove nothing.
-   */
-  private watchKey({ index, poster, l1 }: InboxItem, known: boolean): void {
-    if (known) this.recordBegun = true;
-    const { account, record } = this.parts;
-    const forgotten = record.floor !== undefined && !this.recordBegun;
-    if (known || forgotten || poster.toLowerCase() !== account.address.toLowerCase()) return;
-    const reason =
-      `item ${index} on L1 was posted with the key of this node, ${account.address}, but not by it: ` +
-      'another node runs with the same keys, or this data directory is older than what was posted';
-    this.stop('key_used_elsewhere', reason, l1.transactionHash);
+  /** What the item makes of the chain: undefined for nothing. */
+  private async madeOf(item: InboxItem): Promise<PostedBatch | undefined> {
+    const { record, ledger } = this.parts;
+    const judged = record.find(item.accumulator);
+    const posted = record.find(payloadHashOf(item));
+    if (judged ?? posted) this.recordBegun = true;
+    // Items from before the oldest batch that is still remembered were judged long ago.
+    if (record.floor !== undefined && !this.recordBegun) return undefined;
+    // The hash of an item fixes everything before it, so what was made of it once is made of it always.
+    if (judged && !this.backlog.contradicts(judged)) return judged;
+    if (posted && this.landsAsMade(item, posted)) return posted;
+    const forces = isForced(ledger.latest.delayedConsumed, item, this.messageTime);
+    return item.payload.kind === 'none' && !forces ? undefined : this.derive(item, posted);
   }
 
-  private stop(event: string, reason: string, transaction: Hex): void {
-    this.logger.fatal({ event, reason, transaction });
-    this.stopped ??= reason;
-    this.chain.halt(reason);
+  /** Whether L1 makes of a posted batch exactly the blocks that this node has. */
+  private landsAsMade(item: InboxItem, batch: PostedBatch): boolean {
+    const { record, ledger } = this.parts;
+    const follows = batch.parentHash === ledger.latest.headerHash || batch.parentHash === record.floor;
+    const { terms } = batch;
+    if (!follows || !terms || this.backlog.contradicts(batch)) return false;
+    return areAllowed(terms, item) && areKept(terms, item, this.messageTime);
   }
 
-  /** Messages that were left too long enter with the next item, whoever posted it, in blocks that nobody signs (docs/spec/batch.md). */
-  private async forcedBy(item: InboxItem): Promise<PostedBatch | undefined> {
-    const { blockNumber, headerHash, delayedConsumed } = this.parts.ledger.latest;
-    const oldest = delayedConsumed < item.delayedCount ? this.l1.messageTime(delayedConsumed) : undefined;
-    if (oldest === undefined || oldest + OVERDUE_SECONDS >= item.timestamp) return undefined;
-    const blocks = await this.l1.deriveForced(blockNumber, item, delayedConsumed);
-    const last = blocks.at(-1);
-    if (!last) return undefined;
-    const batch: PostedBatch = {
+  /** Has the program judge the item's payload, as far as it is not plainly this node's own blocks, and takes over what it makes. */
+  private async derive(item: InboxItem, posted: PostedBatch | undefined): Promise<PostedBatch | undefined> {
+    const { ledger, record, isProduced } = this.parts;
+    const before = ledger.latest;
+    const words = await this.l1.payloadWords(item);
+    if (!words) return undefined;
+    const blockAt = (number: bigint) => this.backlog.at(number);
+    const scan = scanItem(item, words, before, { blockAt, messageTime: this.messageTime, isProduced });
+    const { number, hash, delayedConsumed } = scan.own.at(-1) ?? {
+      ...before,
+      number: before.blockNumber,
+      hash: before.headerHash,
+    };
+    const made = scan.more
+      ? await this.l1.derive({ number, hash }, delayedConsumed, item, scan.offset, words)
+      : NOTHING_MADE;
+    this.tell(item, posted, scan, made);
+    const batch = this.batchOf(item, posted, scan, made);
+    await record.intend(batch);
+    return batch;
+  }
+
+  /** The item's outcome, under its own hash. */
+  private batchOf(item: InboxItem, posted: PostedBatch | undefined, scan: ItemScan, made: DerivedItem): PostedBatch {
+    const { latest } = this.parts.ledger;
+    const start = { number: latest.blockNumber, hash: latest.headerHash, ...latest };
+    const last = made.blocks.at(-1) ?? scan.own.at(-1) ?? start;
+    return {
       payloadHash: item.accumulator,
-      first: blocks[0]!.number,
+      payload: payloadHashOf(item),
+      first: latest.blockNumber + 1n,
       last: last.number,
-      parentHash: headerHash,
+      parentHash: latest.headerHash,
       delayedConsumed: last.delayedConsumed,
       lastHash: last.hash,
       lastStateRoot: last.stateRoot,
-      payloadBytes: 0,
+      payloadBytes: posted?.payloadBytes ?? item.payloadWords * BYTES_PER_WORD,
+      units: BigInt(scan.own.length + made.units),
+      forcedFrom: made.blocks.find(({ forced }) => forced)?.number,
       transactions: [],
     };
-    await this.parts.record.intend(batch);
-    return batch;
+  }
+
+  /**
+   * Blocks that this node's producer signed and this node does not know. While it catches up they show that its directory is older than what was
+   * posted, or that its record was lost: it takes them over. Later, in an item that it did not send itself, they show another node with its keys.
+   */
+  private tell(item: InboxItem, posted: PostedBatch | undefined, { own }: ItemScan, { blocks }: DerivedItem): void {
+    if (blocks.length === 0) return;
+    const [index, first, last] = [item.index, blocks[0]!.number, blocks.at(-1)!.number].map(String);
+    this.logger.warn({ event: 'blocks_taken_from_l1', item: index, first, last, own: own.length });
+    const { account, record } = this.parts;
+    const signed = blocks.some(({ forced }) => !forced);
+    const elsewhere = item.poster.toLowerCase() === account.address.toLowerCase() && !posted;
+    if (!signed || !elsewhere || record.hasPayload(payloadHashOf(item))) return;
+    if (this.l1.status.synced) return this.stopForKey(item);
+    this.logger.warn({
+      event: 'own_batch_unknown',
+      item: index,
+      reason: 'the directory is older than what was posted',
+    });
+  }
+
+  private stopForKey({ index, l1 }: InboxItem): void {
+    const reason =
+      `item ${index} on L1 was posted with the key of this node, ${this.parts.account.address}, but not by it: ` +
+      'another node runs with the same keys';
+    this.logger.fatal({ event: 'key_used_elsewhere', reason, transaction: l1.transactionHash });
+    this.stopped ??= reason;
+    this.chain.halt(reason);
   }
 
   /** The batch is on L1 and extends the chain: its blocks are safe. */
@@ -100,60 +156,43 @@ export class Landing {
     if (batch.last <= this.chain.heads().safe) return;
     const { transactionHash: l1TransactionHash, blockNumber: l1BlockNumber, blockHash: l1BlockHash } = item.l1;
     const { totalWei: costWei, blobWei } = await batchCost(this.parts.source, l1TransactionHash, this.signal);
-    this.landed.push({ item: item.index, last: batch.last, l1Block: l1BlockNumber });
-    this.parts.onPosted(batch.payloadBytes, costWei);
-    await this.parts.record.setSafe(batch.last);
+    this.landed.push({ item: item.index, batch, l1Block: l1BlockNumber });
     const { payloadBytes } = batch;
+    if (item.poster.toLowerCase() === this.parts.account.address.toLowerCase())
+      this.parts.onPosted(payloadBytes, costWei);
+    await this.parts.record.setSafe(batch.last);
     const l1 = { l1TransactionHash, l1BlockNumber, l1BlockHash };
     const reference = { item: item.index, ...l1, payloadBytes, costWei, blobWei };
     await this.chain.markSafe(batch.first, batch.last, reference);
     this.forgetSettled(l1BlockNumber);
   }
 
-  /**
-   * The batch as L1 has it. A block that is later than its item counts there as of the item's time, so it has another header and the blocks
-   * after it extend nothing: the node takes that block over, and executes what followed anew. Happens when L1's clock is behind and a
-   * reorganisation puts the batch into an earlier block than it was sent for.
-   */
-  private async asDated(item: InboxItem, batch: PostedBatch): Promise<PostedBatch> {
-    if (batch.datedTo !== undefined && batch.datedTo < item.timestamp) return this.stopAtDated(item, batch);
-    const late = this.backlog.laterThan(item, batch);
-    const made = late && (await this.l1.redate(late.number, item));
-    if (!made) return batch;
-    const { number: last, hash: lastHash, stateRoot: lastStateRoot, delayedConsumed } = made;
-    const dated = { ...batch, last, lastHash, lastStateRoot, delayedConsumed, datedTo: item.timestamp };
-    await this.parts.record.intend(dated);
-    return dated;
-  }
-
-  /**
-   * A reorganisation put a batch that was dated back into a later block than before, where its blocks count as of other times: L1 has a
-   * chain that this node, which executed anew what followed, does not have and cannot make from its journal.
-   */
-  private stopAtDated({ index, timestamp, l1 }: InboxItem, batch: PostedBatch): PostedBatch {
-    const reason =
-      `L1 dated blocks ${batch.first}..${batch.last} to ${batch.datedTo} and, after a reorganisation, to ${timestamp} in item ${index}: ` +
-      'this node has another chain than L1';
-    this.parts.ledger.lose();
-    this.stop('batch_dated_anew', reason, l1.transactionHash);
-    return batch;
-  }
-
   /** Blocks that no permitted reorganisation of L1 can bring back are no longer needed. */
   private forgetSettled(l1Block: bigint): void {
-    const settled = this.landed.findLast((batch) => batch.l1Block + this.parts.keepL1Blocks < l1Block);
-    if (settled) this.backlog.settle(settled.last);
+    const settled = this.landed.findLast((landed) => landed.l1Block + this.parts.keepL1Blocks < l1Block);
+    if (settled) this.backlog.settle(settled.batch.last);
   }
 
-  /** Items from this one on are void. */
-  async reorg(firstItem: bigint): Promise<void> {
+  /** Items and messages from these on are void. */
+  async reorg(firstItem: bigint, firstMessage: bigint): Promise<void> {
     this.parts.ledger.drop(firstItem);
     const kept = this.landed.filter(({ item }) => item < firstItem);
-    if (kept.length === this.landed.length) return;
+    const dropped = this.landed.slice(kept.length);
+    if (dropped.length === 0) return;
     this.landed = kept;
-    const safe = kept.at(-1)?.last ?? 0n;
+    const safe = kept.at(-1)?.batch.last ?? 0n;
     this.logger.warn({ event: 'batches_undone', safe: safe.toString() });
     await this.parts.record.setSafe(safe);
     await this.chain.setSafe(safe);
+    // Nobody can post a block that nobody signed: without its item it is none.
+    const forced = dropped.find(({ batch }) => batch.forcedFrom !== undefined)?.batch.forcedFrom;
+    if (forced !== undefined)
+      await this.l1.undoFrom(forced, 'L1 dropped the item that forced it', firstItem, firstMessage);
   }
+
+  private readonly messageTime = (index: bigint): bigint | undefined => this.l1.messageTime(index);
+}
+
+function payloadHashOf({ words }: InboxItem): Hex {
+  return toHex(words.subarray(PAYLOAD_HASH_WORD * 32, (PAYLOAD_HASH_WORD + 1) * 32));
 }

@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  L1RequestWithdrawnError,
   L1TransactionRefusedError,
+  type L1Waiting,
   L1WaitAbortedError,
+  MAX_CALLDATA_BYTES,
   PAYLOAD_BYTES_PER_BLOB,
   readHead,
   readNextTime,
@@ -16,13 +19,16 @@ import type { ChainService } from '../chain/chain.service.js';
 import { L1FeedService } from '../l1/l1-feed.service.js';
 import { appendBatchData, type L1Anchor, type PreparedBatch, prepareBatch, useBlobs } from './batch-call.js';
 import { Backlog, type BacklogSize } from './backlog.js';
-import { isTooOld, planBatch, type PlannerPolicy } from './batch-planner.js';
+import { termsOf } from './batch-terms.js';
+import { isTooOld, planBatch, type PlannerPolicy, whyLate } from './batch-planner.js';
 import { Landing } from './landing.js';
 import { POSTER_PARTS, type PosterParts } from './poster.tokens.js';
 import type { UnpostedBlock } from './unposted-block.js';
 
 /** Gas of `appendBatch` with blobs: two hash chains, no calldata to speak of. */
 const BLOB_BATCH_GAS = 250_000n;
+/** Payload that fits calldata, 31 bytes a word. */
+const CALLDATA_PAYLOAD_BYTES = (MAX_CALLDATA_BYTES / 32) * 31;
 const LOOP_MILLISECONDS = 250;
 const PAUSE_AFTER_FAILURE_MILLISECONDS = 2_000;
 const NOTHING_VOID = 1n << 60n;
@@ -50,7 +56,7 @@ export class PosterService {
     chain.onReorg(async (number) => this.blocks.dropAbove(number));
     l1.setListener({
       item: (item) => this.pressing(this.landing.item(item)),
-      reorg: (firstItem) => this.landing.reorg(firstItem),
+      reorg: (firstItem, firstMessage) => this.landing.reorg(firstItem, firstMessage),
     });
   }
 
@@ -102,19 +108,22 @@ export class PosterService {
     const waiting = this.blocks.waiting();
     const barred = this.chain.unsound ?? this.landing.stopReason;
     if (waiting.length === 0 || barred !== undefined) return LOOP_MILLISECONDS;
-    const now = (await readNextTime(this.parts.source)) ?? this.now();
-    const batch = planBatch(waiting, now, this.policy(), (index) => this.l1.messageTime(index), this.flushing);
+    // Until L1 and this node agree on the block before, the landing of an item is under way.
+    if (waiting[0]!.parentHash !== this.parts.ledger.latest.headerHash) return LOOP_MILLISECONDS;
+    const now = await this.nextTime();
+    const waits = await this.parts.account.waiting();
+    const batch = planBatch(waiting, now, this.policy(waits), (index) => this.l1.messageTime(index), this.flushing);
     if (batch.length === 0) return this.parts.pollMilliseconds;
     await this.checkFunds();
-    if (await this.remadeIfTooOld(batch[0]!)) return LOOP_MILLISECONDS;
-    await this.post(batch);
+    if (await this.remadeIfTooOld(batch[0]!, now)) return LOOP_MILLISECONDS;
+    await this.post(batch, waits);
     return LOOP_MILLISECONDS;
   }
 
-  private async post(blocks: readonly UnpostedBlock[]): Promise<void> {
-    const { account, config, bundler, record, source, inbox } = this.parts;
-    const size = blocks.reduce((sum, { encoded }) => sum + encoded.length, 1);
-    const blobs = useBlobs(size, config.data, await readPrices(source));
+  /** `waits`: a batch that was given up and may still be included; only one of its own kind takes its place. */
+  private async post(blocks: readonly UnpostedBlock[], waits: L1Waiting | undefined): Promise<void> {
+    const { account, bundler, record, inbox } = this.parts;
+    const blobs = waits?.blobs ?? (await this.inBlobs(blocks));
     const prepared = await prepareBatch(blocks, blobs, (payload) => bundler.bundle(payload));
     const [first, last] = [blocks[0]!, blocks.at(-1)!];
     const what = `batch of blocks ${first.number}..${last.number}`;
@@ -128,6 +137,7 @@ export class PosterService {
       lastHash: last.hash,
       lastStateRoot: last.stateRoot,
       payloadBytes: prepared.payload.length,
+      terms: termsOf(blocks),
       transactions: [],
     };
     const request = {
@@ -135,11 +145,33 @@ export class PosterService {
       to: inbox,
       data,
       value: 0n,
+      withdrawn: () => this.whyGivenUp(blocks),
       ...(prepared.blobs && { blobs: prepared.blobs, gas: BLOB_BATCH_GAS }),
     };
     const receipt = await account.transact(request, ({ hash }) => record.intend(intent, hash), this.abort.signal);
     this.logger.log({ event: 'batch_posted', what, hash: receipt.hash, blobs, bytes: prepared.payload.length });
     await this.untilSeen(receipt.hash);
+  }
+
+  private async inBlobs(blocks: readonly UnpostedBlock[]): Promise<boolean> {
+    const size = blocks.reduce((sum, { encoded }) => sum + encoded.length, 1);
+    return useBlobs(size, this.parts.config.data, await readPrices(this.parts.source));
+  }
+
+  /** Why a batch must not be sent again: L1 would make something else of it by now. Where it is included nevertheless, that is derived. */
+  private async whyGivenUp(blocks: readonly UnpostedBlock[]): Promise<string | undefined> {
+    const { headerHash } = this.parts.ledger.latest;
+    const [first, last] = [blocks[0]!, blocks.at(-1)!];
+    const barred = this.chain.unsound ?? this.landing.stopReason;
+    if (barred !== undefined || headerHash === last.hash) return barred;
+    if (headerHash !== first.parentHash) return 'L1 has another block before it';
+    if (this.blocks.contradicts({ last: last.number, lastHash: last.hash })) return 'its blocks were undone';
+    return whyLate(blocks, await this.nextTime(), (index) => this.l1.messageTime(index));
+  }
+
+  /** Time of L1's next block as far as it can be known, seconds. */
+  private async nextTime(): Promise<bigint> {
+    return (await readNextTime(this.parts.source)) ?? this.now();
   }
 
   /** A word of calldata instead of the blobs lets L1 check everything but the blobs before a nonce is used. */
@@ -168,9 +200,8 @@ export class PosterService {
   }
 
   /** Blocks that L1 would date differently are undone; their transactions go into new blocks with a fresh time. */
-  private async remadeIfTooOld(first: UnpostedBlock): Promise<boolean> {
-    const { timestamp } = await readHead(this.parts.source);
-    if (!isTooOld(first, timestamp)) return false;
+  private async remadeIfTooOld(first: UnpostedBlock, now: bigint): Promise<boolean> {
+    if (!isTooOld(first, now)) return false;
     await this.l1.undoFrom(first.number, 'the block is too old for its item', NOTHING_VOID, NOTHING_VOID);
     return true;
   }
@@ -186,9 +217,10 @@ export class PosterService {
     });
   }
 
-  private policy(): PlannerPolicy {
+  private policy(waits: L1Waiting | undefined): PlannerPolicy {
     const { intervalSeconds, targetBytes, maxBlobs, clockMarginSeconds } = this.parts.config;
-    return { intervalSeconds, targetBytes, clockMarginSeconds, maxBytes: maxBlobs * PAYLOAD_BYTES_PER_BLOB };
+    const maxBytes = waits?.blobs === false ? CALLDATA_PAYLOAD_BYTES : maxBlobs * PAYLOAD_BYTES_PER_BLOB;
+    return { intervalSeconds, targetBytes, clockMarginSeconds, maxBytes };
   }
 
   private now(): bigint {
@@ -199,6 +231,10 @@ export class PosterService {
 
   private report(error: unknown): number {
     if (error instanceof L1WaitAbortedError) return 0;
+    if (error instanceof L1RequestWithdrawnError) {
+      this.logger.warn({ event: 'batch_given_up', reason: error.message });
+      return LOOP_MILLISECONDS;
+    }
     const refused = error instanceof L1TransactionRefusedError;
     this.parts.onError();
     this.logger.error({

@@ -4,6 +4,7 @@ import type { SequencerConfig } from '../config/config.schema.js';
 import type { BlobBundler } from './blob-bundler.js';
 import type { ItemLedger } from './item-ledger.js';
 import type { PostingRecord } from './posting-record.js';
+import type { ProducerCheck } from './producer-check.js';
 import type { BlockSigner } from './unposted-block.js';
 
 /** Injection token of PosterParts. */
@@ -18,6 +19,7 @@ export interface PosterParts {
   readonly record: PostingRecord;
   readonly bundler: BlobBundler;
   readonly sign: BlockSigner;
+  readonly isProduced: ProducerCheck;
   readonly alarmWei: bigint;
   readonly ledger: ItemLedger;
   /** L1 blocks for which posted blocks are kept in case L1 drops their batch. */

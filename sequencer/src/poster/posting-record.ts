@@ -4,10 +4,11 @@ import type { Hash, Hex } from 'viem';
 import { z } from 'zod';
 import { SequencerError } from '../errors/sequencer.errors.js';
 import { writeFileDurably } from '../journal/segment.js';
+import type { BatchTerms } from './batch-terms.js';
 
 /**
- * A batch that was or may have been sent. Written before it is sent, so that a restart knows which blocks an item on L1 holds. Blocks that
- * an item forced are kept in the same form, under the item's hash in place of the payload's.
+ * A batch that was or may have been sent. Written before it is sent, so that a restart knows which blocks an item on L1 holds. What the program
+ * made of an item is kept in the same form, under the item's hash in place of the payload's; with `last` before `first` where that is nothing.
  */
 export interface PostedBatch {
   readonly payloadHash: Hex;
@@ -20,8 +21,12 @@ export interface PostedBatch {
   readonly lastHash: Hex;
   readonly lastStateRoot: Hex;
   readonly payloadBytes: number;
-  /** Time of its item in seconds, where that was earlier than a block of the batch: the node took the block over at that time. */
-  readonly datedTo?: bigint | undefined;
+  /** Of a batch that was sent: what its item must be like for L1 to keep the blocks. */
+  readonly terms?: BatchTerms | undefined;
+  /** Of an item that was judged: its payload's hash, its units of proof, and the first block that nobody signed. */
+  readonly payload?: Hex | undefined;
+  readonly units?: bigint | undefined;
+  readonly forcedFrom?: bigint | undefined;
   /** Every version that was sent. */
   readonly transactions: readonly Hash[];
 }
@@ -37,20 +42,26 @@ const hash = z
   .string()
   .regex(/^0x[0-9a-f]{64}$/)
   .transform((text) => text as Hash);
+const whole = z.string().transform(BigInt);
 const schema = z.object({
-  safe: z.string().transform(BigInt),
+  safe: whole,
   floor: hash.optional(),
   batches: z.array(
     z.object({
       payloadHash: hash,
-      first: z.string().transform(BigInt),
-      last: z.string().transform(BigInt),
+      first: whole,
+      last: whole,
       parentHash: hash,
-      delayedConsumed: z.string().transform(BigInt),
+      delayedConsumed: whole,
       lastHash: hash,
       lastStateRoot: hash,
       payloadBytes: z.number().int(),
-      datedTo: z.string().transform(BigInt).optional(),
+      terms: z
+        .object({ oldest: whole, newest: whole, consumedByFirst: whole, consumedByLast: whole, priceItem: whole })
+        .optional(),
+      payload: hash.optional(),
+      units: whole.optional(),
+      forcedFrom: whole.optional(),
       transactions: z.array(hash),
     }),
   ),
@@ -100,6 +111,11 @@ export class PostingRecord {
   /** The batch with this payload, if it was sent from here. */
   find(payloadHash: Hex): PostedBatch | undefined {
     return this.posted.find((batch) => batch.payloadHash === payloadHash);
+  }
+
+  /** Whether an item with this payload was judged before, wherever it stood. */
+  hasPayload(payload: Hex): boolean {
+    return this.posted.some((batch) => batch.payload === payload);
   }
 
   /** Remembers a batch, or another version of its transaction. */

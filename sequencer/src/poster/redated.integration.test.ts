@@ -1,13 +1,14 @@
 import { expect, it } from '@jest/globals';
-import { encodePayload } from '@metachain/program';
+import { createGenesis, encodePayload } from '@metachain/program';
+import { zeroHash } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { toChainBlock } from '../chain/chain-block.js';
 import { EngineHost } from '../engine/engine-host.js';
-import type { EngineBlock, EngineEvent } from '../engine/engine.types.js';
+import type { DerivationRequest, EngineBlock, EngineEvent, EngineOptions } from '../engine/engine.types.js';
 import { programFactory } from '../engine/program-machine.js';
 import { programRules } from '../engine/program-rules.js';
 import { engineOptions, genesisOf, NOW, signedTransfer } from '../testing/engine-setup.js';
-import { judge } from '../testing/judge.js';
+import { firstItem, judge } from '../testing/judge.js';
 import { createBlockSigner } from './block-signer.js';
 import { toUnposted } from './unposted-block.js';
 
@@ -19,15 +20,21 @@ const ITEM_TIME = NOW - 60n;
 const genesis = genesisOf(CHAIN_ID, producer, user, 1_000);
 const options = engineOptions('redated', genesis);
 
-async function start() {
+async function start(of: EngineOptions = options) {
   const events: EngineEvent[] = [];
-  const { host } = await EngineHost.start(options, programFactory(options), programRules, (event) =>
-    events.push(event),
-  );
+  const { host } = await EngineHost.start(of, programFactory(of), programRules, (event) => events.push(event));
   return {
     host,
     blocks: (): EngineBlock[] => events.flatMap((event) => (event.type === 'block' ? [event.block] : [])),
   };
+}
+
+/** The payload as the first item of L1, after genesis. */
+function requestFor(payload: Uint8Array, time: bigint): DerivationRequest {
+  const { header, words } = firstItem(producer.address, time, payload);
+  const item = { index: 0n, words: header, alias: new Uint8Array(0) };
+  const parent = { number: 0n, hash: createGenesis(genesis).hash };
+  return { parent, item, offset: 0, words, messages: [], items: [] };
 }
 
 async function transfer(host: EngineHost, nonce: number) {
@@ -45,12 +52,15 @@ it('takes over a block that L1 dated back, executes what followed anew, and repl
   expect(soft.every(({ context }) => context.timestamp > ITEM_TIME)).toBe(true);
   const sign = createBlockSigner(producer, CHAIN_ID);
   const unposted = await Promise.all(soft.map((block) => toUnposted(toChainBlock(block), sign)));
-  const onL1 = judge(genesis, producer.address, ITEM_TIME, encodePayload(unposted.map(({ encoded }) => encoded)));
+  const payload = encodePayload(unposted.map(({ encoded }) => encoded));
+  const onL1 = judge(genesis, producer.address, ITEM_TIME, payload);
   expect(onL1).toMatchObject([{ number: 1n, timestamp: ITEM_TIME }]);
   expect(onL1[0]!.hash).not.toBe(soft[0]!.block.hash);
 
-  const made = await host.redate(1n, ITEM_TIME);
-  expect(made).toMatchObject({ number: 1n, hash: onL1[0]!.hash, stateRoot: onL1[0]!.stateRoot });
+  const made = await host.derive(requestFor(payload, ITEM_TIME));
+  expect(made.blocks).toMatchObject([
+    { number: 1n, hash: onL1[0]!.hash, stateRoot: onL1[0]!.stateRoot, forced: false },
+  ]);
   await host.tick();
   await transfer(host, 2);
   await host.stop();
@@ -69,8 +79,28 @@ it('takes over a block that L1 dated back, executes what followed anew, and repl
   await second.host.stop();
 });
 
-it('says so when there is no such block', async () => {
-  const { host } = await start();
-  expect(await host.redate(99n, ITEM_TIME)).toBeUndefined();
+it('takes the same block over again at a later time, as after a reorganisation of L1', async () => {
+  const fresh = { ...options, directory: engineOptions('redated-twice', genesis).directory };
+  const { host, blocks } = await start(fresh);
+  await transfer(host, 0);
+  await host.tick();
+  const sign = createBlockSigner(producer, CHAIN_ID);
+  const payload = encodePayload([(await toUnposted(toChainBlock(blocks()[0]!), sign)).encoded]);
+  const [early, late] = [ITEM_TIME, ITEM_TIME + 30n];
+  for (const time of [early, late, early]) {
+    const [expected] = judge(genesis, producer.address, time, payload);
+    expect((await host.derive(requestFor(payload, time))).blocks).toMatchObject([{ hash: expected!.hash }]);
+  }
+  const hashes = blocks().map(({ block }) => block.hash);
   await host.stop();
+  const second = await start(fresh);
+  expect(second.blocks().map(({ block }) => block.hash)).toEqual(hashes.slice(-1));
+  await second.host.stop();
+});
+
+it('makes nothing on another block than the one that L1 builds on, and stops', async () => {
+  const { host } = await start({ ...options, directory: engineOptions('redated-wrong', genesis).directory });
+  const request = { ...requestFor(new Uint8Array(1), ITEM_TIME), parent: { number: 0n, hash: zeroHash } };
+  await expect(host.derive(request)).rejects.toMatchObject({ code: 206 });
+  expect(host.status().halted).toContain('block 0');
 });

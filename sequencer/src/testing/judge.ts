@@ -9,8 +9,8 @@ import {
 } from '@metachain/program';
 import { type Address, parseGwei, zeroHash } from 'viem';
 
-/** What the rules make of a payload that stands on L1 in the first item of a chain, posted at `time` (seconds). */
-export function judge(genesis: GenesisInput, poster: Address, time: bigint, payload: Uint8Array): SealedBlock[] {
+/** The first item of a chain, posted at `time` (seconds), and the words of its payload. */
+export function firstItem(poster: Address, time: bigint, payload: Uint8Array) {
   const words = payloadToCalldata(payload);
   const header = itemHeaderWords({
     previous: zeroHash,
@@ -25,6 +25,12 @@ export function judge(genesis: GenesisInput, poster: Address, time: bigint, payl
     payloadWords: BigInt(words.length / 32),
     payloadHash: zeroHash,
   });
+  return { header, words };
+}
+
+/** What the rules make of a payload that stands on L1 in the first item of a chain, posted at `time` (seconds). */
+export function judge(genesis: GenesisInput, poster: Address, time: bigint, payload: Uint8Array): SealedBlock[] {
+  const { header, words } = firstItem(poster, time, payload);
   const word = (bytes: Uint8Array, index: number) => {
     const part = bytes.slice(index * 32, index * 32 + 32);
     return part.length === 32 ? part : undefined;

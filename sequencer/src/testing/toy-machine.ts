@@ -112,7 +112,8 @@ export class ToyMachine implements Machine {
   }
 
   derive(item: bigint): DerivedUnit {
-    return { seal: undefined, nextItem: item + 1n, nextOffset: 0 };
+    const read = { messages: new Set<bigint>(), items: new Set<bigint>() };
+    return { seal: undefined, nextItem: item + 1n, nextOffset: 0, transactions: [], read };
   }
 
   nonce(account: Hex): bigint {

@@ -65,9 +65,8 @@ class ScriptedL1 {
   }
 }
 
-function send(l1: ScriptedL1, attempts: L1Attempt[] = [], signal = new AbortController().signal, nonce?: number) {
-  const events: string[] = [];
-  const sender = new L1Account({
+const open = (l1: ScriptedL1, events: string[]) =>
+  new L1Account({
     source: l1.source,
     account,
     chainId: 1,
@@ -76,6 +75,10 @@ function send(l1: ScriptedL1, attempts: L1Attempt[] = [], signal = new AbortCont
     resubmitMilliseconds: 6,
     onEvent: ({ event }) => events.push(event),
   });
+
+function send(l1: ScriptedL1, attempts: L1Attempt[] = [], signal = new AbortController().signal, nonce?: number) {
+  const events: string[] = [];
+  const sender = open(l1, events);
   const record = async (attempt: L1Attempt) => void attempts.push(attempt);
   const result = sender.transact(
     { what: 'a test', to: zeroAddress, data: '0x', value: 0n, ...(nonce === undefined ? {} : { nonce }) },
@@ -149,5 +152,29 @@ describe('L1Account', () => {
     const { result } = send(new ScriptedL1(() => false), [], abort.signal);
     setTimeout(() => abort.abort(), 1);
     await expect(result).rejects.toThrow('stopped waiting');
+  });
+
+  it('gives up what makes no sense any more, and outbids it with what comes next at the same nonce', async () => {
+    const l1 = new ScriptedL1((place) => place === 3);
+    const sender = open(l1, []);
+    const call = { what: 'a test', to: zeroAddress, data: '0x', value: 0n } as const;
+    const signal = new AbortController().signal;
+    const none = async () => undefined;
+    const withdrawn = async () => (l1.sent.length >= 2 ? 'it is too late' : undefined);
+    const result = sender.transact({ ...call, withdrawn }, none, signal);
+    await expect(result).rejects.toMatchObject({ code: 106, reason: 'it is too late' });
+    expect([l1.sent.length, await sender.waiting()]).toEqual([2, expect.objectContaining({ blobs: false })]);
+    await sender.transact(call, none, signal);
+    expect(l1.sent.map(({ nonce }) => nonce)).toEqual([7, 7, 7]);
+    expect(l1.sent[2]!.maxFee * 100n).toBeGreaterThanOrEqual(l1.sent[1]!.maxFee * 110n);
+    expect(await sender.waiting()).toBeUndefined();
+  });
+
+  it('sends nothing of what made no sense from the start', async () => {
+    const l1 = new ScriptedL1(() => true);
+    const call = { what: 'a test', to: zeroAddress, data: '0x', value: 0n, withdrawn: async () => 'no' } as const;
+    const result = open(l1, []).transact(call, async () => undefined, new AbortController().signal);
+    await expect(result).rejects.toMatchObject({ code: 106 });
+    expect(l1.sent).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Address, type Hash, type Hex, keccak256, numberToHex, type PrivateKeyAccount } from 'viem';
-import { L1TransactionRefusedError, L1WaitAbortedError } from '../../errors.js';
+import { L1RequestWithdrawnError, L1TransactionRefusedError, L1WaitAbortedError } from '../../errors.js';
 import { type BlobBundle, signBlobTransaction } from '../blob-transaction.js';
 import type { L1Source } from '../source.js';
 import { bumpedFees, type FeeLimits, firstFees, type L1Fees } from './fees.js';
@@ -24,6 +24,13 @@ export interface L1Request {
   readonly blobs?: BlobBundle;
   /** Nonce at which the call makes sense: it is refused if another transaction of the key took it. Default: the lowest unused one. */
   readonly nonce?: number;
+  /** Asked again and again until inclusion: why the call makes no sense any more, if so. It is given up then. */
+  readonly withdrawn?: () => Promise<string | undefined>;
+}
+
+/** A transaction that was given up and still waits on L1: another one at its nonce has to outbid it, and to carry blobs if it does. */
+export interface L1Waiting {
+  readonly blobs: boolean;
 }
 
 /** One version of a transaction that was or is about to be sent. */
@@ -49,6 +56,7 @@ export interface L1AccountOptions {
  */
 export class L1Account {
   private queue: Promise<unknown> = Promise.resolve();
+  private givenUp: (L1Waiting & Pick<L1Attempt, 'nonce' | 'fees'>) | undefined;
 
   constructor(private readonly options: L1AccountOptions) {}
 
@@ -63,7 +71,7 @@ export class L1Account {
 
   /**
    * Sends and waits for inclusion. `record` is awaited before each send, so that a restart knows what may be on its way.
-   * Fails: L1TransactionRefusedError, L1WaitAbortedError, L1UnavailableError.
+   * Fails: L1TransactionRefusedError, L1RequestWithdrawnError, L1WaitAbortedError, L1UnavailableError.
    */
   transact(request: L1Request, record: (attempt: L1Attempt) => Promise<void>, signal: AbortSignal): Promise<L1Receipt> {
     const result = this.queue.then(() => this.run(request, record, signal));
@@ -79,8 +87,9 @@ export class L1Account {
     const gas = request.gas ?? (await this.estimate(request));
     const nonce = request.nonce ?? (await this.nonce());
     const sent: L1Attempt[] = [];
-    let fees = firstFees(await readPrices(this.options.source), this.options.limits);
+    let fees = await this.openingFees(request, nonce);
     for (;;) {
+      await this.requireWanted(request, sent);
       const { attempt, raw } = await this.sign(request, nonce, gas, fees);
       await record(attempt);
       sent.push(attempt);
@@ -89,6 +98,25 @@ export class L1Account {
       if (receipt) return requireSuccess(request, receipt);
       fees = await this.nextFees(request, fees);
     }
+  }
+
+  /** The transaction that was given up, while its nonce is not used. */
+  async waiting(): Promise<L1Waiting | undefined> {
+    return this.givenUp?.nonce === (await this.nonce()) ? this.givenUp : undefined;
+  }
+
+  /** Where a transaction that was given up waits at the nonce, it has to be outbid. */
+  private async openingFees(request: L1Request, nonce: number): Promise<L1Fees> {
+    if (this.givenUp?.nonce === nonce) return this.nextFees(request, this.givenUp.fees);
+    return firstFees(await readPrices(this.options.source), this.options.limits);
+  }
+
+  private async requireWanted(request: L1Request, sent: readonly L1Attempt[]): Promise<void> {
+    const reason = await request.withdrawn?.();
+    if (reason === undefined) return;
+    const last = sent.at(-1);
+    if (last) this.givenUp = { nonce: last.nonce, fees: last.fees, blobs: request.blobs !== undefined };
+    throw new L1RequestWithdrawnError(request.what, reason);
   }
 
   /** The nonce after the last included transaction: whatever is pending at it is replaced. */
@@ -149,6 +177,7 @@ export class L1Account {
         if (receipt) return receipt;
       }
       if ((await this.nonce()) > sent[0]!.nonce) return this.lost(request, sent, signal);
+      await this.requireWanted(request, sent);
       await sleep(pollMilliseconds, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) throw new L1WaitAbortedError(request.what);
     }
