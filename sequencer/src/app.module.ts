@@ -14,6 +14,8 @@ import { MetricsFeedService } from './metrics/metrics-feed.service.js';
 import { MetricsService } from './metrics/metrics.service.js';
 import { PosterService } from './poster/poster.service.js';
 import { POSTER_PARTS } from './poster/poster.tokens.js';
+import { ProofKeeperService } from './proofs/proof-keeper.service.js';
+import { PROOF_PARTS } from './proofs/proof.tokens.js';
 import { ProposerService } from './proposer/proposer.service.js';
 import { PROPOSER_PARTS } from './proposer/proposer.tokens.js';
 
@@ -42,9 +44,11 @@ export class AppModule {
         { provide: L1_PARTS, useValue: parts.l1 },
         { provide: POSTER_PARTS, useValue: parts.poster },
         { provide: PROPOSER_PARTS, useValue: parts.proposer },
+        { provide: PROOF_PARTS, useValue: parts.proofs },
         L1FeedService,
         PosterService,
         ProposerService,
+        ProofKeeperService,
         { provide: ProcessHealth, useFactory: () => new ProcessHealth() },
         ReadinessService,
         MetricsFeedService,

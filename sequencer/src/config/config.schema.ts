@@ -146,14 +146,18 @@ export const configSchema = z.object({
       queries: integer(1, 64).default(1).describe('Query threads, each with a copy of the state'),
       queryMilliseconds: integer(10, 60_000).default(5_000).describe('Longest run of one query'),
       queriesWaiting: integer(1, 100_000).default(2_000).describe('Queries that wait for a thread; more get -32005'),
-      historyBlocks: integer(1, 100_000).default(256).describe('Blocks whose state can be asked for'),
+      historyBlocks: integer(1, 100_000)
+        .default(256)
+        .describe('Blocks whose state can be asked for; proofs of withdrawals at asserted blocks outlive them'),
     })
     .prefault({}),
   journal: z
     .object({
       archive: flag
         .default(true)
-        .describe('Keeps every journal file; else those before the last snapshots of posted blocks are deleted'),
+        .describe(
+          'Keeps every journal file; else those are deleted that neither a restart nor the proofs of the next assertion can need',
+        ),
       segmentBytes: integer(4_096, 1 << 30)
         .default(67_108_864)
         .describe('Size at which a journal file is closed'),
@@ -199,6 +203,16 @@ export const configSchema = z.object({
         .describe(
           'Status server of a prover; nothing is asserted beyond what it has run in the stepper. Required unless `devnet`',
         ),
+    })
+    .prefault({}),
+  proofs: z
+    .object({
+      againSeconds: integer(3_600, 31_536_000)
+        .default(1_814_400)
+        .describe('How long proofs of a withdrawal at assertions after the first that covers it are kept'),
+      againWithdrawals: integer(0, 100_000)
+        .default(1_000)
+        .describe('Such proofs at one assertion, of the newest withdrawals; about 1 KB each'),
     })
     .prefault({}),
   log: z

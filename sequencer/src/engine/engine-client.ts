@@ -54,6 +54,11 @@ export class EngineClient {
     return this.worker.call('setSafe', number);
   }
 
+  /** Proofs are kept of this asserted block. */
+  setProven(number: bigint): Promise<void> {
+    return this.worker.call('setProven', number);
+  }
+
   undo(number: bigint, firstItem: bigint, firstMessage: bigint): Promise<void> {
     return this.worker.call('undo', { number, firstItem, firstMessage });
   }

@@ -14,6 +14,8 @@ export interface EngineOptions {
   readonly segmentBytes: number;
   /** Blocks above this one are replayed and announced again after a start. */
   readonly replayAbove: bigint;
+  /** Newest asserted block of which proofs are kept: from here on states must stay rebuildable. */
+  readonly provenBlock: bigint;
   readonly slotMilliseconds: number;
   readonly maxContentBytes: number;
   readonly maxDelayed: number;

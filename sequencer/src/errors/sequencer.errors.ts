@@ -10,6 +10,7 @@ export type SequencerErrorCode =
   | 202 // worker ended
   | 203 // engine halted
   | 204 // query limits exceeded
+  | 205 // state of an asserted block not rebuilt
   | 301 // bad configuration
   | 501 // data directory is in use
   | 502; // drain took too long

@@ -1,19 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { L1Account, L1Source, L1Watcher, loadAccount, MetachainInbox } from '@metachain/bridge';
-import { decodeSnapshot } from '@metachain/program';
 import type { Logger } from '@nestjs/common';
 import { parseEther, type PrivateKeyAccount } from 'viem';
 import type { ChainParts } from '../chain/chain.service.js';
-import { ConservationWatch } from '../chain/conservation.js';
 import { ConfigurationError } from '../config/config.errors.js';
 import { configHash } from '../config/config.loader.js';
 import type { SequencerConfig } from '../config/config.schema.js';
-import { EngineClient } from '../engine/engine-client.js';
-import type { EngineEvent, EngineOptions, EngineReady } from '../engine/engine.types.js';
+import type { EngineClient } from '../engine/engine-client.js';
 import { type Genesis, loadGenesis } from '../engine/genesis.js';
-import { openEnvelope } from '../engine/state-envelope.js';
-import { snapshotState } from '../journal/snapshot-store.js';
 import type { L1Parts } from '../l1/l1.tokens.js';
 import type { MetricsService } from '../metrics/metrics.service.js';
 import { BlobBundler } from '../poster/blob-bundler.js';
@@ -21,11 +16,12 @@ import { createBlockSigner } from '../poster/block-signer.js';
 import { ItemLedger } from '../poster/item-ledger.js';
 import { PostingRecord } from '../poster/posting-record.js';
 import type { PosterParts } from '../poster/poster.tokens.js';
+import { ProofArchive } from '../proofs/proof-archive.js';
+import type { ProofParts } from '../proofs/proof.tokens.js';
+import type { ReplayPlace } from '../proofs/replay-proofs.js';
 import { AssertionChecker } from '../proposer/assertion-checker.js';
 import type { ProposerParts } from '../proposer/proposer.tokens.js';
-import { QueryPool } from '../queries/query-pool.js';
-import { SignaturePool } from '../signatures/signature-pool.js';
-import { EventBuffer } from './event-buffer.js';
+import { engineOptions, openChain } from './chain-parts.js';
 import { VERSION } from './version.js';
 
 /** Everything of a node that is opened before the services are put together. */
@@ -35,6 +31,7 @@ export interface NodeParts {
   readonly l1: L1Parts;
   readonly poster: PosterParts;
   readonly proposer: ProposerParts;
+  readonly proofs: ProofParts;
 }
 
 interface Accounts {
@@ -53,7 +50,9 @@ export async function openNode(config: SequencerConfig, metrics: MetricsService,
   const accounts = await openAccounts(config, genesis);
   const record = await PostingRecord.open(join(config.dataDirectory, 'poster'));
   const source = openSource(config, metrics, logger);
-  const chain = await openChain(config, text, genesis, record, metrics, logger);
+  const archive = await ProofArchive.open(join(config.dataDirectory, 'proofs'));
+  const options = engineOptions(config, text, genesis, record, archive);
+  const chain = await openChain(config, options, genesis, archive, metrics, logger);
   const ledger = new ItemLedger(genesisBoundary(genesis));
   return {
     genesis,
@@ -61,6 +60,7 @@ export async function openNode(config: SequencerConfig, metrics: MetricsService,
     l1: openL1(config, source, chain.engine, metrics, logger),
     poster: openPoster(config, source, accounts, genesis, record, ledger, metrics, logger),
     proposer: openProposer(config, source, accounts, ledger, metrics, logger),
+    proofs: openProofs(config, source, options, chain.engine, ledger, archive, metrics),
   };
 }
 
@@ -87,80 +87,6 @@ async function openAccounts({ keys, devnet }: SequencerConfig, { producer: expec
   }
   const poster = await loadAccount('poster', keys.poster, devnet);
   return { producer, poster, proposer: await loadAccount('proposer', keys.proposer, devnet) };
-}
-
-async function openChain(
-  config: SequencerConfig,
-  text: string,
-  genesis: Genesis,
-  record: PostingRecord,
-  metrics: MetricsService,
-  logger: Logger,
-): Promise<ChainParts> {
-  const buffer = new EventBuffer<EngineEvent>();
-  const ended = (worker: string) => (error: Error) => {
-    metrics.workerRestarts.inc({ worker });
-    logger.error({ event: 'worker_ended', worker, reason: error.message });
-  };
-  const engine = new EngineClient(engineOptions(config, text, genesis, record), buffer.push, (error) => {
-    metrics.sequencingErrors.inc();
-    buffer.push({ type: 'halted', message: error.message });
-  });
-  const ready = await engine.ready();
-  logger.log({
-    event: 'journal_replayed',
-    base: ready.base,
-    head: ready.head,
-    cutBytes: ready.cutBytes,
-    refused: ready.refusedSnapshots,
-  });
-  const { threads, ...limits } = queryLimits(config);
-  const queries = new QueryPool(
-    { threads, ...limits, genesis: text, onCrash: ended('query') },
-    ready.snapshot,
-    ready.base,
-  );
-  const signatures = new SignaturePool(config.workers.signatures, { genesis: text }, ended('signatures'));
-  return {
-    chainId: genesis.chainId,
-    ready,
-    engine,
-    queries,
-    signatures,
-    limits: config.intake,
-    conservation: openConservation(genesis, ready),
-    subscribe: buffer.subscribe,
-  };
-}
-
-/** Adds up the state from which blocks are replayed: its diffs are followed from there on. */
-function openConservation({ chainId, state }: Genesis, { base, snapshot }: EngineReady): ConservationWatch {
-  if (snapshot === undefined) return new ConservationWatch(state.contents, base);
-  const words = openEnvelope(snapshotState(snapshot, readFileSync(snapshot))).state;
-  return new ConservationWatch(decodeSnapshot(words, chainId).store.contents(), base);
-}
-
-const queryLimits = ({ workers }: SequencerConfig) => ({
-  threads: workers.queries,
-  window: workers.historyBlocks,
-  milliseconds: workers.queryMilliseconds,
-  waiting: workers.queriesWaiting,
-});
-
-function engineOptions(config: SequencerConfig, text: string, genesis: Genesis, record: PostingRecord): EngineOptions {
-  const { journal, intake, block, dataDirectory } = config;
-  return {
-    chainId: genesis.chainId,
-    directory: join(dataDirectory, 'journal'),
-    genesis: text,
-    producer: genesis.producer,
-    replayAbove: record.safe,
-    ...journal,
-    ...block,
-    queuePerAccount: intake.queuePerAccount,
-    queueTotal: intake.queueTotal,
-    priceBumpPercent: intake.priceBumpPercent,
-  };
 }
 
 function openSource({ l1 }: SequencerConfig, metrics: MetricsService, logger: Logger): L1Source {
@@ -277,6 +203,28 @@ function openProposer(
     onAssertion: (block) => metrics.latestAssertion.set(Number(block)),
     onMismatch: () => metrics.rootMismatches.inc(),
     onError: () => metrics.publishingErrors.inc({ kind: 'assertion' }),
+  };
+}
+
+function openProofs(
+  config: SequencerConfig,
+  source: L1Source,
+  place: ReplayPlace,
+  engine: EngineClient,
+  ledger: ItemLedger,
+  archive: ProofArchive,
+  metrics: MetricsService,
+): ProofParts {
+  return {
+    archive,
+    limits: config.proofs,
+    client: source.client,
+    rollup: config.l1.addresses.rollup,
+    ledger,
+    place,
+    engine,
+    pollMilliseconds: config.l1.pollMilliseconds,
+    onError: () => metrics.proofErrors.inc(),
   };
 }
 

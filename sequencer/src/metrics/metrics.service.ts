@@ -46,6 +46,7 @@ export class MetricsService {
     'assertion_checker_disagreement',
     '1 while this node, the prover or the stepper compute something else: nothing is asserted',
   );
+  readonly proofErrors = this.counter('proof_errors_total', 'Failed attempts to keep proofs of withdrawals');
   readonly rootMismatches = this.counter(
     'state_root_mismatch_total',
     'Assertions on L1 that differ from the own state',
