@@ -189,7 +189,11 @@ export const configSchema = z.object({
       flushSeconds: integer(1, 300).default(20).describe('Longest wait for that'),
       maxFeeGwei: gwei.default(500n).describe('Highest fee per gas'),
       maxBlobFeeGwei: gwei.default(500n).describe('Highest fee per blob gas'),
-      alarmEther: z.coerce.number().min(0).default(0.1).describe('Balance below which the alarm is raised, ether'),
+      alarmEther: z.coerce
+        .number()
+        .min(0)
+        .default(0.1)
+        .describe('Balance below which the alarm is raised, ether; also below what batches of three days cost'),
     })
     .prefault({}),
   proposer: z

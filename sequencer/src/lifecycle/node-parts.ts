@@ -130,13 +130,18 @@ function openL1(
   };
 }
 
+const feeLimits = ({ maxFeeGwei, maxBlobFeeGwei }: SequencerConfig['poster']) => ({
+  maxFee: maxFeeGwei * GWEI,
+  maxBlobFee: maxBlobFeeGwei * GWEI,
+});
+
 function openAccount(config: SequencerConfig, source: L1Source, account: PrivateKeyAccount, logger: Logger): L1Account {
   const { l1, poster } = config;
   return new L1Account({
     source,
     account,
     chainId: l1.chainId,
-    limits: { maxFee: poster.maxFeeGwei * GWEI, maxBlobFee: poster.maxBlobFeeGwei * GWEI },
+    limits: feeLimits(poster),
     pollMilliseconds: l1.pollMilliseconds,
     resubmitMilliseconds: poster.resubmitSeconds * 1_000,
     onEvent: (event) => logger.log(event),
@@ -154,7 +159,6 @@ function openPoster(
   logger: Logger,
 ): PosterParts {
   const { poster, l1 } = config;
-  const alarmWei = parseEther(String(poster.alarmEther));
   return {
     config: poster,
     source,
@@ -164,7 +168,8 @@ function openPoster(
     ledger,
     bundler: new BlobBundler(l1.sidecar, poster.maxBlobs),
     sign: createBlockSigner(accounts.producer, genesis.chainId),
-    alarmWei,
+    alarmWei: parseEther(String(poster.alarmEther)),
+    feeLimits: feeLimits(poster),
     keepL1Blocks: BigInt(l1.maxReorgDepth),
     pollMilliseconds: l1.pollMilliseconds,
     onPosted: (bytes, wei) => {
@@ -172,9 +177,11 @@ function openPoster(
       metrics.batchBytes.inc(bytes);
       metrics.batchCost.inc(Number(wei) / 1e18);
     },
-    onBalance: (wei) => {
-      metrics.posterBalance.set(Number(wei) / 1e18);
-      metrics.posterAlarm.set(wei < alarmWei ? 1 : 0);
+    onFunds: ({ balance, threshold, spentPerDay, low }) => {
+      metrics.posterBalance.set(Number(balance) / 1e18);
+      metrics.posterThreshold.set(Number(threshold) / 1e18);
+      metrics.posterSpend.set(Number(spentPerDay) / 1e18);
+      metrics.posterAlarm.set(low ? 1 : 0);
     },
     onError: () => metrics.publishingErrors.inc({ kind: 'batch' }),
   };

@@ -3,6 +3,7 @@ import { CHAIN } from '../chain/chain.token.js';
 import type { ChainService } from '../chain/chain.service.js';
 import { L1FeedService } from '../l1/l1-feed.service.js';
 import { ProposerService } from '../proposer/proposer.service.js';
+import { describeFunds } from '../poster/funds.js';
 import { PosterService } from '../poster/poster.service.js';
 import { ProcessHealth } from './process-health.js';
 
@@ -89,9 +90,14 @@ export class ReadinessService {
     return { ok: fatal === undefined && silence < L1_SILENCE_MILLISECONDS, detail };
   }
 
+  /** Blocks that wait too long are made anew, so users should be told nothing more; an account that runs dry is no reason yet. */
   private posterHealth(): DependencyHealth {
     const { blocks, bytes } = this.poster.backlog;
-    return { ok: true, detail: `${blocks} blocks, ${bytes} bytes not on L1` };
+    const { used, level } = this.poster.window;
+    const window = level === 'normal' ? '' : ` (${level})`;
+    const backlog = `${blocks} blocks, ${bytes} bytes not on L1`;
+    const detail = `${backlog}; ${Math.round(used * 100)} % of the sequencing window used${window}; ${describeFunds(this.poster.funds)}`;
+    return { ok: level !== 'alarm', detail };
   }
 
   /** A checker that lags or is away holds assertions back, no users; one that disagrees says that the state itself may be wrong. */

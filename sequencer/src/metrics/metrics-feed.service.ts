@@ -3,7 +3,6 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import { CHAIN } from '../chain/chain.token.js';
 import type { ChainService } from '../chain/chain.service.js';
 import { L1FeedService } from '../l1/l1-feed.service.js';
-import { MAX_BLOCK_AGE_SECONDS } from '../poster/batch-planner.js';
 import { PosterService } from '../poster/poster.service.js';
 import { MetricsService } from './metrics.service.js';
 
@@ -73,13 +72,11 @@ export class MetricsFeedService implements OnApplicationBootstrap, OnApplication
   }
 
   private samplePosting(): void {
-    const { blocks, bytes, oldest } = this.poster.backlog;
+    const { blocks, bytes } = this.poster.backlog;
     this.metrics.batcherBlocks.set(blocks);
     this.metrics.batcherBytes.set(bytes);
     const now = Date.now() / 1_000;
-    this.metrics.windowUsed.set(
-      oldest === undefined ? 0 : Math.max(0, now - Number(oldest)) / Number(MAX_BLOCK_AGE_SECONDS),
-    );
+    this.metrics.windowUsed.set(this.poster.window.used);
     const waiting = this.l1.messageTime(this.consumed);
     this.metrics.forcedQueueOldest.set(waiting === undefined ? 0 : Math.max(0, now - Number(waiting)));
   }

@@ -36,7 +36,12 @@ export class MetricsService {
   readonly batchCost = this.counter('batch_cost_ether_total', 'Ether paid for batches');
   readonly batches = this.counter('batches_total', 'Batches on L1');
   readonly posterBalance = this.gauge('poster_balance_ether', 'Balance of the poster on L1');
-  readonly posterAlarm = this.gauge('poster_balance_low', '1 while the poster has less than the configured minimum');
+  readonly posterAlarm = this.gauge('poster_balance_low', '1 while the poster has less than it should');
+  readonly posterThreshold = this.gauge(
+    'poster_balance_threshold_ether',
+    'What it should have: the configured minimum, or three days at the spend of the last day',
+  );
+  readonly posterSpend = this.gauge('poster_spend_ether_per_day', 'What batches cost at the rate of the last day');
   readonly latestAssertion = this.gauge('latest_proposal', 'Block number of the newest own assertion');
   readonly assertionHeld = this.gauge(
     'assertion_held_seconds',

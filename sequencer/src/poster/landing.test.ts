@@ -55,7 +55,13 @@ const open = async (directory: string) => {
     laterThan: ({ timestamp }: InboxItem) => (time > timestamp ? { number: 1n } : undefined),
     settle: () => undefined,
   };
-  const others = [chain, { redate, messageTime: () => undefined }, backlog, new AbortController().signal];
+  const others = [
+    chain,
+    { redate, messageTime: () => undefined },
+    backlog,
+    new AbortController().signal,
+    () => undefined,
+  ];
   landing = new (Landing as unknown as new (...parts: unknown[]) => Landing)(parts, ...others);
 };
 

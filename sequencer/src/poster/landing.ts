@@ -25,6 +25,7 @@ export class Landing {
     private readonly l1: L1FeedService,
     private readonly backlog: Backlog,
     private readonly signal: AbortSignal,
+    private readonly paid: (wei: bigint, time: bigint) => void,
   ) {}
 
   /** Why nothing may be posted any more: somebody else posts with this node's key, or L1 has other blocks than this node. */
@@ -102,6 +103,7 @@ export class Landing {
     const { totalWei: costWei, blobWei } = await batchCost(this.parts.source, l1TransactionHash, this.signal);
     this.landed.push({ item: item.index, last: batch.last, l1Block: l1BlockNumber });
     this.parts.onPosted(batch.payloadBytes, costWei);
+    this.paid(costWei, item.timestamp);
     await this.parts.record.setSafe(batch.last);
     const { payloadBytes } = batch;
     const l1 = { l1TransactionHash, l1BlockNumber, l1BlockHash };
