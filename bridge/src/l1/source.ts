@@ -21,6 +21,8 @@ export interface L1SourceOptions {
   readonly onDisagreement?: (blockNumber: bigint, hashes: Readonly<Record<string, string>>) => void;
   /** Called when an endpoint fails or exceeds a limit. */
   readonly onEndpointFailure?: (endpoint: string, method: string, cause: unknown) => void;
+  /** Called when an endpoint answers, be it with a revert. */
+  readonly onEndpointAnswer?: (endpoint: string, method: string) => void;
   /** Called when `safe` or `finalized` of an endpoint went backwards; the old value is kept. */
   readonly onHeadRegression?: (tag: 'safe' | 'finalized', from: bigint, to: bigint) => void;
 }
@@ -179,10 +181,14 @@ export class L1Source {
   }
 
   async #ask<T>(endpoint: Endpoint, method: string, params?: unknown): Promise<T> {
+    const { onEndpointAnswer, onEndpointFailure } = this.options;
     try {
-      return (await endpoint.request({ method, params } as never)) as T;
+      const value = (await endpoint.request({ method, params } as never)) as T;
+      onEndpointAnswer?.(endpoint.name, method);
+      return value;
     } catch (error) {
-      if (!isAnswer(error)) this.options.onEndpointFailure?.(endpoint.name, method, error);
+      if (isAnswer(error)) onEndpointAnswer?.(endpoint.name, method);
+      else onEndpointFailure?.(endpoint.name, method, error);
       throw error;
     }
   }

@@ -189,6 +189,12 @@ export class ChainService implements Chain {
     return { transactions: this.intake.load, blocks: this.feed.backlog };
   }
 
+  /** Calls that wait for threads or run there, by kind of thread. */
+  queues(): Readonly<Record<'engine' | 'signatures' | 'query', number>> {
+    const { engine, signatures, queries } = this.parts;
+    return { engine: engine.waiting, signatures: signatures.waiting, query: queries.waiting };
+  }
+
   /** Refuses new transactions and resolves when the admitted ones are answered. */
   async closeIntake(reason: string): Promise<void> {
     this.intake.close(reason);

@@ -1,6 +1,7 @@
 import type { BlockContext, StateDiff } from '@metachain/program';
 import type { Hex } from 'viem';
 import type { InputWords } from '../journal/entry.js';
+import type { BlockTiming } from './block-builder.js';
 import type { BlockHeader } from './machine.port.js';
 
 /** Everything that the engine thread is started with. Plain data: it crosses a thread boundary. */
@@ -40,6 +41,8 @@ export interface EngineBlock {
   readonly entryEnds: Uint32Array;
   /** Words changed, for the replicas. */
   readonly diff: StateDiff | undefined;
+  /** Undefined where nobody waited for it: forced by L1. */
+  readonly timing?: BlockTiming | undefined;
   /** False when it was replayed after a start. */
   readonly fresh: boolean;
 }

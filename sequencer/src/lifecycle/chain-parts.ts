@@ -31,7 +31,7 @@ export async function openChain(
     metrics.workerRestarts.inc({ worker });
     logger.error({ event: 'worker_ended', worker, reason: error.message });
   };
-  const engine = new EngineClient(options, buffer.push, (error) => {
+  const engine = new EngineClient(options, observed(buffer.push, config, metrics), (error) => {
     metrics.sequencingErrors.inc();
     buffer.push({ type: 'halted', message: error.message });
   });
@@ -60,6 +60,22 @@ export async function openChain(
     kept,
     conservation: openConservation(genesis, ready),
     subscribe: buffer.subscribe,
+  };
+}
+
+/** Measures fresh blocks on their way. */
+function observed(
+  push: (event: EngineEvent) => void,
+  { block: { slotMilliseconds } }: SequencerConfig,
+  { buildingDiff, sealing }: MetricsService,
+): (event: EngineEvent) => void {
+  return (event) => {
+    const timing = event.type === 'block' && event.block.fresh ? event.block.timing : undefined;
+    if (timing) {
+      buildingDiff.observe((timing.buildingMilliseconds - slotMilliseconds) / 1_000);
+      sealing.observe(timing.sealingMilliseconds / 1_000);
+    }
+    push(event);
   };
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { L1Account, L1Source, L1Watcher, loadAccount, MetachainInbox } from '@metachain/bridge';
+import { failureKind, L1Account, L1Source, L1Watcher, loadAccount, MetachainInbox } from '@metachain/bridge';
 import type { Logger } from '@nestjs/common';
 import { parseEther, type PrivateKeyAccount } from 'viem';
 import type { ChainParts } from '../chain/chain.service.js';
@@ -98,7 +98,9 @@ function openSource({ l1 }: SequencerConfig, metrics: MetricsService, logger: Lo
       metrics.l1Disagreements.inc();
       logger.warn({ event: 'l1_disagreement', block: blockNumber.toString(), hashes });
     },
-    onEndpointFailure: (endpoint, method) => metrics.l1Failures.inc({ method, error: endpoint }),
+    onEndpointAnswer: (endpoint, method) => metrics.l1Responses.inc({ endpoint, method, error: 'none' }),
+    onEndpointFailure: (endpoint, method, cause) =>
+      metrics.l1Responses.inc({ endpoint, method, error: failureKind(cause) }),
     onHeadRegression: (tag, from, to) =>
       logger.warn({ event: 'l1_head_regression', tag, from: from.toString(), to: to.toString() }),
   });
@@ -118,15 +120,20 @@ function openL1(
     confirmations: l1.confirmations,
     maxReorgDepth: l1.maxReorgDepth,
     pollIntervalMs: l1.pollMilliseconds,
-    onError: (error) =>
-      logger.warn({ event: 'l1_look_failed', reason: error instanceof Error ? error.message : String(error) }),
+    onError: (error) => {
+      metrics.derivationErrors.inc();
+      logger.warn({ event: 'l1_look_failed', reason: error instanceof Error ? error.message : String(error) });
+    },
   });
   return {
     source,
     watcher,
     engine,
     confirmations: l1.confirmations,
-    onReorg: (depth) => metrics.l1ReorgDepth.observe(depth),
+    onReorg: (depth) => {
+      metrics.l1ReorgDepth.observe(depth);
+      metrics.pipelineResets.inc();
+    },
   };
 }
 

@@ -60,6 +60,8 @@ export class MetricsFeedService implements OnApplicationBootstrap, OnApplication
     const { transactions, blocks } = this.chain.load();
     metrics.intakeTransactions.set(transactions);
     metrics.indexBacklog.set(blocks);
+    metrics.unsafePayloads.set(blocks);
+    for (const [worker, length] of Object.entries(this.chain.queues())) metrics.workerQueue.set({ worker }, length);
     this.sampleValue();
     this.samplePosting();
   }

@@ -15,6 +15,24 @@ export class MetricsService {
     'Blocks undone by a reorganisation of L1',
     [1, 2, 4, 8, 16, 32, 64],
   );
+  readonly pipelineResets = this.counter(
+    'pipeline_resets_total',
+    'Times that what was read of L1 was void and had to be read anew',
+  );
+  readonly derivationErrors = this.counter(
+    'derivation_errors_total',
+    'Looks at L1 that failed: no answer, or answers that contradict each other',
+  );
+  readonly buildingDiff = this.histogram(
+    'sequencer_building_diff_seconds',
+    'How much longer than a slot a block was open; negative when it was sealed earlier or opened late',
+    [-10, -5, -2, -1, -0.5, -0.2, -0.1, -0.05, -0.01, 0, 0.01, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
+  );
+  readonly sealing = this.histogram(
+    'sequencer_sealing_seconds',
+    'Time to close a block: its state root, mostly',
+    [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
+  );
   readonly softBlocksUndone = this.counter('soft_blocks_undone_total', 'Soft blocks that were undone');
   readonly transactionsSequenced = this.counter('transactions_sequenced_total', 'Transactions in sealed blocks');
   readonly sealedBlocks = this.counter('blocks_sealed_total', 'Sealed blocks');
@@ -22,6 +40,11 @@ export class MetricsService {
   readonly publishingErrors = this.counter('publishing_errors_total', 'Failed attempts to post to L1', ['kind']);
   readonly intakeTransactions = this.gauge('sequencer_backlog_transactions', 'Transactions on their way to the engine');
   readonly indexBacklog = this.gauge('index_backlog_blocks', 'Sealed blocks that the index has not taken');
+  readonly unsafePayloads = this.gauge(
+    'unsafe_payloads_buffer_len',
+    'Sealed blocks on their way to queries and index; the name that op-node monitors know',
+  );
+  readonly workerQueue = this.gauge('worker_queue_length', 'Calls that wait for threads or run there', ['worker']);
   readonly batcherBlocks = this.gauge('batcher_backlog_blocks', 'Sealed blocks that are not on L1');
   readonly batcherBytes = this.gauge('batcher_backlog_bytes', 'Bytes of them on L1');
   readonly windowUsed = this.gauge(
@@ -62,7 +85,11 @@ export class MetricsService {
     ['token'],
   );
   readonly l1Disagreements = this.counter('l1_source_disagreement_total', 'L1 endpoints that named another hash');
-  readonly l1Failures = this.counter('rpc_client_responses_total', 'Failed requests to L1', ['method', 'error']);
+  readonly l1Responses = this.counter(
+    'rpc_client_responses_total',
+    'Requests to L1 by outcome: error is none, timeout, http_<status>, rpc_<code>, too_large, malformed, connection',
+    ['endpoint', 'method', 'error'],
+  );
   readonly rpcSeconds = new Histogram({
     name: `${PREFIX}rpc_server_request_duration_seconds`,
     help: 'Time to answer a call of JSON-RPC',
