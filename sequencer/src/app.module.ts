@@ -6,6 +6,7 @@ import { IndexModule } from './index/index.module.js';
 import { L1FeedService } from './l1/l1-feed.service.js';
 import { L1_PARTS } from './l1/l1.tokens.js';
 import { HealthController } from './lifecycle/health.controller.js';
+import { L1Liveness } from './lifecycle/l1-liveness.js';
 import type { NodeParts } from './lifecycle/node-parts.js';
 import { NodeService } from './lifecycle/node.service.js';
 import { ProcessHealth } from './lifecycle/process-health.js';
@@ -49,6 +50,11 @@ export class AppModule {
         PosterService,
         ProposerService,
         ProofKeeperService,
+        {
+          provide: L1Liveness,
+          inject: [L1FeedService],
+          useFactory: (l1: L1FeedService) => new L1Liveness(l1, parts.l1.silenceMilliseconds),
+        },
         { provide: ProcessHealth, useFactory: () => new ProcessHealth() },
         ReadinessService,
         MetricsFeedService,

@@ -95,9 +95,34 @@ describe('one endpoint', () => {
       onHeadRegression: (tag, from, to) => regressions.push(`${tag} ${from} ${to}`),
     });
     expect(await source.heads()).toEqual({ latest: 10n, safe: 10n, finalized: 10n });
+    expect([...source.doubts]).toEqual([]);
     height = 7;
     expect(await source.heads()).toEqual({ latest: 7n, safe: 10n, finalized: 10n });
+    expect(await source.heads()).toEqual({ latest: 7n, safe: 10n, finalized: 10n });
     expect(regressions).toEqual(['safe 10 7', 'finalized 10 7']);
+    expect([...source.doubts]).toEqual([
+      ['safe', 'backwards'],
+      ['finalized', 'backwards'],
+    ]);
+    height = 11;
+    expect(await source.heads()).toEqual({ latest: 11n, safe: 11n, finalized: 11n });
+    expect([...source.doubts]).toEqual([]);
+  });
+
+  it.each<[string, object]>([
+    ['null', { result: null }],
+    ['an error', { error: { code: -39001, message: 'unknown block' } }],
+  ])('keeps safe and finalized where L1 answers %s for them', async (_name, missing) => {
+    let gone = false;
+    const url = await node((_method, [tag]) => (gone && tag !== 'latest' ? missing : block(10, 10)));
+    const source = new L1Source({ urls: [url], ...quick });
+    await source.heads();
+    gone = true;
+    expect(await source.heads()).toEqual({ latest: 10n, safe: 10n, finalized: 10n });
+    expect([...source.doubts.values()]).toEqual(['missing', 'missing']);
+    gone = false;
+    await source.heads();
+    expect(source.doubts.size).toBe(0);
   });
 });
 

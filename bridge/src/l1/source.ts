@@ -23,9 +23,14 @@ export interface L1SourceOptions {
   readonly onEndpointFailure?: (endpoint: string, method: string, cause: unknown) => void;
   /** Called when an endpoint answers, be it with a revert. */
   readonly onEndpointAnswer?: (endpoint: string, method: string) => void;
-  /** Called when `safe` or `finalized` of an endpoint went backwards; the old value is kept. */
-  readonly onHeadRegression?: (tag: 'safe' | 'finalized', from: bigint, to: bigint) => void;
+  /** Called when L1 reports a `safe` or `finalized` below the one held, once for each such value; the one held is kept. */
+  readonly onHeadRegression?: (tag: CertainTag, from: bigint, to: bigint) => void;
 }
+
+/** Tags that never go backwards here. */
+export type CertainTag = 'safe' | 'finalized';
+/** What is wrong with such a tag: L1 reports less than it did, or does not report it. The last good value stays. */
+export type HeadDoubt = 'backwards' | 'missing';
 
 const quantity = z
   .string()
@@ -63,6 +68,8 @@ export class L1Source {
   readonly #quorum: number;
   #first = 0;
   #heads: L1Heads = { latest: 0n, safe: 0n, finalized: 0n };
+  readonly #doubts = new Map<CertainTag, HeadDoubt>();
+  readonly #reported = new Map<CertainTag, bigint>();
 
   constructor(private readonly options: L1SourceOptions) {
     const limits = {
@@ -115,16 +122,21 @@ export class L1Source {
   /** Highest block that enough endpoints have reached, and the monotonic safe and finalized heads below it. */
   async heads(): Promise<L1Heads> {
     const latest = await this.#tag('latest');
-    const safe = this.#advance('safe', (await this.#tag('safe')) ?? 0n);
-    const finalized = this.#advance('finalized', (await this.#tag('finalized')) ?? 0n);
+    const safe = this.#advance('safe', await this.#tag('safe'));
+    const finalized = this.#advance('finalized', await this.#tag('finalized'));
     this.#heads = { latest: latest ?? this.#heads.latest, safe, finalized };
     return this.#heads;
+  }
+
+  /** What is wrong with `safe` and `finalized` as of the last look; empty when nothing is. */
+  get doubts(): ReadonlyMap<CertainTag, HeadDoubt> {
+    return this.#doubts;
   }
 
   /** Quorum-th highest number that the endpoints report for a tag: a single endpoint can neither push it ahead nor hold it back. */
   async #tag(tag: string): Promise<bigint | undefined> {
     const answers = await this.#retry('eth_getBlockByNumber', () =>
-      this.#askAll<unknown>('eth_getBlockByNumber', [tag, false]),
+      this.#askAll<unknown>('eth_getBlockByNumber', [tag, false], tag !== 'latest'),
     );
     const numbers = answers
       .map(({ value }) => blockSchema.safeParse(value))
@@ -132,10 +144,18 @@ export class L1Source {
     return numbers.sort((a, b) => (a < b ? 1 : -1))[this.#quorum - 1];
   }
 
-  #advance(tag: 'safe' | 'finalized', value: bigint): bigint {
+  #advance(tag: CertainTag, value: bigint | undefined): bigint {
     const held = this.#heads[tag];
-    if (value >= held) return value;
-    this.options.onHeadRegression?.(tag, held, value);
+    if (value !== undefined && value >= held) {
+      this.#doubts.delete(tag);
+      this.#reported.delete(tag);
+      return value;
+    }
+    this.#doubts.set(tag, value === undefined ? 'missing' : 'backwards');
+    if (value !== undefined && this.#reported.get(tag) !== value) {
+      this.#reported.set(tag, value);
+      this.options.onHeadRegression?.(tag, held, value);
+    }
     return held;
   }
 
@@ -169,9 +189,21 @@ export class L1Source {
     throw last instanceof Error ? last : new L1UnavailableError(method, last);
   }
 
-  /** The same question to every endpoint; those that fail are left out, all failing is a failure. */
-  async #askAll<T>(method: string, params?: unknown): Promise<readonly { endpoint: string; value: T }[]> {
-    const answers = await Promise.allSettled(this.#endpoints.map((endpoint) => this.#ask<T>(endpoint, method, params)));
+  /**
+   * The same question to every endpoint; those that fail are left out, all failing is a failure. `refusable`: an error of JSON-RPC is an
+   * answer as well, `null`; nodes refuse a tag that they do not have.
+   */
+  async #askAll<T>(
+    method: string,
+    params?: unknown,
+    refusable = false,
+  ): Promise<readonly { endpoint: string; value: T | null }[]> {
+    const ask = (endpoint: Endpoint): Promise<T | null> =>
+      this.#ask<T>(endpoint, method, params).catch((error: unknown) => {
+        if (refusable && codesOf(error).length > 0) return null;
+        throw error;
+      });
+    const answers = await Promise.allSettled(this.#endpoints.map(ask));
     const values = answers.flatMap((answer, i) =>
       answer.status === 'fulfilled' ? [{ endpoint: this.#endpoints[i]!.name, value: answer.value }] : [],
     );

@@ -104,6 +104,7 @@ export const configSchema = z.object({
     confirmations: integer(0, 64).default(4).describe('L1 blocks above a deposit before it is used'),
     pollMilliseconds: integer(50, 60_000).default(2_000).describe('Pause between looks at L1'),
     timeoutMilliseconds: integer(100, 120_000).default(10_000).describe('Longest wait for one answer of L1'),
+    silenceSeconds: integer(1, 3_600).default(60).describe('L1 silent for longer than this: the node is not ready'),
     maxResponseBytes: integer(1_024, 1 << 30)
       .default(33_554_432)
       .describe('Largest answer of L1 that is read'),

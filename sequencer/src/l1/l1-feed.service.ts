@@ -1,5 +1,15 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { DelayedMessage, InboxItem, L1Block, L1Event, L1Heads, L1Reorg, L1Watcher } from '@metachain/bridge';
+import type {
+  CertainTag,
+  DelayedMessage,
+  HeadDoubt,
+  InboxItem,
+  L1Block,
+  L1Event,
+  L1Heads,
+  L1Reorg,
+  L1Watcher,
+} from '@metachain/bridge';
 import { CHAIN } from '../chain/chain.token.js';
 import type { ChainService } from '../chain/chain.service.js';
 import type { ForcedBlock } from '../engine/engine.types.js';
@@ -82,6 +92,11 @@ export class L1FeedService {
   /** Asks L1 for its heads; rejects when no endpoint answers. */
   async probe(): Promise<void> {
     await this.parts.source.heads();
+  }
+
+  /** What is wrong with L1's `safe` and `finalized`, which are held at their last good value meanwhile. */
+  get doubts(): ReadonlyMap<CertainTag, HeadDoubt> {
+    return this.parts.source.doubts;
   }
 
   /** L1 time of a delayed message in seconds, if it has been seen. */

@@ -11,6 +11,8 @@ export interface L1Parts {
   readonly engine: Pick<EngineClient, 'addL1' | 'derive' | 'redate' | 'dropL1' | 'undo'>;
   /** L1 blocks above one before its content is used. */
   readonly confirmations: number;
+  /** How long L1 may be silent before this node is not ready. */
+  readonly silenceMilliseconds: number;
   /** For the metrics: depth in blocks. */
   readonly onReorg: (depth: number) => void;
 }

@@ -101,8 +101,10 @@ function openSource({ l1 }: SequencerConfig, metrics: MetricsService, logger: Lo
     onEndpointAnswer: (endpoint, method) => metrics.l1Responses.inc({ endpoint, method, error: 'none' }),
     onEndpointFailure: (endpoint, method, cause) =>
       metrics.l1Responses.inc({ endpoint, method, error: failureKind(cause) }),
-    onHeadRegression: (tag, from, to) =>
-      logger.warn({ event: 'l1_head_regression', tag, from: from.toString(), to: to.toString() }),
+    onHeadRegression: (tag, from, to) => {
+      metrics.l1HeadRegressions.inc({ tag });
+      logger.error({ event: 'l1_head_regression', tag, from: from.toString(), to: to.toString() });
+    },
   });
 }
 
@@ -130,6 +132,7 @@ function openL1(
     watcher,
     engine,
     confirmations: l1.confirmations,
+    silenceMilliseconds: l1.silenceSeconds * 1_000,
     onReorg: (depth) => {
       metrics.l1ReorgDepth.observe(depth);
       metrics.pipelineResets.inc();

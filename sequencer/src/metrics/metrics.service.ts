@@ -84,6 +84,17 @@ export class MetricsService {
     'Base units of a token held beyond its supply, over the whole state; must be 0',
     ['token'],
   );
+  readonly l1HeadRegressions = this.counter(
+    'l1_head_regressions_total',
+    'Times that safe or finalized of L1 went backwards; the old one is kept',
+    ['tag'],
+  );
+  readonly l1HeadDoubtful = this.gauge(
+    'l1_head_doubtful',
+    '1 while L1 reports less than it did for this tag, or does not report it',
+    ['tag'],
+  );
+  readonly l1Silence = this.gauge('l1_silence_seconds', 'Time since L1 last answered');
   readonly l1Disagreements = this.counter('l1_source_disagreement_total', 'L1 endpoints that named another hash');
   readonly l1Responses = this.counter(
     'rpc_client_responses_total',
