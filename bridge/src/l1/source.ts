@@ -88,6 +88,30 @@ export class L1Source {
     return this.#retry(method, () => this.#round(method, (endpoint) => this.#ask<T>(endpoint, method, params)));
   }
 
+  /**
+   * What as many endpoints answer alike as must agree on a block; undefined while too few do. `read` makes of an answer what counts, and
+   * throws where it is malformed. A refusal of as many is thrown as it came. Throws L1UnavailableError.
+   */
+  async agreed<T>(method: string, params: unknown, read: (answer: unknown) => T): Promise<T | undefined> {
+    const votes = new Map<string, T[]>();
+    for (const value of await this.#readAll(method, params, read)) {
+      const key = JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? `${part}n` : part)) ?? '';
+      votes.set(key, [...(votes.get(key) ?? []), value]);
+    }
+    return [...votes.values()].find((alike) => alike.length >= this.#quorum)?.[0];
+  }
+
+  /** How many endpoints there are. */
+  get size(): number {
+    return this.#endpoints.length;
+  }
+
+  /** What the endpoint in use answered contradicts what enough endpoints say: the next question goes to the next one first. */
+  distrust(method: string, cause: unknown): void {
+    this.options.onEndpointFailure?.(this.#endpoints[this.#first]!.name, method, cause);
+    this.#first = (this.#first + 1) % this.#endpoints.length;
+  }
+
   /** Throws L1ChainMismatchError unless every reachable endpoint serves `chainId`. */
   async requireChain(chainId: number): Promise<void> {
     const answers = await this.#retry('eth_chainId', () => this.#askAll<string>('eth_chainId'));
@@ -187,6 +211,23 @@ export class L1Source {
       }
     }
     throw last instanceof Error ? last : new L1UnavailableError(method, last);
+  }
+
+  /** What every endpoint answers, at least `least` of them; malformed answers are left out. A refusal by the quorum is final. */
+  #readAll<T>(method: string, params: unknown, read: (answer: unknown) => T, least = 1): Promise<T[]> {
+    return this.#retry(method, async () => {
+      const asked = this.#endpoints.map(async (endpoint) => read(await this.#ask(endpoint, method, params)));
+      const answers = await Promise.allSettled(asked);
+      const failures = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as unknown] : []));
+      const refusals = failures.filter(isAnswer);
+      if (refusals.length >= this.#quorum) throw new AbortError(refusals[0] as Error);
+      const values = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+      if (values.length < least) {
+        const lost = failures.find((failure) => !isAnswer(failure));
+        throw lost ?? new L1UnavailableError(method, 'too few L1 endpoints agree');
+      }
+      return values;
+    });
   }
 
   /**

@@ -22,7 +22,7 @@ export class ProverMetrics {
   );
   readonly responses = this.#counter(
     'rpc_client_responses_total',
-    'Requests to L1 by outcome: error is none, timeout, http_<status>, rpc_<code>, too_large, malformed, connection',
+    'Requests to L1 by outcome: error is none, timeout, http_<status>, rpc_<code>, too_large, malformed, contradiction, connection',
     ['endpoint', 'method', 'error'],
   );
   readonly conservation = this.#gauge(

@@ -98,7 +98,7 @@ export class MetricsService {
   readonly l1Disagreements = this.counter('l1_source_disagreement_total', 'L1 endpoints that named another hash');
   readonly l1Responses = this.counter(
     'rpc_client_responses_total',
-    'Requests to L1 by outcome: error is none, timeout, http_<status>, rpc_<code>, too_large, malformed, connection',
+    'Requests to L1 by outcome: error is none, timeout, http_<status>, rpc_<code>, too_large, malformed, contradiction, connection',
     ['endpoint', 'method', 'error'],
   );
   readonly rpcSeconds = new Histogram({
