@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
@@ -109,10 +110,12 @@ export class MetricsService {
     registers: [this.registry],
   });
   readonly workerRestarts = this.counter('worker_restarts_total', 'Threads that ended and were replaced', ['worker']);
+  readonly heapLimit = this.gauge('heap_limit_bytes', 'Heap at which V8 gives up, of the main thread');
   readonly up = this.gauge('up', '1 once the node runs');
   readonly info = this.gauge('info', 'Version and chain', ['version', 'chain_id', 'program']);
 
   constructor() {
+    this.heapLimit.set(getHeapStatistics().heap_size_limit);
     collectDefaultMetrics({ register: this.registry, prefix: PREFIX });
   }
 
