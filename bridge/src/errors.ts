@@ -46,6 +46,13 @@ export class L1DisagreementError extends BridgeError {
   }
 }
 
+/** Too few endpoints answer a question about L1's state alike. Temporary: nothing is derived from a minority view. */
+export class L1AnswerDisagreementError extends BridgeError {
+  constructor(question: string) {
+    super(102, `too few L1 endpoints agree on ${question}`);
+  }
+}
+
 /** An endpoint serves another chain than configured. */
 export class L1ChainMismatchError extends BridgeError {
   constructor(endpoint: string, expected: number, actual: number) {

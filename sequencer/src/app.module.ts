@@ -6,6 +6,7 @@ import { IndexModule } from './index/index.module.js';
 import { L1FeedService } from './l1/l1-feed.service.js';
 import { L1_PARTS } from './l1/l1.tokens.js';
 import { HealthController } from './lifecycle/health.controller.js';
+import { L1Liveness } from './lifecycle/l1-liveness.js';
 import type { NodeParts } from './lifecycle/node-parts.js';
 import { NodeService } from './lifecycle/node.service.js';
 import { ProcessHealth } from './lifecycle/process-health.js';
@@ -14,6 +15,8 @@ import { MetricsFeedService } from './metrics/metrics-feed.service.js';
 import { MetricsService } from './metrics/metrics.service.js';
 import { PosterService } from './poster/poster.service.js';
 import { POSTER_PARTS } from './poster/poster.tokens.js';
+import { ProofKeeperService } from './proofs/proof-keeper.service.js';
+import { PROOF_PARTS } from './proofs/proof.tokens.js';
 import { ProposerService } from './proposer/proposer.service.js';
 import { PROPOSER_PARTS } from './proposer/proposer.tokens.js';
 
@@ -42,9 +45,16 @@ export class AppModule {
         { provide: L1_PARTS, useValue: parts.l1 },
         { provide: POSTER_PARTS, useValue: parts.poster },
         { provide: PROPOSER_PARTS, useValue: parts.proposer },
+        { provide: PROOF_PARTS, useValue: parts.proofs },
         L1FeedService,
         PosterService,
         ProposerService,
+        ProofKeeperService,
+        {
+          provide: L1Liveness,
+          inject: [L1FeedService],
+          useFactory: (l1: L1FeedService) => new L1Liveness(l1, parts.l1.silenceMilliseconds),
+        },
         { provide: ProcessHealth, useFactory: () => new ProcessHealth() },
         ReadinessService,
         MetricsFeedService,

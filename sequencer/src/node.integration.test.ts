@@ -46,6 +46,13 @@ describe('node against a real L1', () => {
     expect(receipt.status).toBe('success');
     await node.until('safe', async () => BigInt((await heads()).safe) >= receipt.blockNumber);
     await node.event('assertion_made');
+    const metrics = await (await fetch(`${node.url}/metrics`)).text();
+    for (const name of ['sequencer_sealing_seconds', 'sequencer_building_diff_seconds'])
+      expect(metrics).toMatch(new RegExp(`${name}_count [1-9]`));
+    expect(metrics).toMatch(
+      /rpc_client_responses_total{endpoint="0:127[^"]+",method="eth_getLogs",error="none"} [1-9]/,
+    );
+    expect(metrics).toMatch(/worker_queue_length{worker="engine"} \d/);
   }, 300_000);
 
   it('mints a deposit from L1', async () => {
@@ -82,7 +89,9 @@ describe('node against a real L1', () => {
       await devnet.l1.request({ method: 'anvil_reorg', params: [depth, []] } as never);
     }
     await node.until('credit taken back', async () => (await balance()) === 0n);
-    expect(await (await fetch(`${node.url}/metrics`)).text()).toMatch(/soft_blocks_undone_total [1-9]/);
+    const metrics = await (await fetch(`${node.url}/metrics`)).text();
+    expect(metrics).toMatch(/soft_blocks_undone_total [1-9]/);
+    expect(metrics).toMatch(/pipeline_resets_total [1-9]/);
     await deposit();
     await node.until('second credit', async () => (await balance()) === parseEther('3'));
     const { head } = await heads();

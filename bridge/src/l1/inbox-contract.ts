@@ -33,6 +33,6 @@ export interface InboxContract {
   readonly topics: readonly Hex[];
   /** Decodes logs that follow `before`. Throws AccumulatorMismatchError or MalformedLogError when they cannot be all and right. */
   decode(logs: readonly RawLog[], before: Accumulators): Promise<RangeContent>;
-  /** Reads the accumulators after the block with this hash. */
+  /** Reads the accumulators after the block with this hash, as enough endpoints agree on them. Throws L1AnswerDisagreementError. */
   accumulators(blockHash: Hash): Promise<Accumulators>;
 }

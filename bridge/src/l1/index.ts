@@ -1,6 +1,7 @@
 export type * from './types.js';
 export type { Accumulators, InboxContract, RangeContent, RawLog } from './inbox-contract.js';
-export { L1Source, type L1SourceOptions } from './source.js';
+export { failureKind } from './failure-kind.js';
+export { type CertainTag, type HeadDoubt, L1Source, type L1SourceOptions } from './source.js';
 export { L1Watcher, type L1WatcherOptions } from './watcher.js';
 export { MetachainInbox } from './metachain-inbox.js';
 export { fetchL1Cost } from './cost.js';

@@ -19,8 +19,9 @@ import {
   type Hex,
 } from 'viem';
 import { getL2TransactionHash } from 'viem/op-stack';
+import { z } from 'zod';
 
-import { AccumulatorMismatchError, MalformedLogError } from '../errors.js';
+import { AccumulatorMismatchError, L1AnswerDisagreementError, MalformedLogError } from '../errors.js';
 import type { Accumulators, InboxContract, RangeContent, RawLog } from './inbox-contract.js';
 import { PayloadReader } from './payload-reader.js';
 import type { L1Source } from './source.js';
@@ -118,13 +119,21 @@ export class MetachainInbox implements InboxContract {
     blockHash: Hash,
   ): Promise<Name extends 'itemCount' | 'delayedCount' ? bigint : Hash> {
     const data = encodeFunctionData({ abi: inboxAbi, functionName, args } as never);
-    const answer = await this.source.request<Hex>('eth_call', [{ to: this.contracts.inbox, data }, { blockHash }]);
+    const call = [{ to: this.contracts.inbox, data }, { blockHash }];
+    // The logs of one endpoint are checked against this, so this must not be the word of one endpoint.
+    const answer = await this.source.agreed('eth_call', call, (value) => answerSchema.parse(value));
+    if (answer === undefined) throw new L1AnswerDisagreementError(`${functionName} of the inbox in block ${blockHash}`);
     // Before the Inbox was deployed there is no code to answer.
     if (answer === '0x')
       return (functionName === 'itemCount' || functionName === 'delayedCount' ? 0n : zeroHash) as never;
     return decodeFunctionResult({ abi: inboxAbi, functionName, data: answer } as never) as never;
   }
 }
+
+const answerSchema = z
+  .string()
+  .regex(/^0x([0-9a-f]{64})?$/)
+  .transform((text) => text as Hex);
 
 const selector = (name: string) =>
   toEventSelector([...inboxAbi, ...portalAbi].find((entry) => 'name' in entry && entry.name === name) as never);

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { numberToHex, pad } from 'viem';
 
 import { L1ChainMismatchError, L1DisagreementError, L1UnavailableError } from '../errors.js';
+import { failureKind } from './failure-kind.js';
 import { L1Source, type L1SourceOptions } from './source.js';
 
 type Answer = (method: string, params: unknown[], response: ServerResponse) => unknown;
@@ -43,33 +44,33 @@ const quick: Partial<L1SourceOptions> = { retries: 1, retryDelayMs: 1, timeoutMs
 
 describe('one endpoint', () => {
   it.each<[string, Answer]>([
-    ['429', (_m, _p, response) => void response.writeHead(429).end('slow down')],
-    ['500', (_m, _p, response) => void response.writeHead(500).end()],
-    ['a hang', () => undefined],
-    ['truncated JSON', (_m, _p, response) => void response.end('{"jsonrpc":"2.0","id":1,"resu')],
+    ['http_429', (_m, _p, response) => void response.writeHead(429).end('slow down')],
+    ['http_500', (_m, _p, response) => void response.writeHead(500).end()],
+    ['timeout', () => undefined],
+    ['connection', (_m, _p, response) => void response.socket!.destroy()],
+    ['rpc_-32603', () => ({ error: { code: -32603, message: 'internal error' } })],
+    ['rpc_other', () => ({ error: { code: 4_711, message: 'made up' } })],
+    ['malformed', (_m, _p, response) => void response.end('{"jsonrpc":"2.0","id":1,"resu')],
     [
-      'HTML',
+      'malformed',
       (_m, _p, response) =>
         void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>bad gateway</html>'),
     ],
-    [
-      'a body beyond the limit',
-      (_m, _p, response) => void response.end(JSON.stringify({ result: '0x'.padEnd(100_000, '0') })),
-    ],
-  ])('%s is tried again, then a typed error', async (name, answer) => {
+    ['too_large', (_m, _p, response) => void response.end(JSON.stringify({ result: '0x'.padEnd(100_000, '0') }))],
+  ])('%s is named, tried again, then a typed error', async (name, answer) => {
     let asked = 0;
     const failures: string[] = [];
     const url = await node((...args) => (asked++, answer(...args)));
     const source = new L1Source({
       urls: [url],
       ...quick,
-      timeoutMs: name === 'a hang' ? 200 : 10_000,
+      timeoutMs: name === 'timeout' ? 200 : 10_000,
       maxResponseBytes: 50_000,
-      onEndpointFailure: (name) => failures.push(name),
+      onEndpointFailure: (_endpoint, _method, cause) => failures.push(failureKind(cause)),
     });
     await expect(source.request('eth_blockNumber')).rejects.toThrow(L1UnavailableError);
     expect(asked).toBe(2);
-    expect(failures).toHaveLength(2);
+    expect(failures).toEqual([name, name]);
   });
 
   it('hands a revert on at once: it is an answer', async () => {
@@ -94,9 +95,34 @@ describe('one endpoint', () => {
       onHeadRegression: (tag, from, to) => regressions.push(`${tag} ${from} ${to}`),
     });
     expect(await source.heads()).toEqual({ latest: 10n, safe: 10n, finalized: 10n });
+    expect([...source.doubts]).toEqual([]);
     height = 7;
     expect(await source.heads()).toEqual({ latest: 7n, safe: 10n, finalized: 10n });
+    expect(await source.heads()).toEqual({ latest: 7n, safe: 10n, finalized: 10n });
     expect(regressions).toEqual(['safe 10 7', 'finalized 10 7']);
+    expect([...source.doubts]).toEqual([
+      ['safe', 'backwards'],
+      ['finalized', 'backwards'],
+    ]);
+    height = 11;
+    expect(await source.heads()).toEqual({ latest: 11n, safe: 11n, finalized: 11n });
+    expect([...source.doubts]).toEqual([]);
+  });
+
+  it.each<[string, object]>([
+    ['null', { result: null }],
+    ['an error', { error: { code: -39001, message: 'unknown block' } }],
+  ])('keeps safe and finalized where L1 answers %s for them', async (_name, missing) => {
+    let gone = false;
+    const url = await node((_method, [tag]) => (gone && tag !== 'latest' ? missing : block(10, 10)));
+    const source = new L1Source({ urls: [url], ...quick });
+    await source.heads();
+    gone = true;
+    expect(await source.heads()).toEqual({ latest: 10n, safe: 10n, finalized: 10n });
+    expect([...source.doubts.values()]).toEqual(['missing', 'missing']);
+    gone = false;
+    await source.heads();
+    expect(source.doubts.size).toBe(0);
   });
 });
 

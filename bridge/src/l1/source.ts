@@ -21,9 +21,16 @@ export interface L1SourceOptions {
   readonly onDisagreement?: (blockNumber: bigint, hashes: Readonly<Record<string, string>>) => void;
   /** Called when an endpoint fails or exceeds a limit. */
   readonly onEndpointFailure?: (endpoint: string, method: string, cause: unknown) => void;
-  /** Called when `safe` or `finalized` of an endpoint went backwards; the old value is kept. */
-  readonly onHeadRegression?: (tag: 'safe' | 'finalized', from: bigint, to: bigint) => void;
+  /** Called when an endpoint answers, be it with a revert. */
+  readonly onEndpointAnswer?: (endpoint: string, method: string) => void;
+  /** Called when L1 reports a `safe` or `finalized` below the one held, once for each such value; the one held is kept. */
+  readonly onHeadRegression?: (tag: CertainTag, from: bigint, to: bigint) => void;
 }
+
+/** Tags that never go backwards here. */
+export type CertainTag = 'safe' | 'finalized';
+/** What is wrong with such a tag: L1 reports less than it did, or does not report it. The last good value stays. */
+export type HeadDoubt = 'backwards' | 'missing';
 
 const quantity = z
   .string()
@@ -61,6 +68,8 @@ export class L1Source {
   readonly #quorum: number;
   #first = 0;
   #heads: L1Heads = { latest: 0n, safe: 0n, finalized: 0n };
+  readonly #doubts = new Map<CertainTag, HeadDoubt>();
+  readonly #reported = new Map<CertainTag, bigint>();
 
   constructor(private readonly options: L1SourceOptions) {
     const limits = {
@@ -77,6 +86,30 @@ export class L1Source {
   /** Asks one endpoint after another, with back-off between rounds. Throws L1UnavailableError; a revert is thrown as it came. */
   async request<T>(method: string, params?: unknown): Promise<T> {
     return this.#retry(method, () => this.#round(method, (endpoint) => this.#ask<T>(endpoint, method, params)));
+  }
+
+  /**
+   * What as many endpoints answer alike as must agree on a block; undefined while too few do. `read` makes of an answer what counts, and
+   * throws where it is malformed. A refusal of as many is thrown as it came. Throws L1UnavailableError.
+   */
+  async agreed<T>(method: string, params: unknown, read: (answer: unknown) => T): Promise<T | undefined> {
+    const votes = new Map<string, T[]>();
+    for (const value of await this.#readAll(method, params, read)) {
+      const key = JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? `${part}n` : part)) ?? '';
+      votes.set(key, [...(votes.get(key) ?? []), value]);
+    }
+    return [...votes.values()].find((alike) => alike.length >= this.#quorum)?.[0];
+  }
+
+  /** How many endpoints there are. */
+  get size(): number {
+    return this.#endpoints.length;
+  }
+
+  /** What the endpoint in use answered contradicts what enough endpoints say: the next question goes to the next one first. */
+  distrust(method: string, cause: unknown): void {
+    this.options.onEndpointFailure?.(this.#endpoints[this.#first]!.name, method, cause);
+    this.#first = (this.#first + 1) % this.#endpoints.length;
   }
 
   /** Throws L1ChainMismatchError unless every reachable endpoint serves `chainId`. */
@@ -113,16 +146,21 @@ export class L1Source {
   /** Highest block that enough endpoints have reached, and the monotonic safe and finalized heads below it. */
   async heads(): Promise<L1Heads> {
     const latest = await this.#tag('latest');
-    const safe = this.#advance('safe', (await this.#tag('safe')) ?? 0n);
-    const finalized = this.#advance('finalized', (await this.#tag('finalized')) ?? 0n);
+    const safe = this.#advance('safe', await this.#tag('safe'));
+    const finalized = this.#advance('finalized', await this.#tag('finalized'));
     this.#heads = { latest: latest ?? this.#heads.latest, safe, finalized };
     return this.#heads;
+  }
+
+  /** What is wrong with `safe` and `finalized` as of the last look; empty when nothing is. */
+  get doubts(): ReadonlyMap<CertainTag, HeadDoubt> {
+    return this.#doubts;
   }
 
   /** Quorum-th highest number that the endpoints report for a tag: a single endpoint can neither push it ahead nor hold it back. */
   async #tag(tag: string): Promise<bigint | undefined> {
     const answers = await this.#retry('eth_getBlockByNumber', () =>
-      this.#askAll<unknown>('eth_getBlockByNumber', [tag, false]),
+      this.#askAll<unknown>('eth_getBlockByNumber', [tag, false], tag !== 'latest'),
     );
     const numbers = answers
       .map(({ value }) => blockSchema.safeParse(value))
@@ -130,10 +168,18 @@ export class L1Source {
     return numbers.sort((a, b) => (a < b ? 1 : -1))[this.#quorum - 1];
   }
 
-  #advance(tag: 'safe' | 'finalized', value: bigint): bigint {
+  #advance(tag: CertainTag, value: bigint | undefined): bigint {
     const held = this.#heads[tag];
-    if (value >= held) return value;
-    this.options.onHeadRegression?.(tag, held, value);
+    if (value !== undefined && value >= held) {
+      this.#doubts.delete(tag);
+      this.#reported.delete(tag);
+      return value;
+    }
+    this.#doubts.set(tag, value === undefined ? 'missing' : 'backwards');
+    if (value !== undefined && this.#reported.get(tag) !== value) {
+      this.#reported.set(tag, value);
+      this.options.onHeadRegression?.(tag, held, value);
+    }
     return held;
   }
 
@@ -167,9 +213,38 @@ export class L1Source {
     throw last instanceof Error ? last : new L1UnavailableError(method, last);
   }
 
-  /** The same question to every endpoint; those that fail are left out, all failing is a failure. */
-  async #askAll<T>(method: string, params?: unknown): Promise<readonly { endpoint: string; value: T }[]> {
-    const answers = await Promise.allSettled(this.#endpoints.map((endpoint) => this.#ask<T>(endpoint, method, params)));
+  /** What every endpoint answers, at least `least` of them; malformed answers are left out. A refusal by the quorum is final. */
+  #readAll<T>(method: string, params: unknown, read: (answer: unknown) => T, least = 1): Promise<T[]> {
+    return this.#retry(method, async () => {
+      const asked = this.#endpoints.map(async (endpoint) => read(await this.#ask(endpoint, method, params)));
+      const answers = await Promise.allSettled(asked);
+      const failures = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as unknown] : []));
+      const refusals = failures.filter(isAnswer);
+      if (refusals.length >= this.#quorum) throw new AbortError(refusals[0] as Error);
+      const values = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+      if (values.length < least) {
+        const lost = failures.find((failure) => !isAnswer(failure));
+        throw lost ?? new L1UnavailableError(method, 'too few L1 endpoints agree');
+      }
+      return values;
+    });
+  }
+
+  /**
+   * The same question to every endpoint; those that fail are left out, all failing is a failure. `refusable`: an error of JSON-RPC is an
+   * answer as well, `null`; nodes refuse a tag that they do not have.
+   */
+  async #askAll<T>(
+    method: string,
+    params?: unknown,
+    refusable = false,
+  ): Promise<readonly { endpoint: string; value: T | null }[]> {
+    const ask = (endpoint: Endpoint): Promise<T | null> =>
+      this.#ask<T>(endpoint, method, params).catch((error: unknown) => {
+        if (refusable && codesOf(error).length > 0) return null;
+        throw error;
+      });
+    const answers = await Promise.allSettled(this.#endpoints.map(ask));
     const values = answers.flatMap((answer, i) =>
       answer.status === 'fulfilled' ? [{ endpoint: this.#endpoints[i]!.name, value: answer.value }] : [],
     );
@@ -179,10 +254,14 @@ export class L1Source {
   }
 
   async #ask<T>(endpoint: Endpoint, method: string, params?: unknown): Promise<T> {
+    const { onEndpointAnswer, onEndpointFailure } = this.options;
     try {
-      return (await endpoint.request({ method, params } as never)) as T;
+      const value = (await endpoint.request({ method, params } as never)) as T;
+      onEndpointAnswer?.(endpoint.name, method);
+      return value;
     } catch (error) {
-      if (!isAnswer(error)) this.options.onEndpointFailure?.(endpoint.name, method, error);
+      if (isAnswer(error)) onEndpointAnswer?.(endpoint.name, method);
+      else onEndpointFailure?.(endpoint.name, method, error);
       throw error;
     }
   }

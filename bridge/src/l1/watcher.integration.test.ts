@@ -247,6 +247,9 @@ describe('a reorg', () => {
     const honest = changed.request.bind(changed);
     changed.request = ((method: string, params?: unknown) =>
       change(method, params, () => honest(method, params))) as typeof changed.request;
+    const agreed = changed.agreed.bind(changed);
+    changed.agreed = ((method: string, params: unknown, read: (answer: unknown) => unknown) =>
+      change(method, params, () => agreed(method, params, read))) as typeof changed.agreed;
     return changed;
   };
 

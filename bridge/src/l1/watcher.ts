@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { zeroHash } from 'viem';
 
-import { AccumulatorMismatchError, BridgeError, DeepReorgError } from '../errors.js';
+import { AccumulatorMismatchError, BridgeError, DeepReorgError, MalformedLogError } from '../errors.js';
 import { Checkpoints, type Checkpoint } from './checkpoints.js';
 import type { Accumulators, InboxContract, RangeContent } from './inbox-contract.js';
 import { fetchLogs } from './logs.js';
@@ -28,6 +28,9 @@ export interface L1WatcherOptions {
 
 /** Errors that trying again cannot cure: the wrong chain, a reorg beyond the finality assumption. */
 const FATAL = new Set<number>([103, 302]);
+/** What logs cannot be true for: another endpoint may serve better ones. */
+const isContradiction = (error: unknown) =>
+  error instanceof AccumulatorMismatchError || error instanceof MalformedLogError;
 const isFatal = (error: unknown) => error instanceof BridgeError && FATAL.has(error.code);
 
 /**
@@ -114,15 +117,25 @@ export class L1Watcher {
   }
 
   async #read(from: bigint, to: bigint): Promise<readonly L1Event[]> {
-    const { source, contract } = this.options;
+    const { source } = this.options;
     const block = await source.agreedBlock(to);
     if (block === undefined) return [];
-    const logs = await fetchLogs(source, {
-      addresses: contract.addresses,
-      topics: contract.topics,
-      fromBlock: from,
-      toBlock: to,
-    });
+    for (let others = source.size - 1; ; others--) {
+      try {
+        return await this.#readLogs(from, block);
+      } catch (error) {
+        if (!isContradiction(error)) throw error;
+        source.distrust('eth_getLogs', error);
+        if (others <= 0) throw error;
+      }
+    }
+  }
+
+  /** The logs of one endpoint, believed when they lead to the accumulators on which enough endpoints agree. */
+  async #readLogs(from: bigint, block: L1Block): Promise<readonly L1Event[]> {
+    const { source, contract } = this.options;
+    const { addresses, topics } = contract;
+    const logs = await fetchLogs(source, { addresses, topics, fromBlock: from, toBlock: block.number });
     const before = this.#checkpoints.tip.accumulators;
     const content = await contract.decode(logs, before);
     const after = accumulate(before, content);

@@ -20,7 +20,11 @@ export class ProverMetrics {
     'l1_source_disagreement_total',
     'Times that L1 endpoints named different blocks',
   );
-  readonly endpointFailures = this.#counter('rpc_client_responses_total', 'Failed L1 requests', ['method', 'error']);
+  readonly responses = this.#counter(
+    'rpc_client_responses_total',
+    'Requests to L1 by outcome: error is none, timeout, http_<status>, rpc_<code>, too_large, malformed, contradiction, connection',
+    ['endpoint', 'method', 'error'],
+  );
   readonly conservation = this.#gauge(
     'value_conservation_delta',
     'Wei in the state beyond deposits less withdrawals; must be 0',

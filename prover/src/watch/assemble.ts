@@ -7,6 +7,7 @@ import {
   BlobFetcher,
   BlobHasher,
   DirectoryBlobArchive,
+  failureKind,
   L1Source,
   L1Watcher,
   MetachainInbox,
@@ -157,8 +158,9 @@ function openSource({ l1 }: ProverConfig, metrics: ProverMetrics, log: ProverLog
       metrics.disagreements.inc();
       log.error({ event: 'l1_disagreement', blockNumber, hashes }, 'L1 endpoints name different blocks');
     },
+    onEndpointAnswer: (endpoint, method) => metrics.responses.inc({ endpoint, method, error: 'none' }),
     onEndpointFailure: (endpoint, method, error) => {
-      metrics.endpointFailures.inc({ method, error: error instanceof Error ? error.name : 'unknown' });
+      metrics.responses.inc({ endpoint, method, error: failureKind(error) });
       log.warn(
         { event: 'l1_request_failed', endpoint, method, reason: String(error).slice(0, 300) },
         'an L1 request failed',

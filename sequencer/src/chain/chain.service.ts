@@ -6,6 +6,7 @@ import type { QueryPool } from '../queries/query-pool.js';
 import type { SignaturePool } from '../signatures/signature-pool.js';
 import { BlockFeed } from './block-feed.js';
 import { CHAIN_PARTS } from './chain.tokens.js';
+import type { ProofArchive } from '../proofs/proof-archive.js';
 import type { ConservationWatch } from './conservation.js';
 import {
   type Acknowledgement,
@@ -13,6 +14,7 @@ import {
   type Chain,
   type ChainBlock,
   type Heads,
+  OutsideHistoryWindow,
   RejectedTransaction,
 } from './chain.types.js';
 import { HeadTracker } from './heads.js';
@@ -26,6 +28,8 @@ export interface ChainParts {
   readonly signatures: SignaturePool;
   readonly queries: QueryPool;
   readonly limits: IntakeLimits;
+  /** Proofs at asserted blocks that the query threads have forgotten. */
+  readonly kept: Pick<ProofArchive, 'find'>;
   /** Sums over the state at the block from which blocks are replayed. */
   readonly conservation: ConservationWatch;
   /** Events of the engine so far, and from now on. */
@@ -115,7 +119,15 @@ export class ChainService implements Chain {
     return this.parts.queries.query(request, number, timestamp);
   };
 
-  proof: Chain['proof'] = (key, blockNumber) => this.parts.queries.proof(key, blockNumber);
+  proof: Chain['proof'] = async (key, blockNumber) => {
+    try {
+      return await this.parts.queries.proof(key, blockNumber);
+    } catch (error) {
+      const kept = error instanceof OutsideHistoryWindow && (await this.parts.kept.find(key, blockNumber));
+      if (!kept) throw error;
+      return kept;
+    }
+  };
 
   pendingNonce(account: Address): Promise<bigint> {
     return this.parts.engine.nonce(account);
@@ -175,6 +187,12 @@ export class ChainService implements Chain {
   /** Transactions on their way, and blocks that wait for the index. */
   load(): { transactions: number; blocks: number } {
     return { transactions: this.intake.load, blocks: this.feed.backlog };
+  }
+
+  /** Calls that wait for threads or run there, by kind of thread. */
+  queues(): Readonly<Record<'engine' | 'signatures' | 'query', number>> {
+    const { engine, signatures, queries } = this.parts;
+    return { engine: engine.waiting, signatures: signatures.waiting, query: queries.waiting };
   }
 
   /** Refuses new transactions and resolves when the admitted ones are answered. */

@@ -104,6 +104,7 @@ export const configSchema = z.object({
     confirmations: integer(0, 64).default(4).describe('L1 blocks above a deposit before it is used'),
     pollMilliseconds: integer(50, 60_000).default(2_000).describe('Pause between looks at L1'),
     timeoutMilliseconds: integer(100, 120_000).default(10_000).describe('Longest wait for one answer of L1'),
+    silenceSeconds: integer(1, 3_600).default(60).describe('L1 silent for longer than this: the node is not ready'),
     maxResponseBytes: integer(1_024, 1 << 30)
       .default(33_554_432)
       .describe('Largest answer of L1 that is read'),
@@ -148,14 +149,18 @@ export const configSchema = z.object({
       queries: integer(1, 64).default(1).describe('Query threads, each with a copy of the state'),
       queryMilliseconds: integer(10, 60_000).default(5_000).describe('Longest run of one query'),
       queriesWaiting: integer(1, 100_000).default(2_000).describe('Queries that wait for a thread; more get -32005'),
-      historyBlocks: integer(1, 100_000).default(256).describe('Blocks whose state can be asked for'),
+      historyBlocks: integer(1, 100_000)
+        .default(256)
+        .describe('Blocks whose state can be asked for; proofs of withdrawals at asserted blocks outlive them'),
     })
     .prefault({}),
   journal: z
     .object({
       archive: flag
         .default(true)
-        .describe('Keeps every journal file; else those before the last snapshots of posted blocks are deleted'),
+        .describe(
+          'Keeps every journal file; else those are deleted that neither a restart nor the proofs of the next assertion can need',
+        ),
       segmentBytes: integer(4_096, 1 << 30)
         .default(67_108_864)
         .describe('Size at which a journal file is closed'),
@@ -187,7 +192,11 @@ export const configSchema = z.object({
       flushSeconds: integer(1, 300).default(20).describe('Longest wait for that'),
       maxFeeGwei: gwei.default(500n).describe('Highest fee per gas'),
       maxBlobFeeGwei: gwei.default(500n).describe('Highest fee per blob gas'),
-      alarmEther: z.coerce.number().min(0).default(0.1).describe('Balance below which the alarm is raised, ether'),
+      alarmEther: z.coerce
+        .number()
+        .min(0)
+        .default(0.1)
+        .describe('Balance below which the alarm is raised, ether; also below what batches of three days cost'),
     })
     .prefault({}),
   proposer: z
@@ -201,6 +210,16 @@ export const configSchema = z.object({
         .describe(
           'Status server of a prover; nothing is asserted beyond what it has run in the stepper. Required unless `devnet`',
         ),
+    })
+    .prefault({}),
+  proofs: z
+    .object({
+      againSeconds: integer(3_600, 31_536_000)
+        .default(1_814_400)
+        .describe('How long proofs of a withdrawal at assertions after the first that covers it are kept'),
+      againWithdrawals: integer(0, 100_000)
+        .default(1_000)
+        .describe('Such proofs at one assertion, of the newest withdrawals; about 1 KB each'),
     })
     .prefault({}),
   log: z

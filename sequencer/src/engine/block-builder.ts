@@ -35,9 +35,17 @@ export interface OpenBlock {
   contentBytes: number;
 }
 
+/** How long a block was open, and how long it took to close it. */
+export interface BlockTiming {
+  readonly buildingMilliseconds: number;
+  readonly sealingMilliseconds: number;
+}
+
 /** A block that was just closed, with what stands on the wire. */
 export interface BuiltBlock extends MachineSeal {
   readonly open: OpenBlock;
+  /** Undefined for a block that L1 forced: nobody waited for it. */
+  readonly timing?: BlockTiming;
 }
 
 /** An item of L1 with all that the units in it may read. */
@@ -100,6 +108,7 @@ export class BlockBuilder {
     const parent = this.machine.head();
     const code = this.machine.begin(context);
     if (code !== 0) throw new BlockRefusedError(code);
+    this.openedAt = performance.now();
     this.current = {
       number: parent.number + 1n,
       parent,
@@ -144,10 +153,15 @@ export class BlockBuilder {
   seal(): BuiltBlock {
     const open = this.current!;
     this.current = undefined;
-    return { ...this.machine.end(), open };
+    const closing = performance.now();
+    const buildingMilliseconds = closing - this.openedAt;
+    const sealed = this.machine.end();
+    return { ...sealed, open, timing: { buildingMilliseconds, sealingMilliseconds: performance.now() - closing } };
   }
 
   private lastPriceItem = 0n;
+  /** Milliseconds of the process. */
+  private openedAt = 0;
 
   private dueMessages(): bigint {
     return this.inputs.messagesFrom(this.machine.head().delayedConsumed, this.policy.maxDelayed);

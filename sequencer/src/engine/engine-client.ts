@@ -22,6 +22,11 @@ export class EngineClient {
     this.worker = new WorkerClient('engine', new URL('./engine.worker.js', import.meta.url), options, onEvent, onEnd);
   }
 
+  /** Calls that wait or run. */
+  get waiting(): number {
+    return this.worker.load;
+  }
+
   /** Resolves after the replay. Rejects with what the start failed with. */
   ready(): Promise<EngineReady> {
     return this.worker.call('ready');
@@ -52,6 +57,11 @@ export class EngineClient {
 
   setSafe(number: bigint): Promise<void> {
     return this.worker.call('setSafe', number);
+  }
+
+  /** Proofs are kept of this asserted block. */
+  setProven(number: bigint): Promise<void> {
+    return this.worker.call('setProven', number);
   }
 
   undo(number: bigint, firstItem: bigint, firstMessage: bigint): Promise<void> {

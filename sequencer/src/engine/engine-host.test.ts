@@ -13,6 +13,7 @@ const defaults = (directory: string): EngineOptions => ({
   producer: `0x${'aa'.repeat(20)}`,
   segmentBytes: 4096,
   replayAbove: 1n << 60n,
+  provenBlock: 0n,
   slotMilliseconds: 1000,
   maxContentBytes: 1 << 19,
   maxDelayed: 64,

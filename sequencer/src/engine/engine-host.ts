@@ -64,8 +64,10 @@ export class EngineHost {
       snapshotEveryTransactions: everyTransactions,
       archive,
       directory,
+      provenBlock,
     } = options;
-    this.snapshotter = new Snapshotter(this.snapshots, { everyBlocks, everyTransactions, archive, directory });
+    const policy = { everyBlocks, everyTransactions, archive, directory, provenBlock };
+    this.snapshotter = new Snapshotter(this.snapshots, policy);
   }
 
   /**
@@ -133,6 +135,11 @@ export class EngineHost {
   /** Blocks up to this one are on L1. */
   setSafe(number: bigint): void {
     this.snapshotter.setSafe(number);
+  }
+
+  /** Proofs are kept of this asserted block: states before it need not be rebuilt any more. */
+  setProven(number: bigint): void {
+    this.snapshotter.setProven(number);
   }
 
   /**

@@ -7,8 +7,8 @@ import type { RecoveredBase } from './recovery.js';
 /** A built block as other threads see it. */
 export function toEngineBlock(built: BuiltBlock, fresh: boolean): EngineBlock {
   const { context, messages, wires, contentBytes } = built.open;
-  const { block, records, diff } = built;
-  return { block, records, diff, context, messages, ...joined(wires, contentBytes), fresh };
+  const { block, records, diff, timing } = built;
+  return { block, records, diff, context, messages, ...joined(wires, contentBytes), timing, fresh };
 }
 
 /** Wire bytes of each transaction; views. */

@@ -1,6 +1,7 @@
 import type { BlockContext, StateDiff } from '@metachain/program';
 import type { Hex } from 'viem';
 import type { InputWords } from '../journal/entry.js';
+import type { BlockTiming } from './block-builder.js';
 import type { BlockHeader } from './machine.port.js';
 
 /** Everything that the engine thread is started with. Plain data: it crosses a thread boundary. */
@@ -14,6 +15,8 @@ export interface EngineOptions {
   readonly segmentBytes: number;
   /** Blocks above this one are replayed and announced again after a start. */
   readonly replayAbove: bigint;
+  /** Newest asserted block of which proofs are kept: from here on states must stay rebuildable. */
+  readonly provenBlock: bigint;
   readonly slotMilliseconds: number;
   readonly maxContentBytes: number;
   readonly maxDelayed: number;
@@ -38,6 +41,8 @@ export interface EngineBlock {
   readonly entryEnds: Uint32Array;
   /** Words changed, for the replicas. */
   readonly diff: StateDiff | undefined;
+  /** Undefined where nobody waited for it: forced by L1. */
+  readonly timing?: BlockTiming | undefined;
   /** False when it was replayed after a start. */
   readonly fresh: boolean;
 }

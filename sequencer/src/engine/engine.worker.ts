@@ -34,6 +34,7 @@ serve(port, {
     (await starting).host.dropL1(firstItem, firstMessage),
   indexed: async (number: bigint) => (await starting).host.indexed(number),
   setSafe: async (number: bigint) => (await starting).host.setSafe(number),
+  setProven: async (number: bigint) => (await starting).host.setProven(number),
   undo: async ({ number, firstItem, firstMessage }: { number: bigint; firstItem: bigint; firstMessage: bigint }) =>
     (await starting).host.undo(number, firstItem, firstMessage),
   derive: async (request: DerivationRequest) => (await starting).host.derive(request),

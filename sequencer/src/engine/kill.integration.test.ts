@@ -47,6 +47,7 @@ const optionsOf = (directory: string, changed: Partial<EngineOptions> = {}): Eng
   producer: accounts[0]!.address,
   segmentBytes: 20_000,
   replayAbove: 1n << 50n,
+  provenBlock: 0n,
   slotMilliseconds: 60,
   maxContentBytes: 1_500,
   maxDelayed: 64,

@@ -10,6 +10,8 @@ export interface SnapshotPolicy {
   /** Keep every journal file, so that a replay can start from genesis. */
   readonly archive: boolean;
   readonly directory: string;
+  /** Newest asserted block of which proofs are kept; 0 = none. */
+  readonly provenBlock: bigint;
 }
 
 /** The newest that a restart may start from, and older ones in case it is damaged or L1 takes batches back. */
@@ -31,11 +33,14 @@ export class Snapshotter {
   private transactions = 0;
   private waiting: Waiting | undefined;
   private safe = 0n;
+  private proven: bigint;
 
   constructor(
     private readonly store: SnapshotStore,
     private readonly policy: SnapshotPolicy,
-  ) {}
+  ) {
+    this.proven = policy.provenBlock;
+  }
 
   /** Called right after a seal, before anything else touches the machine. Says whether a snapshot was taken. */
   sealed(built: BuiltBlock, sequence: bigint, machine: Machine): boolean {
@@ -69,18 +74,29 @@ export class Snapshotter {
     this.safe = number;
   }
 
+  /** The state of this block, but of none before it, may still be asked for: nobody has kept proofs of the assertions that follow. */
+  setProven(number: bigint): void {
+    this.proven = number;
+  }
+
   /** Drops what belongs to undone blocks. */
   async undone(number: bigint): Promise<void> {
     if (this.waiting && this.waiting.blockNumber > number) this.waiting = undefined;
     for (const snapshot of await this.store.list()) if (snapshot > number) await this.store.remove(snapshot);
   }
 
-  /** Drops snapshots that no restart would choose, and the journal files before the oldest that stays. */
+  /**
+   * Drops snapshots that no restart would choose and no state need be rebuilt from, and the journal files before the oldest that stays. Where
+   * no snapshot is as old as the last kept proofs, states are rebuilt from genesis.
+   */
   private async prune(): Promise<void> {
     const usable = (await this.store.list()).filter((number) => number <= this.safe);
-    for (const number of usable.slice(KEPT_SNAPSHOTS)) await this.store.remove(number);
-    const oldest = usable[KEPT_SNAPSHOTS - 1];
-    if (this.policy.archive || oldest === undefined) return;
+    const base = usable.find((number) => number <= this.proven);
+    const old = usable.slice(KEPT_SNAPSHOTS).filter((number) => number !== base);
+    for (const number of old) await this.store.remove(number);
+    const newer = usable[KEPT_SNAPSHOTS - 1];
+    if (this.policy.archive || newer === undefined || base === undefined) return;
+    const oldest = base < newer ? base : newer;
     const { sequence } = await this.store.read(oldest);
     await pruneJournal(this.policy.directory, sequence);
   }

@@ -1,4 +1,4 @@
-/** Stable codes of what the sequencer throws. 100-199 journal, 200-299 engine, 300-399 configuration, 500-599 lifecycle. */
+/** Stable codes of what the sequencer throws. 100-199 journal, 200-299 engine, 300-399 configuration, 400-499 L1, 500-599 lifecycle. */
 export type SequencerErrorCode =
   | 101 // journal damaged in the middle
   | 102 // journal belongs to another chain
@@ -12,7 +12,9 @@ export type SequencerErrorCode =
   | 204 // query limits exceeded
   | 205 // an input of L1 is missing
   | 206 // L1 builds on another block
+  | 207 // state of an asserted block not rebuilt
   | 301 // bad configuration
+  | 402 // the poster cannot pay
   | 501 // data directory is in use
   | 502; // drain took too long
 

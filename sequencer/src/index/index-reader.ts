@@ -128,6 +128,16 @@ export class IndexReader {
     return (await this.source.manager.findOneBy(WithdrawalEntity, { slot }))?.withdrawalHash;
   }
 
+  /** Hashes of the withdrawals of blocks `from..to`; at most `limit`, the newest. */
+  async withdrawalHashes(from: number, to: number, limit?: number): Promise<Hex[]> {
+    const found = await this.source.manager.find(WithdrawalEntity, {
+      where: { blockNumber: Between(from, to) },
+      order: { blockNumber: 'DESC' },
+      ...(limit !== undefined && { take: limit }),
+    });
+    return found.map(({ withdrawalHash }) => withdrawalHash);
+  }
+
   private async places(
     account: Hex,
     head: number,

@@ -46,6 +46,16 @@ export async function openJournal(
   return { writer, records: toRecords(reads, fromSequence), cutBytes };
 }
 
+/** Reads the journal of a directory from the frame `fromSequence` on while somebody else may be writing it. Fails as openJournal. */
+export async function readJournal(
+  directory: string,
+  identity: Uint8Array,
+  fromSequence: bigint,
+): Promise<readonly JournalRecord[]> {
+  const segments = needed(await listSegments(directory), fromSequence, directory);
+  return toRecords(await readAll(segments, identity, directory), fromSequence);
+}
+
 /** Deletes segments all of whose frames come before `sequence`. */
 export async function pruneJournal(directory: string, sequence: bigint): Promise<number> {
   const segments = await listSegments(directory);

@@ -1,7 +1,9 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  type CertainTag,
   type DelayedMessage,
+  type HeadDoubt,
   type InboxItem,
   type L1Block,
   type L1Event,
@@ -93,6 +95,11 @@ export class L1FeedService {
   /** Asks L1 for its heads; rejects when no endpoint answers. */
   async probe(): Promise<void> {
     await this.parts.source.heads();
+  }
+
+  /** What is wrong with L1's `safe` and `finalized`, which are held at their last good value meanwhile. */
+  get doubts(): ReadonlyMap<CertainTag, HeadDoubt> {
+    return this.parts.source.doubts;
   }
 
   /** L1 time of a delayed message in seconds, if it has been seen. */

@@ -14,6 +14,8 @@ export interface L1Parts {
   readonly confirmations: number;
   /** Pause before a payload is asked for again. */
   readonly pollMilliseconds: number;
+  /** How long L1 may be silent before this node is not ready. */
+  readonly silenceMilliseconds: number;
   /** For the metrics: depth in blocks. */
   readonly onReorg: (depth: number) => void;
 }

@@ -6,25 +6,21 @@ import {
   BeaconBlobSource,
   BlobFetcher,
   BlobHasher,
+  failureKind,
   L1Account,
   L1Source,
   L1Watcher,
   loadAccount,
   MetachainInbox,
 } from '@metachain/bridge';
-import { decodeSnapshot } from '@metachain/program';
 import type { Logger } from '@nestjs/common';
 import { parseEther, type PrivateKeyAccount } from 'viem';
 import type { ChainParts } from '../chain/chain.service.js';
-import { ConservationWatch } from '../chain/conservation.js';
 import { ConfigurationError } from '../config/config.errors.js';
 import { configHash } from '../config/config.loader.js';
 import type { SequencerConfig } from '../config/config.schema.js';
-import { EngineClient } from '../engine/engine-client.js';
-import type { EngineEvent, EngineOptions, EngineReady } from '../engine/engine.types.js';
+import type { EngineClient } from '../engine/engine-client.js';
 import { type Genesis, loadGenesis } from '../engine/genesis.js';
-import { openEnvelope } from '../engine/state-envelope.js';
-import { snapshotState } from '../journal/snapshot-store.js';
 import type { L1Parts } from '../l1/l1.tokens.js';
 import type { MetricsService } from '../metrics/metrics.service.js';
 import { BlobBundler } from '../poster/blob-bundler.js';
@@ -33,11 +29,12 @@ import { ItemLedger } from '../poster/item-ledger.js';
 import { PostingRecord } from '../poster/posting-record.js';
 import { createProducerCheck } from '../poster/producer-check.js';
 import type { PosterParts } from '../poster/poster.tokens.js';
+import { ProofArchive } from '../proofs/proof-archive.js';
+import type { ProofParts } from '../proofs/proof.tokens.js';
+import type { ReplayPlace } from '../proofs/replay-proofs.js';
 import { AssertionChecker } from '../proposer/assertion-checker.js';
 import type { ProposerParts } from '../proposer/proposer.tokens.js';
-import { QueryPool } from '../queries/query-pool.js';
-import { SignaturePool } from '../signatures/signature-pool.js';
-import { EventBuffer } from './event-buffer.js';
+import { engineOptions, openChain } from './chain-parts.js';
 import { VERSION } from './version.js';
 
 /** Everything of a node that is opened before the services are put together. */
@@ -47,6 +44,7 @@ export interface NodeParts {
   readonly l1: L1Parts;
   readonly poster: PosterParts;
   readonly proposer: ProposerParts;
+  readonly proofs: ProofParts;
 }
 
 interface Accounts {
@@ -65,7 +63,9 @@ export async function openNode(config: SequencerConfig, metrics: MetricsService,
   const accounts = await openAccounts(config, genesis);
   const record = await PostingRecord.open(join(config.dataDirectory, 'poster'));
   const source = openSource(config, metrics, logger);
-  const chain = await openChain(config, text, genesis, record, metrics, logger);
+  const archive = await ProofArchive.open(join(config.dataDirectory, 'proofs'));
+  const options = engineOptions(config, text, genesis, record, archive);
+  const chain = await openChain(config, options, genesis, archive, metrics, logger);
   const ledger = new ItemLedger(genesisBoundary(genesis));
   return {
     genesis,
@@ -73,6 +73,7 @@ export async function openNode(config: SequencerConfig, metrics: MetricsService,
     l1: openL1(config, source, chain.engine, metrics, logger),
     poster: openPoster(config, source, accounts, genesis, record, ledger, metrics, logger),
     proposer: openProposer(config, source, accounts, ledger, metrics, logger),
+    proofs: openProofs(config, source, options, chain.engine, ledger, archive, metrics),
   };
 }
 
@@ -101,80 +102,6 @@ async function openAccounts({ keys, devnet }: SequencerConfig, { producer: expec
   return { producer, poster, proposer: await loadAccount('proposer', keys.proposer, devnet) };
 }
 
-async function openChain(
-  config: SequencerConfig,
-  text: string,
-  genesis: Genesis,
-  record: PostingRecord,
-  metrics: MetricsService,
-  logger: Logger,
-): Promise<ChainParts> {
-  const buffer = new EventBuffer<EngineEvent>();
-  const ended = (worker: string) => (error: Error) => {
-    metrics.workerRestarts.inc({ worker });
-    logger.error({ event: 'worker_ended', worker, reason: error.message });
-  };
-  const engine = new EngineClient(engineOptions(config, text, genesis, record), buffer.push, (error) => {
-    metrics.sequencingErrors.inc();
-    buffer.push({ type: 'halted', message: error.message });
-  });
-  const ready = await engine.ready();
-  logger.log({
-    event: 'journal_replayed',
-    base: ready.base,
-    head: ready.head,
-    cutBytes: ready.cutBytes,
-    refused: ready.refusedSnapshots,
-  });
-  const { threads, ...limits } = queryLimits(config);
-  const queries = new QueryPool(
-    { threads, ...limits, genesis: text, onCrash: ended('query') },
-    ready.snapshot,
-    ready.base,
-  );
-  const signatures = new SignaturePool(config.workers.signatures, { genesis: text }, ended('signatures'));
-  return {
-    chainId: genesis.chainId,
-    ready,
-    engine,
-    queries,
-    signatures,
-    limits: config.intake,
-    conservation: openConservation(genesis, ready),
-    subscribe: buffer.subscribe,
-  };
-}
-
-/** Adds up the state from which blocks are replayed: its diffs are followed from there on. */
-function openConservation({ chainId, state }: Genesis, { base, snapshot }: EngineReady): ConservationWatch {
-  if (snapshot === undefined) return new ConservationWatch(state.contents, base);
-  const words = openEnvelope(snapshotState(snapshot, readFileSync(snapshot))).state;
-  return new ConservationWatch(decodeSnapshot(words, chainId).store.contents(), base);
-}
-
-const queryLimits = ({ workers }: SequencerConfig) => ({
-  threads: workers.queries,
-  window: workers.historyBlocks,
-  milliseconds: workers.queryMilliseconds,
-  waiting: workers.queriesWaiting,
-});
-
-function engineOptions(config: SequencerConfig, text: string, genesis: Genesis, record: PostingRecord): EngineOptions {
-  const { journal, intake, block, dataDirectory } = config;
-  return {
-    chainId: genesis.chainId,
-    directory: join(dataDirectory, 'journal'),
-    genesis: text,
-    producer: genesis.producer,
-    replayAbove: record.safe,
-    ...journal,
-    ...block,
-    queuePerAccount: intake.queuePerAccount,
-    queueTotal: intake.queueTotal,
-    priceBumpPercent: intake.priceBumpPercent,
-  };
-}
-
 function openSource({ l1 }: SequencerConfig, metrics: MetricsService, logger: Logger): L1Source {
   return new L1Source({
     urls: l1.urls,
@@ -184,9 +111,13 @@ function openSource({ l1 }: SequencerConfig, metrics: MetricsService, logger: Lo
       metrics.l1Disagreements.inc();
       logger.warn({ event: 'l1_disagreement', block: blockNumber.toString(), hashes });
     },
-    onEndpointFailure: (endpoint, method) => metrics.l1Failures.inc({ method, error: endpoint }),
-    onHeadRegression: (tag, from, to) =>
-      logger.warn({ event: 'l1_head_regression', tag, from: from.toString(), to: to.toString() }),
+    onEndpointAnswer: (endpoint, method) => metrics.l1Responses.inc({ endpoint, method, error: 'none' }),
+    onEndpointFailure: (endpoint, method, cause) =>
+      metrics.l1Responses.inc({ endpoint, method, error: failureKind(cause) }),
+    onHeadRegression: (tag, from, to) => {
+      metrics.l1HeadRegressions.inc({ tag });
+      logger.error({ event: 'l1_head_regression', tag, from: from.toString(), to: to.toString() });
+    },
   });
 }
 
@@ -204,8 +135,10 @@ function openL1(
     confirmations: l1.confirmations,
     maxReorgDepth: l1.maxReorgDepth,
     pollIntervalMs: l1.pollMilliseconds,
-    onError: (error) =>
-      logger.warn({ event: 'l1_look_failed', reason: error instanceof Error ? error.message : String(error) }),
+    onError: (error) => {
+      metrics.derivationErrors.inc();
+      logger.warn({ event: 'l1_look_failed', reason: error instanceof Error ? error.message : String(error) });
+    },
   });
   return {
     source,
@@ -214,7 +147,11 @@ function openL1(
     engine,
     confirmations: l1.confirmations,
     pollMilliseconds: l1.pollMilliseconds,
-    onReorg: (depth) => metrics.l1ReorgDepth.observe(depth),
+    silenceMilliseconds: l1.silenceSeconds * 1_000,
+    onReorg: (depth) => {
+      metrics.l1ReorgDepth.observe(depth);
+      metrics.pipelineResets.inc();
+    },
   };
 }
 
@@ -228,13 +165,18 @@ function openBlobs({ beacons, blobArchives }: SequencerConfig['l1'], source: L1S
   return new BlobFetcher({ sources, hash: new BlobHasher().hash });
 }
 
+const feeLimits = ({ maxFeeGwei, maxBlobFeeGwei }: SequencerConfig['poster']) => ({
+  maxFee: maxFeeGwei * GWEI,
+  maxBlobFee: maxBlobFeeGwei * GWEI,
+});
+
 function openAccount(config: SequencerConfig, source: L1Source, account: PrivateKeyAccount, logger: Logger): L1Account {
   const { l1, poster } = config;
   return new L1Account({
     source,
     account,
     chainId: l1.chainId,
-    limits: { maxFee: poster.maxFeeGwei * GWEI, maxBlobFee: poster.maxBlobFeeGwei * GWEI },
+    limits: feeLimits(poster),
     pollMilliseconds: l1.pollMilliseconds,
     resubmitMilliseconds: poster.resubmitSeconds * 1_000,
     onEvent: (event) => logger.log(event),
@@ -252,7 +194,6 @@ function openPoster(
   logger: Logger,
 ): PosterParts {
   const { poster, l1 } = config;
-  const alarmWei = parseEther(String(poster.alarmEther));
   return {
     config: poster,
     source,
@@ -263,7 +204,8 @@ function openPoster(
     bundler: new BlobBundler(l1.sidecar, poster.maxBlobs),
     sign: createBlockSigner(accounts.producer, genesis.chainId),
     isProduced: createProducerCheck(genesis.producer, genesis.chainId),
-    alarmWei,
+    alarmWei: parseEther(String(poster.alarmEther)),
+    feeLimits: feeLimits(poster),
     keepL1Blocks: BigInt(l1.maxReorgDepth),
     pollMilliseconds: l1.pollMilliseconds,
     onPosted: (bytes, wei) => {
@@ -271,9 +213,11 @@ function openPoster(
       metrics.batchBytes.inc(bytes);
       metrics.batchCost.inc(Number(wei) / 1e18);
     },
-    onBalance: (wei) => {
-      metrics.posterBalance.set(Number(wei) / 1e18);
-      metrics.posterAlarm.set(wei < alarmWei ? 1 : 0);
+    onFunds: ({ balance, threshold, spentPerDay, low }) => {
+      metrics.posterBalance.set(Number(balance) / 1e18);
+      metrics.posterThreshold.set(Number(threshold) / 1e18);
+      metrics.posterSpend.set(Number(spentPerDay) / 1e18);
+      metrics.posterAlarm.set(low ? 1 : 0);
     },
     onError: () => metrics.publishingErrors.inc({ kind: 'batch' }),
   };
@@ -302,6 +246,28 @@ function openProposer(
     onAssertion: (block) => metrics.latestAssertion.set(Number(block)),
     onMismatch: () => metrics.rootMismatches.inc(),
     onError: () => metrics.publishingErrors.inc({ kind: 'assertion' }),
+  };
+}
+
+function openProofs(
+  config: SequencerConfig,
+  source: L1Source,
+  place: ReplayPlace,
+  engine: EngineClient,
+  ledger: ItemLedger,
+  archive: ProofArchive,
+  metrics: MetricsService,
+): ProofParts {
+  return {
+    archive,
+    limits: config.proofs,
+    client: source.client,
+    rollup: config.l1.addresses.rollup,
+    ledger,
+    place,
+    engine,
+    pollMilliseconds: config.l1.pollMilliseconds,
+    onError: () => metrics.proofErrors.inc(),
   };
 }
 

@@ -4,6 +4,7 @@ import { CHAIN } from '../chain/chain.token.js';
 import type { ChainParts, ChainService } from '../chain/chain.service.js';
 import { L1FeedService } from '../l1/l1-feed.service.js';
 import { PosterService } from '../poster/poster.service.js';
+import { ProofKeeperService } from '../proofs/proof-keeper.service.js';
 import { ProposerService } from '../proposer/proposer.service.js';
 import { ReadinessService } from './readiness.service.js';
 
@@ -18,6 +19,7 @@ export class NodeService implements OnApplicationBootstrap {
     @Inject(L1FeedService) private readonly l1: L1FeedService,
     @Inject(PosterService) private readonly poster: PosterService,
     @Inject(ProposerService) private readonly proposer: ProposerService,
+    @Inject(ProofKeeperService) private readonly proofs: ProofKeeperService,
     @Inject(ReadinessService) private readonly readiness: ReadinessService,
   ) {}
 
@@ -27,6 +29,7 @@ export class NodeService implements OnApplicationBootstrap {
     this.l1.start();
     this.poster.start();
     this.proposer.start();
+    this.proofs.start();
     void this.l1.synced.then(() => this.chain.open()).catch((error: unknown) => this.chain.halt(String(error)));
   }
 
@@ -35,6 +38,7 @@ export class NodeService implements OnApplicationBootstrap {
     this.readiness.drain();
     await this.chain.closeIntake('the node is stopping');
     await this.proposer.stop();
+    await this.proofs.stop();
     await this.parts.engine.stop();
     await this.chain.drained();
     await this.poster.stop();

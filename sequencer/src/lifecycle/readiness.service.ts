@@ -3,7 +3,9 @@ import { CHAIN } from '../chain/chain.token.js';
 import type { ChainService } from '../chain/chain.service.js';
 import { L1FeedService } from '../l1/l1-feed.service.js';
 import { ProposerService } from '../proposer/proposer.service.js';
+import { describeFunds } from '../poster/funds.js';
 import { PosterService } from '../poster/poster.service.js';
+import { L1Liveness } from './l1-liveness.js';
 import { ProcessHealth } from './process-health.js';
 
 /** State of one thing the node depends on. */
@@ -21,17 +23,12 @@ export interface Readiness {
   readonly dependencies: Readonly<Record<string, DependencyHealth>>;
 }
 
-/** L1 must have answered within this time, milliseconds. */
-const L1_SILENCE_MILLISECONDS = 60_000;
-const PROBE_MILLISECONDS = 5_000;
 /** Blocks that may wait for the index before clients are sent elsewhere. */
 const INDEX_LAG_BLOCKS = 10;
 
 /** Whether the node should get traffic, and why not. */
 @Injectable()
 export class ReadinessService {
-  private lastAnswer = Date.now();
-  private lastProbe = 0;
   private draining = false;
 
   constructor(
@@ -39,6 +36,7 @@ export class ReadinessService {
     @Inject(L1FeedService) private readonly l1: L1FeedService,
     @Inject(PosterService) private readonly poster: PosterService,
     @Inject(ProposerService) private readonly proposer: ProposerService,
+    @Inject(L1Liveness) private readonly liveness: L1Liveness,
     @Inject(ProcessHealth) private readonly process: ProcessHealth,
   ) {}
 
@@ -48,7 +46,7 @@ export class ReadinessService {
   }
 
   async readiness(): Promise<Readiness> {
-    await this.probeL1();
+    await this.liveness.probe();
     const dependencies = {
       journal: this.journal(),
       index: this.index(),
@@ -63,15 +61,6 @@ export class ReadinessService {
     return { status, head: soft.toString(), safe: safe.toString(), final: final.toString(), dependencies };
   }
 
-  private async probeL1(): Promise<void> {
-    if (Date.now() - this.lastProbe < PROBE_MILLISECONDS) return;
-    this.lastProbe = Date.now();
-    await this.l1.probe().then(
-      () => (this.lastAnswer = Date.now()),
-      () => undefined,
-    );
-  }
-
   private journal(): DependencyHealth {
     const { halted } = this.chain;
     return { ok: halted === undefined, detail: halted ?? 'accepting transactions' };
@@ -84,14 +73,20 @@ export class ReadinessService {
 
   private l1Health(): DependencyHealth {
     const { fatal, block } = this.l1.status;
-    const silence = Date.now() - this.lastAnswer;
-    const detail = fatal ?? `block ${block?.number ?? 'unknown'}, last answer ${Math.round(silence / 1_000)} s ago`;
-    return { ok: fatal === undefined && silence < L1_SILENCE_MILLISECONDS, detail };
+    const silence = Math.round(this.liveness.silence / 1_000);
+    const doubts = [...this.l1.doubts].map(([tag, doubt]) => `, ${tag} is ${doubt} (held at the last good value)`);
+    const detail = fatal ?? `block ${block?.number ?? 'unknown'}, last answer ${silence} s ago${doubts.join('')}`;
+    return { ok: fatal === undefined && this.liveness.alive, detail };
   }
 
+  /** Blocks that wait too long are made anew, so users should be told nothing more; an account that runs dry is no reason yet. */
   private posterHealth(): DependencyHealth {
     const { blocks, bytes } = this.poster.backlog;
-    return { ok: true, detail: `${blocks} blocks, ${bytes} bytes not on L1` };
+    const { used, level } = this.poster.window;
+    const window = level === 'normal' ? '' : ` (${level})`;
+    const backlog = `${blocks} blocks, ${bytes} bytes not on L1`;
+    const detail = `${backlog}; ${Math.round(used * 100)} % of the sequencing window used${window}; ${describeFunds(this.poster.funds)}`;
+    return { ok: level !== 'alarm', detail };
   }
 
   /** A checker that lags or is away holds assertions back, no users; one that disagrees says that the state itself may be wrong. */

@@ -3,7 +3,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import { CHAIN } from '../chain/chain.token.js';
 import type { ChainService } from '../chain/chain.service.js';
 import { L1FeedService } from '../l1/l1-feed.service.js';
-import { MAX_BLOCK_AGE_SECONDS } from '../poster/batch-planner.js';
+import { L1Liveness } from '../lifecycle/l1-liveness.js';
 import { PosterService } from '../poster/poster.service.js';
 import { MetricsService } from './metrics.service.js';
 
@@ -22,6 +22,7 @@ export class MetricsFeedService implements OnApplicationBootstrap, OnApplication
     @Inject(CHAIN) private readonly chain: ChainService,
     @Inject(L1FeedService) private readonly l1: L1FeedService,
     @Inject(PosterService) private readonly poster: PosterService,
+    @Inject(L1Liveness) private readonly liveness: L1Liveness,
   ) {
     chain.onBlock(async ({ block, recorded }) => {
       metrics.sealedBlocks.inc();
@@ -58,9 +59,16 @@ export class MetricsFeedService implements OnApplicationBootstrap, OnApplication
     const { block, heads } = this.l1.status;
     for (const [type, number] of Object.entries(heads)) metrics.refsNumber.set({ layer: 'l1', type }, Number(number));
     if (block) metrics.refsTime.set({ layer: 'l1', type: 'origin' }, Number(block.timestamp));
+    for (const tag of ['safe', 'finalized'] as const)
+      metrics.l1HeadDoubtful.set({ tag }, this.l1.doubts.has(tag) ? 1 : 0);
+    // Readiness may be asked by nobody.
+    void this.liveness.probe();
+    metrics.l1Silence.set(this.liveness.silence / 1_000);
     const { transactions, blocks } = this.chain.load();
     metrics.intakeTransactions.set(transactions);
     metrics.indexBacklog.set(blocks);
+    metrics.unsafePayloads.set(blocks);
+    for (const [worker, length] of Object.entries(this.chain.queues())) metrics.workerQueue.set({ worker }, length);
     this.sampleValue();
     this.samplePosting();
   }
@@ -73,13 +81,11 @@ export class MetricsFeedService implements OnApplicationBootstrap, OnApplication
   }
 
   private samplePosting(): void {
-    const { blocks, bytes, oldest } = this.poster.backlog;
+    const { blocks, bytes } = this.poster.backlog;
     this.metrics.batcherBlocks.set(blocks);
     this.metrics.batcherBytes.set(bytes);
     const now = Date.now() / 1_000;
-    this.metrics.windowUsed.set(
-      oldest === undefined ? 0 : Math.max(0, now - Number(oldest)) / Number(MAX_BLOCK_AGE_SECONDS),
-    );
+    this.metrics.windowUsed.set(this.poster.window.used);
     const waiting = this.l1.messageTime(this.consumed);
     this.metrics.forcedQueueOldest.set(waiting === undefined ? 0 : Math.max(0, now - Number(waiting)));
   }

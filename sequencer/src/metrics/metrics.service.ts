@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
@@ -15,6 +16,24 @@ export class MetricsService {
     'Blocks undone by a reorganisation of L1',
     [1, 2, 4, 8, 16, 32, 64],
   );
+  readonly pipelineResets = this.counter(
+    'pipeline_resets_total',
+    'Times that what was read of L1 was void and had to be read anew',
+  );
+  readonly derivationErrors = this.counter(
+    'derivation_errors_total',
+    'Looks at L1 that failed: no answer, or answers that contradict each other',
+  );
+  readonly buildingDiff = this.histogram(
+    'sequencer_building_diff_seconds',
+    'How much longer than a slot a block was open; negative when it was sealed earlier or opened late',
+    [-10, -5, -2, -1, -0.5, -0.2, -0.1, -0.05, -0.01, 0, 0.01, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
+  );
+  readonly sealing = this.histogram(
+    'sequencer_sealing_seconds',
+    'Time to close a block: its state root, mostly',
+    [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
+  );
   readonly softBlocksUndone = this.counter('soft_blocks_undone_total', 'Soft blocks that were undone');
   readonly transactionsSequenced = this.counter('transactions_sequenced_total', 'Transactions in sealed blocks');
   readonly sealedBlocks = this.counter('blocks_sealed_total', 'Sealed blocks');
@@ -22,6 +41,11 @@ export class MetricsService {
   readonly publishingErrors = this.counter('publishing_errors_total', 'Failed attempts to post to L1', ['kind']);
   readonly intakeTransactions = this.gauge('sequencer_backlog_transactions', 'Transactions on their way to the engine');
   readonly indexBacklog = this.gauge('index_backlog_blocks', 'Sealed blocks that the index has not taken');
+  readonly unsafePayloads = this.gauge(
+    'unsafe_payloads_buffer_len',
+    'Sealed blocks on their way to queries and index; the name that op-node monitors know',
+  );
+  readonly workerQueue = this.gauge('worker_queue_length', 'Calls that wait for threads or run there', ['worker']);
   readonly batcherBlocks = this.gauge('batcher_backlog_blocks', 'Sealed blocks that are not on L1');
   readonly batcherBytes = this.gauge('batcher_backlog_bytes', 'Bytes of them on L1');
   readonly windowUsed = this.gauge(
@@ -36,7 +60,12 @@ export class MetricsService {
   readonly batchCost = this.counter('batch_cost_ether_total', 'Ether paid for batches');
   readonly batches = this.counter('batches_total', 'Batches on L1');
   readonly posterBalance = this.gauge('poster_balance_ether', 'Balance of the poster on L1');
-  readonly posterAlarm = this.gauge('poster_balance_low', '1 while the poster has less than the configured minimum');
+  readonly posterAlarm = this.gauge('poster_balance_low', '1 while the poster has less than it should');
+  readonly posterThreshold = this.gauge(
+    'poster_balance_threshold_ether',
+    'What it should have: the configured minimum, or three days at the spend of the last day',
+  );
+  readonly posterSpend = this.gauge('poster_spend_ether_per_day', 'What batches cost at the rate of the last day');
   readonly latestAssertion = this.gauge('latest_proposal', 'Block number of the newest own assertion');
   readonly assertionHeld = this.gauge(
     'assertion_held_seconds',
@@ -46,6 +75,7 @@ export class MetricsService {
     'assertion_checker_disagreement',
     '1 while this node, the prover or the stepper compute something else: nothing is asserted',
   );
+  readonly proofErrors = this.counter('proof_errors_total', 'Failed attempts to keep proofs of withdrawals');
   readonly rootMismatches = this.counter(
     'state_root_mismatch_total',
     'Assertions on L1 that differ from the own state',
@@ -55,8 +85,23 @@ export class MetricsService {
     'Base units of a token held beyond its supply, over the whole state; must be 0',
     ['token'],
   );
+  readonly l1HeadRegressions = this.counter(
+    'l1_head_regressions_total',
+    'Times that safe or finalized of L1 went backwards; the old one is kept',
+    ['tag'],
+  );
+  readonly l1HeadDoubtful = this.gauge(
+    'l1_head_doubtful',
+    '1 while L1 reports less than it did for this tag, or does not report it',
+    ['tag'],
+  );
+  readonly l1Silence = this.gauge('l1_silence_seconds', 'Time since L1 last answered');
   readonly l1Disagreements = this.counter('l1_source_disagreement_total', 'L1 endpoints that named another hash');
-  readonly l1Failures = this.counter('rpc_client_responses_total', 'Failed requests to L1', ['method', 'error']);
+  readonly l1Responses = this.counter(
+    'rpc_client_responses_total',
+    'Requests to L1 by outcome: error is none, timeout, http_<status>, rpc_<code>, too_large, malformed, contradiction, connection',
+    ['endpoint', 'method', 'error'],
+  );
   readonly rpcSeconds = new Histogram({
     name: `${PREFIX}rpc_server_request_duration_seconds`,
     help: 'Time to answer a call of JSON-RPC',
@@ -65,10 +110,12 @@ export class MetricsService {
     registers: [this.registry],
   });
   readonly workerRestarts = this.counter('worker_restarts_total', 'Threads that ended and were replaced', ['worker']);
+  readonly heapLimit = this.gauge('heap_limit_bytes', 'Heap at which V8 gives up, of the main thread');
   readonly up = this.gauge('up', '1 once the node runs');
   readonly info = this.gauge('info', 'Version and chain', ['version', 'chain_id', 'program']);
 
   constructor() {
+    this.heapLimit.set(getHeapStatistics().heap_size_limit);
     collectDefaultMetrics({ register: this.registry, prefix: PREFIX });
   }
 

@@ -1,5 +1,6 @@
 import {
   type BlobBundle,
+  type L1Fees,
   type L1Prices,
   MAX_CALLDATA_BYTES,
   PAYLOAD_BYTES_PER_BLOB,
@@ -40,6 +41,19 @@ export function useBlobs(payloadBytes: number, data: 'auto' | 'blobs' | 'calldat
   if (data === 'calldata') return false;
   const costs = payloadCosts(words, Math.ceil(payloadBytes / PAYLOAD_BYTES_PER_BLOB), prices);
   return costs.blobs <= costs.calldata;
+}
+
+/** Gas of `appendBatch` with blobs: two hash chains, no calldata to speak of. */
+export const BLOB_BATCH_GAS = 250_000n;
+const BLOB_GAS = 131_072n;
+/** Gas of a transaction and of a byte of its calldata, at least (EIP-7623, a zero byte). */
+const TRANSACTION_GAS = 21_000n;
+const LEAST_BYTE_GAS = 10n;
+
+/** Wei without which L1 takes no transaction with this batch. */
+export function leastCost({ blobs, words }: PreparedBatch, { maxFee, blob }: L1Fees): bigint {
+  if (blobs) return BLOB_BATCH_GAS * maxFee + BigInt(blobs.blobs.length) * BLOB_GAS * blob;
+  return (TRANSACTION_GAS + LEAST_BYTE_GAS * BigInt(words.length)) * maxFee;
 }
 
 /** Encodes a batch and commits to it. */

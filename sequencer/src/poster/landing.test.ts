@@ -85,7 +85,7 @@ const open = async (directory: string) => {
     settle: () => undefined,
   };
   const l1 = { derive, payloadWords, messageTime: () => undefined, undoFrom: jest.fn(), status };
-  const others = [chain, l1, backlog, new AbortController().signal];
+  const others = [chain, l1, backlog, new AbortController().signal, () => undefined];
   landing = new (Landing as unknown as new (...parts: unknown[]) => Landing)(parts, ...others);
 };
 

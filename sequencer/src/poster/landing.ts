@@ -35,6 +35,7 @@ export class Landing {
     private readonly l1: L1FeedService,
     private readonly backlog: Backlog,
     private readonly signal: AbortSignal,
+    private readonly paid: (wei: bigint, time: bigint) => void,
   ) {}
 
   /** Why nothing may be posted any more: somebody else posts with this node's key. */
@@ -159,12 +160,17 @@ export class Landing {
     this.landed.push({ item: item.index, batch, l1Block: l1BlockNumber });
     const { payloadBytes } = batch;
     if (item.poster.toLowerCase() === this.parts.account.address.toLowerCase())
-      this.parts.onPosted(payloadBytes, costWei);
+      this.notePaid(payloadBytes, costWei, item.timestamp);
     await this.parts.record.setSafe(batch.last);
     const l1 = { l1TransactionHash, l1BlockNumber, l1BlockHash };
     const reference = { item: item.index, ...l1, payloadBytes, costWei, blobWei };
     await this.chain.markSafe(batch.first, batch.last, reference);
     this.forgetSettled(l1BlockNumber);
+  }
+
+  private notePaid(bytes: number, wei: bigint, time: bigint): void {
+    this.parts.onPosted(bytes, wei);
+    this.paid(wei, time);
   }
 
   /** Blocks that no permitted reorganisation of L1 can bring back are no longer needed. */

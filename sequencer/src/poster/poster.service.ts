@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  firstFees,
+  type L1Prices,
   L1RequestWithdrawnError,
   L1TransactionRefusedError,
   type L1Waiting,
@@ -17,16 +19,25 @@ import { type Hex, toHex } from 'viem';
 import { CHAIN } from '../chain/chain.token.js';
 import type { ChainService } from '../chain/chain.service.js';
 import { L1FeedService } from '../l1/l1-feed.service.js';
-import { appendBatchData, type L1Anchor, type PreparedBatch, prepareBatch, useBlobs } from './batch-call.js';
+import {
+  appendBatchData,
+  BLOB_BATCH_GAS,
+  type L1Anchor,
+  leastCost,
+  type PreparedBatch,
+  prepareBatch,
+  useBlobs,
+} from './batch-call.js';
 import { Backlog, type BacklogSize } from './backlog.js';
 import { termsOf } from './batch-terms.js';
 import { isTooOld, planBatch, type PlannerPolicy, whyLate } from './batch-planner.js';
+import type { Funds } from './funds.js';
 import { Landing } from './landing.js';
+import { PosterFundsError } from './poster.errors.js';
 import { POSTER_PARTS, type PosterParts } from './poster.tokens.js';
+import { PostingWatch, type WindowLevel } from './posting-watch.js';
 import type { UnpostedBlock } from './unposted-block.js';
 
-/** Gas of `appendBatch` with blobs: two hash chains, no calldata to speak of. */
-const BLOB_BATCH_GAS = 250_000n;
 /** Payload that fits calldata, 31 bytes a word. */
 const CALLDATA_PAYLOAD_BYTES = (MAX_CALLDATA_BYTES / 32) * 31;
 const LOOP_MILLISECONDS = 250;
@@ -40,9 +51,10 @@ export class PosterService {
   private readonly abort = new AbortController();
   private readonly blocks: Backlog;
   private readonly landing: Landing;
+  private readonly watch: PostingWatch;
   private pressed = false;
   private flushing = false;
-  private running: Promise<void> | undefined;
+  private running: Promise<unknown> | undefined;
 
   constructor(
     @Inject(POSTER_PARTS) private readonly parts: PosterParts,
@@ -50,7 +62,9 @@ export class PosterService {
     @Inject(L1FeedService) private readonly l1: L1FeedService,
   ) {
     this.blocks = new Backlog(parts, () => chain.heads());
-    this.landing = new Landing(parts, chain, l1, this.blocks, this.abort.signal);
+    this.watch = new PostingWatch(parts, { oldest: () => this.blocks.size.oldest, now: () => this.now() });
+    const paid = (wei: bigint, time: bigint) => this.watch.paid(wei, time);
+    this.landing = new Landing(parts, chain, l1, this.blocks, this.abort.signal, paid);
     chain.onBlock((block) => this.pressing(this.blocks.add(block)));
     chain.addPressure(() => this.pressed);
     chain.onReorg(async (number) => this.blocks.dropAbove(number));
@@ -65,6 +79,16 @@ export class PosterService {
     return this.blocks.size;
   }
 
+  /** Balance as of the last look, and what it should be. */
+  get funds(): Funds | undefined {
+    return this.watch.funds;
+  }
+
+  /** Share of the sequencing window that the oldest block not on L1 has used, and whether somebody must be called. */
+  get window(): { readonly used: number; readonly level: WindowLevel } {
+    return { used: this.watch.windowUsed, level: this.watch.level };
+  }
+
   /** Asked for every transaction, so it is worked out only when the backlog changes. */
   private async pressing(change: Promise<void>): Promise<void> {
     await change;
@@ -75,7 +99,7 @@ export class PosterService {
   start(): void {
     if (!this.parts.config.enabled) return;
     if (this.parts.config.data !== 'calldata') this.parts.bundler.warm();
-    this.running = this.loop();
+    this.running = Promise.all([this.loop(), this.watch.run(this.abort.signal)]);
   }
 
   /** Posts what waits, whatever its size. Returns when it is on L1 or the signal aborts. */
@@ -114,7 +138,6 @@ export class PosterService {
     const waits = await this.parts.account.waiting();
     const batch = planBatch(waiting, now, this.policy(waits), (index) => this.l1.messageTime(index), this.flushing);
     if (batch.length === 0) return this.parts.pollMilliseconds;
-    await this.checkFunds();
     if (await this.remadeIfTooOld(batch[0]!, now)) return LOOP_MILLISECONDS;
     await this.post(batch, waits);
     return LOOP_MILLISECONDS;
@@ -122,9 +145,11 @@ export class PosterService {
 
   /** `waits`: a batch that was given up and may still be included; only one of its own kind takes its place. */
   private async post(blocks: readonly UnpostedBlock[], waits: L1Waiting | undefined): Promise<void> {
-    const { account, bundler, record, inbox } = this.parts;
-    const blobs = waits?.blobs ?? (await this.inBlobs(blocks));
+    const { account, bundler, record, source, inbox } = this.parts;
+    const prices = await readPrices(source);
+    const blobs = waits?.blobs ?? this.inBlobs(blocks, prices);
     const prepared = await prepareBatch(blocks, blobs, (payload) => bundler.bundle(payload));
+    await this.requireFunds(prepared, prices);
     const [first, last] = [blocks[0]!, blocks.at(-1)!];
     const what = `batch of blocks ${first.number}..${last.number}`;
     const data = await this.callData(what, last, prepared);
@@ -153,9 +178,9 @@ export class PosterService {
     await this.untilSeen(receipt.hash);
   }
 
-  private async inBlobs(blocks: readonly UnpostedBlock[]): Promise<boolean> {
+  private inBlobs(blocks: readonly UnpostedBlock[], prices: L1Prices): boolean {
     const size = blocks.reduce((sum, { encoded }) => sum + encoded.length, 1);
-    return useBlobs(size, this.parts.config.data, await readPrices(this.parts.source));
+    return useBlobs(size, this.parts.config.data, prices);
   }
 
   /** Why a batch must not be sent again: L1 would make something else of it by now. Where it is included nevertheless, that is derived. */
@@ -206,15 +231,11 @@ export class PosterService {
     return true;
   }
 
-  private async checkFunds(): Promise<void> {
-    const balance = await this.parts.account.balance();
-    this.parts.onBalance(balance);
-    if (balance >= this.parts.alarmWei) return;
-    this.logger.error({
-      event: 'poster_funds_low',
-      balanceWei: balance.toString(),
-      address: this.parts.account.address,
-    });
+  /** A transaction that cannot be paid would be tried at ever higher fees. Throws PosterFundsError. */
+  private async requireFunds(batch: PreparedBatch, prices: L1Prices): Promise<void> {
+    const needed = leastCost(batch, firstFees(prices, this.parts.feeLimits));
+    const { balance } = await this.watch.checkFunds();
+    if (balance < needed) throw new PosterFundsError(this.parts.account.address, balance, needed);
   }
 
   private policy(waits: L1Waiting | undefined): PlannerPolicy {
@@ -235,14 +256,18 @@ export class PosterService {
       this.logger.warn({ event: 'batch_given_up', reason: error.message });
       return LOOP_MILLISECONDS;
     }
-    const refused = error instanceof L1TransactionRefusedError;
     this.parts.onError();
     this.logger.error({
-      event: refused ? 'batch_refused' : 'posting_failed',
+      event: eventOf(error),
       reason: error instanceof Error ? error.message : String(error),
     });
     return PAUSE_AFTER_FAILURE_MILLISECONDS;
   }
+}
+
+function eventOf(error: unknown): string {
+  if (error instanceof PosterFundsError) return 'poster_cannot_pay';
+  return error instanceof L1TransactionRefusedError ? 'batch_refused' : 'posting_failed';
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -54,6 +54,11 @@ export class RollupReader {
     return this.client.readContract({ ...this.contract, functionName: 'programHash', args: [id] });
   }
 
+  /** Number that the next assertion gets. */
+  assertionCount(): Promise<bigint> {
+    return this.client.readContract({ ...this.contract, functionName: 'assertionCount' });
+  }
+
   newestUndisputed(): Promise<bigint> {
     return this.client.readContract({ ...this.contract, functionName: 'newestUndisputed' });
   }

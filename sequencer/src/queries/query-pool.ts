@@ -76,6 +76,11 @@ export class QueryPool {
     await Promise.all(this.workers.map((worker) => worker.terminate()));
   }
 
+  /** Queries that wait or run. */
+  get waiting(): number {
+    return this.load;
+  }
+
   private get newest(): bigint {
     return this.blocks.at(-1)?.number ?? this.base;
   }

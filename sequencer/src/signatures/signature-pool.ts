@@ -21,6 +21,11 @@ export class SignaturePool {
     return worker.call('prepare', { wires: packed, time }, [packed]);
   }
 
+  /** Batches that wait or run. */
+  get waiting(): number {
+    return this.workers.reduce((sum, { load }) => sum + load, 0);
+  }
+
   async close(): Promise<void> {
     this.closing = true;
     await Promise.all(this.workers.map((worker) => worker.terminate()));

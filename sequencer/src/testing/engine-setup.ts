@@ -35,6 +35,7 @@ export function engineOptions(name: string, genesis: GenesisInput): EngineOption
     producer: genesis.producer as `0x${string}`,
     segmentBytes: 1 << 20,
     replayAbove: 0n,
+    provenBlock: 0n,
     slotMilliseconds: 1_000,
     maxContentBytes: 500_000,
     maxDelayed: 64,
