@@ -79,7 +79,7 @@ const build = async (
 const replay = (chain: TestChain, inbox: Inbox): { blocks: SealedBlock[]; records: string[]; next: Position } => {
   const blocks: SealedBlock[] = [];
   const records: string[] = [];
-  let next: Position = { parentHash: chain.genesis.hash, parentNumber: 0n, item: 0n, offset: 0 };
+  let next: Position = { parentHash: chain.genesis.hash, parentNumber: 0n, item: 0n, offset: 0, unit: 0 };
   for (let units = 0; next.item < BigInt(inbox.items) && units < 100; units++) {
     const unit = chain.engine.runUnit(next, inbox);
     expect(unit.trapped).toBe(false);

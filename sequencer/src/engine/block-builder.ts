@@ -3,7 +3,7 @@ import type { BlockContext } from '@metachain/program';
 import type { Hex } from 'viem';
 import type { InputWords } from '../journal/entry.js';
 import type { InputStore } from './input-store.js';
-import type { Machine, MachineHead, MachineSeal } from './machine.port.js';
+import type { ItemPlace, Machine, MachineHead, MachineSeal } from './machine.port.js';
 
 /** The rules refuse to open a block. The producer's view of L1 or of the clock is wrong. */
 export class BlockRefusedError extends SequencerError {
@@ -44,7 +44,7 @@ export const NOBODY: Hex = `0x${'00'.repeat(20)}`;
 /** A forced block, and where in the item the next one starts (undefined: the item is done). */
 export interface DerivedBlock {
   readonly built: BuiltBlock | undefined;
-  readonly next: number | undefined;
+  readonly next: ItemPlace | undefined;
 }
 
 /** Opens and closes blocks on the machine. Knows nothing of disks, threads or the network. */
@@ -109,12 +109,11 @@ export class BlockBuilder {
   }
 
   /** Makes the next block of an item that L1 forces on the chain. Undefined when the item holds no more. */
-  derive(item: InputWords, offset: number, messages: readonly InputWords[]): DerivedBlock {
+  derive(item: InputWords, place: ItemPlace, messages: readonly InputWords[]): DerivedBlock {
     this.inputs.addItem(item);
     for (const message of messages) this.inputs.addMessage(message);
     const parent = this.machine.head();
-    const { seal, nextItem, nextOffset } = this.machine.derive(item.index, offset);
-    const next = nextItem === item.index ? nextOffset : undefined;
+    const { seal, next } = this.machine.derive(item.index, place);
     return { next, built: seal && { ...seal, open: this.forcedBlock(parent, seal, messages) } };
   }
 

@@ -18,7 +18,7 @@ import { EngineHaltedError } from './engine.errors.js';
 import { describeStart, forcedBlock, toEngineBlock } from './engine-views.js';
 import type { RecordedBlock } from './history.js';
 import { InputStore } from './input-store.js';
-import type { Machine, MachineFactory } from './machine.port.js';
+import type { ItemPlace, Machine, MachineFactory } from './machine.port.js';
 import { Mempool } from './mempool.js';
 import { redateBlock } from './redate.js';
 import { RecentHashes } from './recent-hashes.js';
@@ -31,6 +31,7 @@ import { Snapshotter } from './snapshotter.js';
 const RECENT_GENERATION = 65_536;
 /** L1 items that stay readable below the newest. */
 const KEEP_ITEMS = 16n;
+const ITEM_START: ItemPlace = { offset: 0, unit: 0 };
 
 /**
  * The engine thread without the thread: core, journal, snapshots, replay, undo. Nothing is announced or acknowledged
@@ -149,8 +150,8 @@ export class EngineHost {
   async derive(parent: bigint, item: InputWords, messages: readonly InputWords[]): Promise<readonly ForcedBlock[]> {
     const made: ForcedBlock[] = [];
     await this.rebuild(parent, () => {
-      for (let offset: number | undefined = 0; offset !== undefined;)
-        offset = this.deriveOne(item, offset, messages, made);
+      for (let place: ItemPlace | undefined = ITEM_START; place !== undefined;)
+        place = this.deriveOne(item, place, messages, made);
     });
     return made;
   }
@@ -218,14 +219,14 @@ export class EngineHost {
 
   private deriveOne(
     item: InputWords,
-    offset: number,
+    place: ItemPlace,
     messages: readonly InputWords[],
     made: ForcedBlock[],
-  ): number | undefined {
-    const { built, next } = this.core.builder.derive(item, offset, messages);
+  ): ItemPlace | undefined {
+    const { built, next } = this.core.builder.derive(item, place, messages);
     if (!built) return next;
     const { number, hash } = built.block;
-    this.record({ kind: 'derived', number, hash, item, offset, messages: built.open.messages });
+    this.record({ kind: 'derived', number, hash, item, offset: place.offset, messages: built.open.messages });
     this.announce(built);
     made.push(forcedBlock(built));
     return next;

@@ -66,7 +66,7 @@ function judge() {
     payloadWord: () => undefined,
     delayedWord: (number: bigint, index: number) => word(delayedWords(messages[Number(number)]!), index),
   };
-  return engine.runUnit({ parentHash: made.hash, parentNumber: 0n, item: 0n, offset: 0 }, inputs).block!;
+  return engine.runUnit({ parentHash: made.hash, parentNumber: 0n, item: 0n, offset: 0, unit: 0 }, inputs).block!;
 }
 
 it('takes over the blocks that L1 forced, puts the users transactions after them, and replays both', async () => {

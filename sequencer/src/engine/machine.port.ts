@@ -31,11 +31,16 @@ export interface MachineHead {
   readonly basePrice: bigint;
 }
 
-/** What a unit made, and where the next one starts. */
+/** Where in an item a unit starts: byte of its payload, and how many units were before it. */
+export interface ItemPlace {
+  readonly offset: number;
+  readonly unit: number;
+}
+
+/** What a unit made, and where the next one of its item starts; undefined where the item is done. */
 export interface DerivedUnit {
   readonly seal: MachineSeal | undefined;
-  readonly nextItem: bigint;
-  readonly nextOffset: number;
+  readonly next: ItemPlace | undefined;
 }
 
 /** The program with its state, as the engine thread drives it. Every rule is behind this door. */
@@ -50,7 +55,7 @@ export interface Machine {
   /** Takes back the open block, which must hold nothing. */
   abandon(): void;
   /** Runs one unit of an L1 item on which nobody but L1 decides; `undefined` when it makes no block. No block may be open. */
-  derive(item: bigint, offset: number): DerivedUnit;
+  derive(item: bigint, place: ItemPlace): DerivedUnit;
   /** Next nonce of an account, or next sequence of a lane, in the open block if there is one. */
   nonce(account: Hex, lane?: number): bigint;
   /** The state after the last sealed block. Only between blocks. */

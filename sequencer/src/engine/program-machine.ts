@@ -3,7 +3,15 @@ import type { Hex } from 'viem';
 import { readSequence, sequenceKey } from './account-keys.js';
 import type { EngineOptions } from './engine.types.js';
 import { type Genesis, loadGenesis } from './genesis.js';
-import type { DerivedUnit, Machine, MachineFactory, MachineHead, MachineInputs, MachineSeal } from './machine.port.js';
+import type {
+  DerivedUnit,
+  ItemPlace,
+  Machine,
+  MachineFactory,
+  MachineHead,
+  MachineInputs,
+  MachineSeal,
+} from './machine.port.js';
 import { unstamped } from './prepared.js';
 import { openEnvelope, sealEnvelope } from './state-envelope.js';
 
@@ -89,7 +97,7 @@ class ProgramMachine implements Machine {
     return this.toSeal(this.engine.end());
   }
 
-  derive(item: bigint, offset: number): DerivedUnit {
+  derive(item: bigint, place: ItemPlace): DerivedUnit {
     const { number: parentNumber, hash: parentHash } = this.last;
     const { itemWord, delayedWord } = this.inputs;
     const inputs = {
@@ -98,8 +106,8 @@ class ProgramMachine implements Machine {
       // A payload that is not ours makes no block, whatever it says; zeros are one that says nothing.
       payloadWord: () => ZERO_WORD,
     };
-    const { block, next } = this.engine.runUnit({ parentHash, parentNumber, item, offset }, inputs);
-    return { seal: block && this.toSeal(block), nextItem: next.item, nextOffset: next.offset };
+    const { block, next } = this.engine.runUnit({ parentHash, parentNumber, item, ...place }, inputs);
+    return { seal: block && this.toSeal(block), next: next.item === item ? next : undefined };
   }
 
   private toSeal(sealed: SealedBlock): MachineSeal {

@@ -106,7 +106,8 @@ function replayDerived(
   { item, offset, messages }: Derived,
   builder: BlockBuilder,
 ): BuiltBlock {
-  const { built } = builder.derive(item, offset, messages);
+  // How many units came before it decides what follows the block, not what is in it.
+  const { built } = builder.derive(item, { offset, unit: 0 }, messages);
   if (!built) throw new ReplayMismatchError(recorded.number, recorded.seal!.hash, 'no block');
   return requireHash(recorded, built);
 }

@@ -111,8 +111,8 @@ export class ToyMachine implements Machine {
     this.context = undefined;
   }
 
-  derive(item: bigint): DerivedUnit {
-    return { seal: undefined, nextItem: item + 1n, nextOffset: 0 };
+  derive(): DerivedUnit {
+    return { seal: undefined, next: undefined };
   }
 
   nonce(account: Hex): bigint {
