@@ -147,7 +147,8 @@ function skipped(program: LoweredProgram, steps: bigint, degree: bigint): { step
   let step = (steps / 348n / roundSteps) * roundSteps + 1n;
   const moves = () =>
     expectedMoves(units, { unit: 0n, step, honestSteps: steps, liarSteps: steps - 1n }, 'challenger', degree);
-  while (moves() % 2 !== 0) step += roundSteps;
+  for (let tries = 0; moves() % 2 !== 0; step += roundSteps)
+    if (++tries > 1_000) throw new InfraError('checkFailed', `At degree ${degree} the liar would make the last move.`);
   const unit: Unit = { program, state: PersistentStateTree.empty, position: start, inputs: noInputs, cryptography };
   const machine = unitMachine(unit);
   machine.runTo(step + 1n);

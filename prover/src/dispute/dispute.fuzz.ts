@@ -20,14 +20,17 @@ const BLOCKS = 3;
 jest.setTimeout(120_000 + RUNS * 20_000);
 
 let fixture: DisputeFixture;
-let truth: ReplayTrace;
+/** The same blocks in an assertion over one item and over more: the games have an odd and an even number of splits of units. */
+let truths: readonly ReplayTrace[];
+const MORE = 8n;
 let longest = 0n;
 beforeAll(async () => {
   fixture = await DisputeFixture.start();
   const blocks = [];
   for (let i = 0n; i < BigInt(BLOCKS); i++) blocks.push((await fixture.rollup.build([await fixture.pay(i)])).bytes);
   await fixture.rollup.post(blocks);
-  truth = await fixture.truth();
+  for (let item = 1n; item < MORE; item++) await fixture.rollup.appendEmpty();
+  truths = [await fixture.truth(1n), await fixture.truth(MORE)];
   const { disputeGame } = fixture.rollup.deployment.dispute;
   const read = { address: disputeGame, abi: disputeGameAbi, functionName: 'maximumDuration' } as const;
   longest = await fixture.rollup.client.readContract(read);
@@ -44,6 +47,7 @@ const now = async () => (await fixture.rollup.client.getBlock()).timestamp;
 /** One game; answers who won and how many moves it took. */
 async function play(random: Random, honestSide: 'challenger' | 'asserter') {
   const units = random.below(3) === 0 ? UNITS_PER_ITEM : BLOCKS;
+  const truth = truths[random.below(truths.length)]!;
   const salt = keccak256(numberToHex(random.below(2 ** 31)));
   const lie = new ForgedTrace(truth, PROGRAM_HASH, { unit: BigInt(random.below(units)), salt });
   const claimed = honestSide === 'asserter' ? truth : lie;
