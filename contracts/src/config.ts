@@ -16,10 +16,8 @@ export interface DeploymentConfig {
   readonly challengeWindowSeconds: bigint;
   /** Bond of an assertion, wei. */
   readonly assertionBondWei: bigint;
-  /** Most inbox items one assertion may consume. */
+  /** Most inbox items one assertion may consume, at most 2^14: an item holds at most 2^10 units of proof. */
   readonly maximumItems: bigint;
-  /** Most units of proof one assertion may span, below 2^24. */
-  readonly maximumUnits: bigint;
   /** L2 blocks between two outputs, roughly: op-stack clients estimate waiting times from it. */
   readonly submissionInterval: bigint;
   /** Seconds of an L2 slot. */
@@ -41,7 +39,6 @@ export const MAINNET_CONFIG: DeploymentConfig = {
   challengeWindowSeconds: 604_800n,
   assertionBondWei: 1_000_000_000_000_000_000n,
   maximumItems: 4_096n,
-  maximumUnits: 16_000_000n,
   submissionInterval: 3_600n,
   l2BlockTimeSeconds: 1n,
   gameDegree: 16n,
@@ -63,7 +60,7 @@ export const DEVNET_CONFIG: DeploymentConfig = {
   testTokens: true,
 };
 
-const MAXIMUM_UNITS = 2n ** 24n - 1n;
+const MOST_ITEMS = 2n ** 14n;
 const YEAR_SECONDS = 31_536_000n;
 /** 14 days: a wrong assertion has fallen by then. */
 const LONGEST_DISPUTE_SECONDS = 1_209_600n;
@@ -144,8 +141,7 @@ const validateGame = (config: DeploymentConfig): void => {
 export const validateConfig = (config: DeploymentConfig): void => {
   checkRange('challengeWindowSeconds', config.challengeWindowSeconds, 1n, YEAR_SECONDS);
   checkRange('assertionBondWei', config.assertionBondWei, 0n, 2n ** 96n);
-  checkRange('maximumUnits', config.maximumUnits, 1n, MAXIMUM_UNITS);
-  checkRange('maximumItems', config.maximumItems, 1n, config.maximumUnits);
+  checkRange('maximumItems', config.maximumItems, 1n, MOST_ITEMS);
   checkRange('submissionInterval', config.submissionInterval, 1n, 2n ** 40n);
   checkRange('l2BlockTimeSeconds', config.l2BlockTimeSeconds, 1n, 86_400n);
   validateGame(config);

@@ -235,8 +235,7 @@ describe('deployContracts', () => {
     const before = await publicClient.getTransactionCount({ address: account.address });
     for (const bad of [
       { challengeWindowSeconds: 0n },
-      { maximumUnits: 2n ** 24n },
-      { maximumItems: DEVNET_CONFIG.maximumUnits + 1n },
+      { maximumItems: 2n ** 14n + 1n },
       { assertionBondWei: -1n },
       { gameDegree: 1n },
       { gameClockSeconds: 0.5 },

@@ -29,7 +29,6 @@ const rollupStep = (
       bondWei: config.assertionBondWei,
       challengeWindow: config.challengeWindowSeconds,
       maximumItems: config.maximumItems,
-      maximumUnits: config.maximumUnits,
     },
     { ...genesis, itemIndex: 0n },
   ],

@@ -99,7 +99,10 @@ contract VectorsTest is TestBase {
                 uint64(vm.parseJsonUint(json, string.concat(path, "itemIndex")))
             );
             uint32 offset = uint32(vm.parseJsonUint(json, string.concat(path, "payloadOffset")));
-            assertEq(Hashing.tuple(state, offset), vm.parseJsonBytes32(json, string.concat(path, "tuple")), "tuple");
+            uint32 unit = uint32(vm.parseJsonUint(json, string.concat(path, "unitIndex")));
+            assertEq(
+                Hashing.tuple(state, offset, unit), vm.parseJsonBytes32(json, string.concat(path, "tuple")), "tuple"
+            );
             bytes32 output = Hashing.outputRoot(state.stateRoot, state.headerHash);
             assertEq(output, vm.parseJsonBytes32(json, string.concat(path, "outputRoot")), "output root");
         }

@@ -18,7 +18,7 @@ export * from './engine/preparer.js';
 export * from './engine/query.js';
 export * from './engine/replica.js';
 export type { SeenInputs } from './engine/inputs.js';
-export * from './engine/trap-position.js';
+export * from './engine/next-position.js';
 export type { BlsVerifier } from './engine/host.js';
 export * from './state/chain-state.js';
 export * from './state/snapshot.js';

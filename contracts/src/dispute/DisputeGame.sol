@@ -39,6 +39,9 @@ contract DisputeGame is GameClock, BondPayments {
     IOneStepProver public immutable PROVER;
     /// @notice Segments of a move.
     uint256 public immutable DEGREE;
+    /// @notice Units of the trace for each item of an assertion, as many as one can hold: what is left over at its end stands
+    /// still. So the length of a game is no claim of anybody's.
+    uint256 public immutable UNITS_PER_ITEM;
     /// @notice Bond of a challenger in wei.
     uint256 public immutable BOND;
 
@@ -50,6 +53,7 @@ contract DisputeGame is GameClock, BondPayments {
         ROLLUP = parameters.rollup;
         PROVER = parameters.prover;
         DEGREE = parameters.degree;
+        UNITS_PER_ITEM = parameters.prover.UNITS_PER_ITEM();
         BOND = parameters.bondWei;
         MAXIMUM_MOVES = _moves(1 << 24) + _moves(MAXIMUM_STEPS) + 1;
     }
@@ -71,7 +75,7 @@ contract DisputeGame is GameClock, BondPayments {
             program: found.parent.programHash,
             endItem: found.claim.itemIndex,
             level: Level.Units,
-            length: found.units,
+            length: (found.claim.itemIndex - found.parent.itemIndex) * UNITS_PER_ITEM,
             segments: 1,
             segmentRoot: Sections.leaf(first, last)
         });
@@ -264,12 +268,12 @@ contract DisputeGame is GameClock, BondPayments {
         }
         IRollup.State memory state =
             IRollup.State(roots.stateRoot, roots.headerHash, claim.programHash, claim.blockNumber, claim.itemIndex);
-        return Hashing.tuple(state, 0);
+        return Hashing.tuple(state, 0, 0);
     }
 
     function _tuple(bytes32 program, IOneStepProver.UnitState memory unit) private pure returns (bytes32) {
         IRollup.State memory state =
             IRollup.State(unit.stateRoot, unit.headerHash, program, unit.blockNumber, unit.itemIndex);
-        return Hashing.tuple(state, unit.payloadOffset);
+        return Hashing.tuple(state, unit.payloadOffset, unit.unitIndex);
     }
 }

@@ -31,7 +31,6 @@ interface IRollup {
     /// @param openGames Dispute games not yet decided.
     /// @param children Children not rejected.
     /// @param programIndex Position of the program hash in the table of programs.
-    /// @param units Units of proof between the parent and this assertion; more than needed is harmless.
     /// @param itemIndex Next item not yet consumed.
     /// @param blockNumber Number of the last L2 block.
     /// @param childItem Where a child must end: at least here until there is one, then exactly here.
@@ -46,7 +45,6 @@ interface IRollup {
         uint16 openGames;
         uint16 children;
         uint32 programIndex;
-        uint24 units;
         uint40 itemIndex;
         uint40 blockNumber;
         uint40 childItem;
@@ -64,10 +62,8 @@ interface IRollup {
 
     /// @notice What a game is about.
     /// @param asserter Owner of the assertion's bond.
-    /// @param units Units of proof between the parent and the assertion.
     struct Dispute {
         address asserter;
-        uint256 units;
         Claim parent;
         Claim claim;
     }
@@ -79,7 +75,6 @@ interface IRollup {
         address indexed asserter,
         bytes32 outputRoot,
         State state,
-        uint256 units,
         bytes32 lastItem
     );
     /// @notice The assertion can no longer change: withdrawals proven on it may be finalised.
@@ -97,9 +92,7 @@ interface IRollup {
     error WrongItem(uint256 itemIndex, uint256 minimum, uint256 maximum);
     /// @notice The last consumed item is not the one that was meant: L1 was reorganised.
     error ItemDiffers(uint256 itemIndex, bytes32 expected, bytes32 actual);
-    /// @notice Units must be at least one per item and within the limit.
-    error WrongUnits(uint256 units, uint256 minimum, uint256 maximum);
-    /// @notice A unit makes at most one block, and none disappears.
+    /// @notice A unit of proof makes at most one block, and none disappears.
     error WrongBlockNumber(uint256 blockNumber, uint256 minimum, uint256 maximum);
     /// @notice The same claim stands already.
     error DuplicateAssertion(uint256 id);
@@ -124,16 +117,12 @@ interface IRollup {
     /// an ancestor was is for the caller to look up (`isRejected`), and then only the bond comes back.
     /// @param parent Assertion to build on, and its output root: names it even if L1 is reorganised.
     /// @param state The claim. `itemIndex` fixes where all children of this parent end.
-    /// @param units Units of proof from the parent to the claim.
     /// @param lastItem Hash of item `itemIndex - 1`.
     /// @return id Number of the assertion.
-    function assertState(
-        uint256 parent,
-        bytes32 parentOutputRoot,
-        State calldata state,
-        uint256 units,
-        bytes32 lastItem
-    ) external payable returns (uint256 id);
+    function assertState(uint256 parent, bytes32 parentOutputRoot, State calldata state, bytes32 lastItem)
+        external
+        payable
+        returns (uint256 id);
 
     /// @notice `assertState`, then `confirm(due)` unless somebody did that already: who asserts regularly needs no second
     /// transaction. Reverts where either would.
@@ -142,7 +131,6 @@ interface IRollup {
         uint256 parent,
         bytes32 parentOutputRoot,
         State calldata state,
-        uint256 units,
         bytes32 lastItem,
         uint256 due
     ) external payable returns (uint256 id);

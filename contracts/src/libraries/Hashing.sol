@@ -11,11 +11,17 @@ library Hashing {
         return keccak256(abi.encode(bytes32(0), stateRoot, stateRoot, headerHash));
     }
 
-    /// @notice Block tuple that dispute games bisect.
-    function tuple(IRollup.State memory state, uint32 payloadOffset) internal pure returns (bytes32) {
+    /// @notice Block tuple that dispute games bisect. Both numbers are 0 where an item starts, as in a claim.
+    function tuple(IRollup.State memory state, uint32 payloadOffset, uint32 unitIndex) internal pure returns (bytes32) {
         return keccak256(
             abi.encodePacked(
-                state.stateRoot, state.headerHash, state.programHash, state.blockNumber, state.itemIndex, payloadOffset
+                state.stateRoot,
+                state.headerHash,
+                state.programHash,
+                state.blockNumber,
+                state.itemIndex,
+                payloadOffset,
+                unitIndex
             )
         );
     }

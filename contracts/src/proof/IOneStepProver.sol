@@ -6,13 +6,18 @@ interface IOneStepProver {
     /// @notice A block tuple without its program: where a unit of proof starts, or where the next one does.
     /// @param itemIndex Next item not yet consumed.
     /// @param payloadOffset Bytes of its payload already consumed.
+    /// @param unitIndex Units of that item before this one.
     struct UnitState {
         bytes32 stateRoot;
         bytes32 headerHash;
         uint64 blockNumber;
         uint64 itemIndex;
         uint32 payloadOffset;
+        uint32 unitIndex;
     }
+
+    /// @notice Most units of one item: `finish` leads on to the next item after them.
+    function UNITS_PER_ITEM() external view returns (uint256);
 
     /// @notice Hash of the machine before its first step.
     function startHash(bytes32 programHash, UnitState calldata start) external view returns (bytes32);
@@ -24,7 +29,7 @@ interface IOneStepProver {
 
     /// @notice Where the next unit starts, given the machine after the last step. A machine that trapped, or still runs
     /// when the steps of a unit are used up, leaves state and header as they were; the messages of its item follow one by
-    /// one (docs/spec/program.md, "Trap").
+    /// one (docs/spec/program.md, "Trap"). Whatever the machine says, an item ends with its last unit.
     /// @param proof Header words and frame of that machine.
     function finish(UnitState calldata start, bytes32 machineHash, bytes calldata proof)
         external

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.37;
 
 import { IInbox } from "../interfaces/IInbox.sol";
+import { UNITS_PER_ITEM as LIMIT } from "../libraries/Units.sol";
 import { Arithmetic } from "./Arithmetic.sol";
 import { HostOperations } from "./HostOperations.sol";
 import { IOneStepProver } from "./IOneStepProver.sol";
@@ -35,6 +36,9 @@ contract OneStepProver is IOneStepProver, ProgramRegistry {
     uint32 private constant CREDIT = 0xfffffffe;
     /// @dev Bytes accessed by opcodes 0x28 to 0x3e; zero for the floating-point ones.
     bytes23 private constant WIDTHS = hex"0408000001010202010102020404040800000102010204";
+
+    /// @inheritdoc IOneStepProver
+    uint256 public constant UNITS_PER_ITEM = LIMIT;
 
     /// @notice Where the inputs of every unit are recorded.
     IInbox public immutable INBOX;
@@ -90,23 +94,29 @@ contract OneStepProver is IOneStepProver, ProgramRegistry {
         m.open(machineHash, proof);
         next = start;
         if (m.status() != MachineLibrary.HALTED) {
-            next.payloadOffset = afterTrap(start.payloadOffset);
-            if (next.payloadOffset == 0) ++next.itemIndex;
+            moveOn(next, start.payloadOffset == CREDIT, afterTrap(start.payloadOffset));
             return next;
         }
-        (next.itemIndex, next.payloadOffset) = (start.itemIndex + 1, 0);
         uint256 result = m.get(0);
         next.stateRoot = m.header.stateRoot;
         if (result >> 63 == 1) {
             next.headerHash = keccak256(abi.encode(start.headerHash, m.header.stateRoot, m.header.logHash));
             next.blockNumber = start.blockNumber + 1;
         }
-        if ((result >> 62) & 1 == 0) (next.itemIndex, next.payloadOffset) = (start.itemIndex, uint32(result));
+        moveOn(next, (result >> 62) & 1 == 1, uint32(result));
     }
 
-    /// @dev The rest of a trapped item is its messages, one a unit; of a message that traps, its ether alone; 0 = the next item.
+    /// @dev The next unit is one of the same item, or the first of the next.
+    function moveOn(UnitState memory next, bool itemDone, uint32 payloadOffset) private pure {
+        if (itemDone || next.unitIndex + 1 >= LIMIT) {
+            (next.itemIndex, next.payloadOffset, next.unitIndex) = (next.itemIndex + 1, 0, 0);
+        } else {
+            (next.payloadOffset, next.unitIndex) = (payloadOffset, next.unitIndex + 1);
+        }
+    }
+
+    /// @dev The rest of a trapped item is its messages, one a unit; of a message that traps, its ether alone.
     function afterTrap(uint32 payloadOffset) private pure returns (uint32) {
-        if (payloadOffset == CREDIT) return 0;
         return payloadOffset == RESCUE ? CREDIT : RESCUE;
     }
 

@@ -6,6 +6,7 @@ import { SafeCast } from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import { IInbox } from "../interfaces/IInbox.sol";
 import { IRollup } from "../interfaces/IRollup.sol";
 import { Hashing } from "../libraries/Hashing.sol";
+import { UNITS_PER_ITEM } from "../libraries/Units.sol";
 import { AssertionTree } from "./AssertionTree.sol";
 import { BondPayments } from "./BondPayments.sol";
 
@@ -20,15 +21,13 @@ contract Rollup is AssertionTree, BondPayments {
     /// @param disputeGame The only contract that may reject an assertion.
     /// @param bondWei Bond of an assertion.
     /// @param challengeWindow Seconds.
-    /// @param maximumItems Most items one assertion may consume.
-    /// @param maximumUnits Most units of proof one assertion may span, below 2^24.
+    /// @param maximumItems Most items one assertion may consume; their units of proof are at most 2^24.
     struct Parameters {
         IInbox inbox;
         address disputeGame;
         uint256 bondWei;
         uint256 challengeWindow;
         uint256 maximumItems;
-        uint256 maximumUnits;
     }
 
     /// @notice Source of the items.
@@ -39,8 +38,6 @@ contract Rollup is AssertionTree, BondPayments {
     uint256 public immutable BOND;
     /// @notice Most items one assertion may consume.
     uint256 public immutable MAXIMUM_ITEMS;
-    /// @notice Most units of proof one assertion may span.
-    uint256 public immutable MAXIMUM_UNITS;
 
     /// @notice A parameter is out of range.
     error InvalidParameters();
@@ -48,14 +45,12 @@ contract Rollup is AssertionTree, BondPayments {
     constructor(Parameters memory parameters, State memory genesis) AssertionTree(parameters.challengeWindow) {
         if (
             parameters.challengeWindow == 0 || parameters.maximumItems == 0
-                || parameters.maximumItems > parameters.maximumUnits || parameters.maximumUnits > type(uint24).max
-                || genesis.itemIndex != 0
+                || parameters.maximumItems > (1 << 24) / UNITS_PER_ITEM || genesis.itemIndex != 0
         ) revert InvalidParameters();
         INBOX = parameters.inbox;
         DISPUTE_GAME = parameters.disputeGame;
         BOND = parameters.bondWei;
         MAXIMUM_ITEMS = parameters.maximumItems;
-        MAXIMUM_UNITS = parameters.maximumUnits;
         Assertion storage first = _assertions[0];
         first.outputRoot = Hashing.outputRoot(genesis.stateRoot, genesis.headerHash);
         first.createdAt = block.timestamp.toUint40();
@@ -64,7 +59,7 @@ contract Rollup is AssertionTree, BondPayments {
         first.blockNumber = uint256(genesis.blockNumber).toUint40();
         first.childItem = 1;
         _head = Head({ assertions: 1, confirmed: 1, latestConfirmed: 0 });
-        emit AssertionCreated(0, 0, address(0), first.outputRoot, genesis, 0, 0);
+        emit AssertionCreated(0, 0, address(0), first.outputRoot, genesis, 0);
         emit AssertionConfirmed(0, first.outputRoot, genesis.blockNumber);
     }
 
@@ -74,14 +69,12 @@ contract Rollup is AssertionTree, BondPayments {
     }
 
     /// @inheritdoc IRollup
-    function assertState(
-        uint256 parentId,
-        bytes32 parentOutputRoot,
-        State calldata state,
-        uint256 units,
-        bytes32 lastItem
-    ) external payable returns (uint256 id) {
-        return _assert(parentId, parentOutputRoot, state, units, lastItem);
+    function assertState(uint256 parentId, bytes32 parentOutputRoot, State calldata state, bytes32 lastItem)
+        external
+        payable
+        returns (uint256 id)
+    {
+        return _assert(parentId, parentOutputRoot, state, lastItem);
     }
 
     /// @inheritdoc IRollup
@@ -89,11 +82,10 @@ contract Rollup is AssertionTree, BondPayments {
         uint256 parentId,
         bytes32 parentOutputRoot,
         State calldata state,
-        uint256 units,
         bytes32 lastItem,
         uint256 due
     ) external payable returns (uint256 id) {
-        id = _assert(parentId, parentOutputRoot, state, units, lastItem);
+        id = _assert(parentId, parentOutputRoot, state, lastItem);
         // The bond's receiver gets control, so this comes last.
         if (_get(due).status != Status.Confirmed) _confirm(due);
     }
@@ -119,7 +111,7 @@ contract Rollup is AssertionTree, BondPayments {
         uint16 games = target.openGames + 1;
         target.openGames = games;
         emit GameCountChanged(id, games);
-        return Dispute(target.bondOwner, target.units, _claim(_assertions[target.parent]), _claim(target));
+        return Dispute(target.bondOwner, _claim(_assertions[target.parent]), _claim(target));
     }
 
     /// @inheritdoc IRollup
@@ -140,7 +132,7 @@ contract Rollup is AssertionTree, BondPayments {
         _pay(winner, BOND / 2);
     }
 
-    function _assert(uint256 parentId, bytes32 parentOutputRoot, State calldata state, uint256 units, bytes32 lastItem)
+    function _assert(uint256 parentId, bytes32 parentOutputRoot, State calldata state, bytes32 lastItem)
         private
         returns (uint256 id)
     {
@@ -148,7 +140,7 @@ contract Rollup is AssertionTree, BondPayments {
         Assertion storage parent = _get(parentId);
         _checkParent(parentId, parent, parentOutputRoot);
         uint256 existing = INBOX.itemCount();
-        _checkClaim(parent, state, units, lastItem, existing);
+        _checkClaim(parent, state, lastItem, existing);
         bytes32 outputRoot = Hashing.outputRoot(state.stateRoot, state.headerHash);
         uint32 program = _program(state.programHash);
         _checkSiblings(parent, outputRoot, state.blockNumber, program);
@@ -162,7 +154,6 @@ contract Rollup is AssertionTree, BondPayments {
             openGames: 0,
             children: 0,
             programIndex: program,
-            units: units.toUint24(),
             itemIndex: uint256(state.itemIndex).toUint40(),
             blockNumber: uint256(state.blockNumber).toUint40(),
             childItem: _lowestChildItem(state.itemIndex, existing).toUint40(),
@@ -173,7 +164,7 @@ contract Rollup is AssertionTree, BondPayments {
         parent.children += 1;
         parent.childItem = uint40(state.itemIndex);
         parent.lastChild = uint32(id);
-        emit AssertionCreated(id, parentId, msg.sender, outputRoot, state, units, lastItem);
+        emit AssertionCreated(id, parentId, msg.sender, outputRoot, state, lastItem);
     }
 
     function _confirm(uint256 id) private {
@@ -202,24 +193,20 @@ contract Rollup is AssertionTree, BondPayments {
         if (!usable || parent.outputRoot != outputRoot) revert InvalidParent(id, outputRoot);
     }
 
-    function _checkClaim(
-        Assertion storage parent,
-        State calldata state,
-        uint256 units,
-        bytes32 lastItem,
-        uint256 existing
-    ) private view {
+    function _checkClaim(Assertion storage parent, State calldata state, bytes32 lastItem, uint256 existing)
+        private
+        view
+    {
         uint256 end = state.itemIndex;
         uint256 maximum = parent.childItem;
         if (parent.lastChild == 0) maximum = Math.min(existing, parent.itemIndex + MAXIMUM_ITEMS);
         if (end < parent.childItem || end > maximum) revert WrongItem(end, parent.childItem, maximum);
         bytes32 actual = INBOX.items(end - 1);
         if (actual != lastItem) revert ItemDiffers(end, lastItem, actual);
-        uint256 items = end - parent.itemIndex;
-        if (units < items || units > MAXIMUM_UNITS) revert WrongUnits(units, items, MAXIMUM_UNITS);
         uint256 number = state.blockNumber;
         uint256 lowest = parent.blockNumber;
-        if (number < lowest || number > lowest + units) revert WrongBlockNumber(number, lowest, lowest + units);
+        uint256 highest = lowest + (end - parent.itemIndex) * UNITS_PER_ITEM;
+        if (number < lowest || number > highest) revert WrongBlockNumber(number, lowest, highest);
     }
 
     /// @dev A child must consume all items that exist now, up to the maximum, and at least one.
@@ -227,8 +214,9 @@ contract Rollup is AssertionTree, BondPayments {
         return Math.max(itemIndex + 1, Math.min(existing, itemIndex + MAXIMUM_ITEMS));
     }
 
-    /// @dev Refuses a copy of a standing claim: neither of two equal claims could ever be disputed away. The walk is as
-    /// long as bonds were paid for siblings.
+    /// @dev Refuses a copy of a standing claim: neither of two equal claims could ever be disputed away. Siblings end at the
+    /// same item, so what is compared is all that a claim says: a copy is refused only where the standing claim is as true as
+    /// itself. The walk is as long as bonds were paid for siblings.
     function _checkSiblings(Assertion storage parent, bytes32 outputRoot, uint256 blockNumber, uint32 program)
         private
         view

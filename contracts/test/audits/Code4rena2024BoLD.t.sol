@@ -53,7 +53,7 @@ contract Code4rena2024BoldGameTest is GamePlay {
         assertEq(fresh.asserterLeft, CLOCK, "a whole clock");
         IRollup.State memory lie = finalState();
         lie.stateRoot = LIE;
-        uint256 rival = assertAs(asserter, lie, UNITS);
+        uint256 rival = assertAs(asserter, lie);
         assertTrue(rollup.isChallengeable(rival), "its own window");
         vm.expectRevert();
         rollup.confirm(rival);

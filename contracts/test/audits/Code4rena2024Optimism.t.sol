@@ -18,9 +18,9 @@ contract Code4rena2024OptimismRollupTest is Fixture {
         appendItems(3);
         bytes32 genesis = rollup.assertion(0).outputRoot;
         vm.expectRevert(abi.encodeWithSelector(IRollup.WrongItem.selector, 4, 1, 3));
-        rollup.assertState{ value: BOND }(0, genesis, state(A, 4, 4), 4, 0);
+        rollup.assertState{ value: BOND }(0, genesis, state(A, 4, 4), 0);
         appendItems(1);
-        rollup.assertState{ value: BOND }(0, genesis, state(A, 4, 4), 4, inbox.items(3));
+        rollup.assertState{ value: BOND }(0, genesis, state(A, 4, 4), inbox.items(3));
     }
 
     /// @dev An attacker's claim for the same items does not keep an honest one out either.
@@ -111,22 +111,23 @@ contract Code4rena2024OptimismGameTest is GamePlay {
         }
     }
 
-    /// @dev Fewer units than the chain needs is a lie about the way, even with the right end.
-    function test_C4_2024_07_Optimism_36_tooFewUnitsAreRefuted() public {
+    /// @dev Fewer blocks than the chain has is a lie about the way, even with the right end.
+    function test_C4_2024_07_Optimism_36_tooFewBlocksAreRefuted() public {
         deploySmall();
         IRollup.State memory state = finalState();
         state.blockNumber = 11;
-        uint256 id = assertAs(asserter, state, 11);
+        uint256 id = assertAs(asserter, state);
         uint256 gameId = openGame(id, state);
         playOut(gameId, challenger, 3, false);
         assertTrue(rollup.isRejected(id), "refuted");
     }
 
-    /// @dev A trace longer than the range passed a block beyond the claim to the machine: units beyond the end change nothing here.
-    function test_C4_2024_07_Optimism_36_tooManyUnitsSurvive() public {
-        deploySmall();
+    /// @dev A trace longer than the range passed a block beyond the claim to the machine: the units left over at the end of an
+    /// assertion change nothing here.
+    function test_C4_2024_07_Optimism_36_unitsLeftOverStandStill() public {
+        deploy(4, 50, 3, 4, 22);
         IRollup.State memory state = finalState();
-        uint256 id = assertAs(asserter, state, 100);
+        uint256 id = assertAs(asserter, state);
         uint256 gameId = openGame(id, state);
         playOut(gameId, asserter, 4, false);
         assertTrue(game.game(gameId).phase == IDisputeGame.Phase.AsserterWon, "stands");
@@ -134,10 +135,10 @@ contract Code4rena2024OptimismGameTest is GamePlay {
 
     /// @dev There is no unit to open beyond the end, and a side that tells the truth there has not lost.
     function test_C4_2024_07_Optimism_36_nothingToOpenBeyondTheEnd() public {
-        deploy(20, 50, 1, 1);
+        deploy(20, 50, 1, 1, 1);
         IRollup.State memory state = finalState();
         state.stateRoot = LIE;
-        uint256 id = assertAs(asserter, state, 2);
+        uint256 id = assertAs(asserter, state);
         uint256 gameId = openGame(id, state);
         playHonest(gameId);
         // The asserter agrees with the first unit and lies about the second: nothing to open there.
@@ -153,9 +154,9 @@ contract Code4rena2024OptimismGameTest is GamePlay {
 
     /// @dev Who claims that something happens beyond the end loses at once.
     function test_C4_2024_07_Optimism_36_changeBeyondTheEndLoses() public {
-        deploy(20, 50, 1, 1);
+        deploy(20, 50, 1, 1, 1);
         IRollup.State memory state = finalState();
-        uint256 id = assertAs(asserter, state, 2);
+        uint256 id = assertAs(asserter, state);
         uint256 gameId = openGame(id, state);
         bytes32[] memory hashes = new bytes32[](3);
         (hashes[0], hashes[1], hashes[2]) = (tupleOf(genesis()), tupleOf(trueUnit(1)), LIE);
@@ -176,7 +177,7 @@ contract Code4rena2024OptimismGameTest is GamePlay {
             IRollup.State memory state = finalState();
             assertEq(state.stateRoot, GENESIS_ROOT, "nothing changed");
             if (i == 0) state.stateRoot = LIE;
-            uint256 id = assertAs(asserter, state, 4);
+            uint256 id = assertAs(asserter, state);
             uint256 gameId = openGame(id, state);
             playOut(gameId, i == 0 ? challenger : asserter, 5, false);
             assertTrue(rollup.isRejected(id) == (i == 0), "decided");

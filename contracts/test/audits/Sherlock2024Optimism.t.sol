@@ -3,6 +3,7 @@ pragma solidity ^0.8.37;
 
 import { IDisputeGame } from "../../src/dispute/IDisputeGame.sol";
 import { IRollup } from "../../src/interfaces/IRollup.sol";
+import { UNITS_PER_ITEM } from "../../src/libraries/Units.sol";
 import { GamePlay } from "../dispute/GamePlay.sol";
 import { Fixture } from "../helpers/Fixture.sol";
 import { PayingWallet } from "../helpers/Receivers.sol";
@@ -17,8 +18,8 @@ contract Sherlock2024OptimismRollupTest is Fixture {
         appendItems(3);
     }
 
-    function _claim(bytes32 parentRoot, IRollup.State memory claim, uint256 units) private {
-        rollup.assertState{ value: BOND }(0, parentRoot, claim, units, inbox.items(2));
+    function _claim(bytes32 parentRoot, IRollup.State memory claim) private {
+        rollup.assertState{ value: BOND }(0, parentRoot, claim, inbox.items(2));
     }
 
     /// @dev The game type was cut from 32 bits to 8: number 256 passed for number 0.
@@ -28,7 +29,7 @@ contract Sherlock2024OptimismRollupTest is Fixture {
         IRollup.State memory claim = state(A, 3, 3);
         for (uint256 i = 1; i <= 256; ++i) {
             claim.programHash = keccak256(abi.encode("program", i));
-            _claim(genesis, claim, 3);
+            _claim(genesis, claim);
         }
         assertEq(rollup.assertion(256).programIndex, 256, "number");
         assertEq(rollup.programHash(256), keccak256(abi.encode("program", uint256(256))), "hash");
@@ -37,11 +38,12 @@ contract Sherlock2024OptimismRollupTest is Fixture {
 
     /// @dev An unchecked block number of 2^256 - 1 blocked all later claims: here a number far away is refused at once.
     function test_fuzz_Sherlock_2024_02_Optimism_90_blockNumberOutOfRange(uint64 number) public {
-        vm.assume(number > 3);
+        uint256 most = 3 * uint256(UNITS_PER_ITEM);
+        vm.assume(number > most);
         bytes32 parentRoot = rollup.assertion(0).outputRoot;
         bytes32 last = inbox.items(2);
-        vm.expectRevert(abi.encodeWithSelector(IRollup.WrongBlockNumber.selector, number, 0, 3));
-        rollup.assertState{ value: BOND }(0, parentRoot, state(A, number, 3), 3, last);
+        vm.expectRevert(abi.encodeWithSelector(IRollup.WrongBlockNumber.selector, number, 0, most));
+        rollup.assertState{ value: BOND }(0, parentRoot, state(A, number, 3), last);
     }
 
     /// @dev The bond went to the transaction's origin: a contract that proposes gets its own bond back here.
@@ -50,7 +52,7 @@ contract Sherlock2024OptimismRollupTest is Fixture {
         vm.deal(address(wallet), BOND);
         bytes32 parentRoot = rollup.assertion(0).outputRoot;
         bytes32 last = inbox.items(2);
-        bytes memory data = abi.encodeCall(rollup.assertState, (0, parentRoot, state(A, 3, 3), 3, last));
+        bytes memory data = abi.encodeCall(rollup.assertState, (0, parentRoot, state(A, 3, 3), last));
         vm.prank(alice, alice);
         wallet.call(address(rollup), BOND, data);
         assertEq(rollup.assertion(1).bondOwner, address(wallet), "bond owner");
@@ -64,7 +66,7 @@ contract Sherlock2024OptimismRollupTest is Fixture {
     function test_Sherlock_2024_02_Optimism_201_parentIsNamedByItsOutput() public {
         bytes32 last = inbox.items(2);
         vm.expectRevert(abi.encodeWithSelector(IRollup.InvalidParent.selector, 0, keccak256("other")));
-        rollup.assertState{ value: BOND }(0, keccak256("other"), state(A, 3, 3), 3, last);
+        rollup.assertState{ value: BOND }(0, keccak256("other"), state(A, 3, 3), last);
     }
 }
 

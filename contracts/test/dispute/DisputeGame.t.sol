@@ -42,11 +42,11 @@ contract DisputeGameTest is GamePlay {
     function test_fuzz_honestSideWins(uint256 seed, uint8 degree, uint16 limit, uint8 perItem, bool asserterLies)
         public
     {
-        deploy(bound(degree, 2, 40), bound(limit, 1, 3_000), uint64(bound(perItem, 1, 9)), 1 + seed % 5);
+        uint256 spareUnits = (seed >> 8) % 30;
+        deploy(bound(degree, 2, 40), bound(limit, 1, 3_000), uint64(bound(perItem, 1, 9)), 1 + seed % 5, spareUnits);
         IRollup.State memory state = finalState();
         if (asserterLies) state.headerHash = keccak256(abi.encode(seed));
-        uint256 units = end * prover.UNITS_PER_ITEM() + (seed >> 8) % 30;
-        uint256 gameId = openGame(assertAs(asserter, state, units), state);
+        uint256 gameId = openGame(assertAs(asserter, state), state);
         uint256 start = block.timestamp;
         playOut(gameId, asserterLies ? challenger : asserter, seed, (seed >> 16) % 2 == 0);
         _checkOutcome(gameId, asserterLies);
@@ -63,10 +63,10 @@ contract DisputeGameTest is GamePlay {
 
     /// @dev Ending the machine's trace before it has stopped would turn any block into a trap.
     function test_enterUnit_runningMachine_reverts() public {
-        deploy(4, 50, 3, 1);
+        deploy(4, 50, 1, 1);
         IRollup.State memory state = finalState();
         state.blockNumber = 0;
-        uint256 id = assertAs(asserter, state, 1);
+        uint256 id = assertAs(asserter, state);
         uint256 gameId = openGame(id, state);
         IOneStepProver.UnitState memory unit = trueUnit(0);
         bytes memory proof = abi.encode(prover.machine(unit, 1));
@@ -82,7 +82,7 @@ contract DisputeGameTest is GamePlay {
     function test_enterUnit_trueTrace_reverts() public {
         deploy(4, 3, 1, 1);
         IRollup.State memory state = finalState();
-        uint256 gameId = openGame(assertAs(asserter, state, 1), state);
+        uint256 gameId = openGame(assertAs(asserter, state), state);
         IOneStepProver.UnitState memory unit = trueUnit(0);
         bytes32[] memory hashes = new bytes32[](3);
         for (uint256 i = 0; i < 3; ++i) {
@@ -219,7 +219,7 @@ contract DisputeGameTest is GamePlay {
         deploySmall();
         IRollup.State memory state = finalState();
         state.programHash = keccak256("another program");
-        uint256 id = assertAs(asserter, state, UNITS);
+        uint256 id = assertAs(asserter, state);
         uint256 gameId = openGame(id, state);
         playOut(gameId, challenger, 6, false);
         assertTrue(rollup.isRejected(id), "refuted");

@@ -45,14 +45,19 @@ abstract contract GameFixture is TestBase {
     /// @dev Gas of opening a game and of all moves; of whole transactions where a test isolates calls.
     uint256 internal gasOfMoves;
 
-    function deploy(uint256 degree, uint256 limit, uint64 unitsPerItem, uint256 items) internal {
+    function deploy(uint256 degree, uint256 limit, uint64 blocksPerItem, uint256 items) internal {
+        deploy(degree, limit, blocksPerItem, items, 0);
+    }
+
+    /// @param spareUnits Of each item, beyond its blocks: they stand still at the end of an assertion.
+    function deploy(uint256 degree, uint256 limit, uint64 blocksPerItem, uint256 items, uint256 spareUnits) internal {
         vm.roll(1_000);
         vm.warp(1_700_000_000);
         inbox = new Inbox(address(this));
-        prover = new ToyProver(limit, unitsPerItem);
+        prover = new ToyProver(limit, blocksPerItem, spareUnits);
         address gameAddress = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 1);
         rollup = new Rollup(
-            Rollup.Parameters(inbox, gameAddress, BOND, WINDOW, 64, (1 << 24) - 1),
+            Rollup.Parameters(inbox, gameAddress, BOND, WINDOW, 1 << 14),
             IRollup.State(GENESIS_ROOT, GENESIS_HEADER, PROGRAM, 0, 0)
         );
         game = new DisputeGame(DisputeGame.Parameters(rollup, prover, degree, CLOCK, FLOOR, GAME_BOND));
@@ -66,7 +71,7 @@ abstract contract GameFixture is TestBase {
     }
 
     function genesis() internal pure returns (IOneStepProver.UnitState memory) {
-        return IOneStepProver.UnitState(GENESIS_ROOT, GENESIS_HEADER, 0, 0, 0);
+        return IOneStepProver.UnitState(GENESIS_ROOT, GENESIS_HEADER, 0, 0, 0, 0);
     }
 
     function trueUnit(uint256 index) internal view returns (IOneStepProver.UnitState memory) {
@@ -76,7 +81,7 @@ abstract contract GameFixture is TestBase {
     function tupleOf(IOneStepProver.UnitState memory unit) internal pure returns (bytes32) {
         IRollup.State memory state =
             IRollup.State(unit.stateRoot, unit.headerHash, PROGRAM, unit.blockNumber, unit.itemIndex);
-        return Hashing.tuple(state, unit.payloadOffset);
+        return Hashing.tuple(state, unit.payloadOffset, unit.unitIndex);
     }
 
     function finalState() internal view returns (IRollup.State memory) {
@@ -84,11 +89,11 @@ abstract contract GameFixture is TestBase {
         return IRollup.State(last.stateRoot, last.headerHash, PROGRAM, last.blockNumber, last.itemIndex);
     }
 
-    function assertAs(address who, IRollup.State memory state, uint256 units) internal returns (uint256) {
+    function assertAs(address who, IRollup.State memory state) internal returns (uint256) {
         bytes32 parentRoot = rollup.assertion(0).outputRoot;
         bytes32 last = inbox.items(end - 1);
         vm.prank(who);
-        return rollup.assertState{ value: BOND }(0, parentRoot, state, units, last);
+        return rollup.assertState{ value: BOND }(0, parentRoot, state, last);
     }
 
     function openGame(uint256 id, IRollup.State memory claim) internal returns (uint256 gameId) {
@@ -99,10 +104,10 @@ abstract contract GameFixture is TestBase {
         gasOfMoves += vm.lastCallGas().gasTotalUsed;
         bytes32[] memory hashes = new bytes32[](2);
         hashes[0] = tupleOf(genesis());
-        hashes[1] = Hashing.tuple(claim, 0);
+        hashes[1] = Hashing.tuple(claim, 0, 0);
         delete standings[gameId];
         standings[gameId].endItem = claim.itemIndex;
-        _stand(gameId, 0, rollup.assertion(id).units, hashes);
+        _stand(gameId, 0, claim.itemIndex * prover.UNITS_PER_ITEM(), hashes);
     }
 
     function mover(uint256 gameId) internal view returns (address) {

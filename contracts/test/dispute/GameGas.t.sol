@@ -8,10 +8,10 @@ import { GameFixture } from "./GameFixture.sol";
 /// @title What a whole game costs both sides at different degrees, with 2^32 steps and the toy machine's step
 contract GameGasTest is GameFixture {
     function _play(uint256 degree, uint256 units) private returns (uint256 moves) {
-        deploy(degree, 1 << 32, uint64(units / 4), 4);
+        deploy(degree, 1 << 32, 1_024, units / 1_024);
         IRollup.State memory state = finalState();
         state.stateRoot = LIE;
-        uint256 id = assertAs(asserter, state, units);
+        uint256 id = assertAs(asserter, state);
         uint256 gameId = openGame(id, state);
         while (mover(gameId) != address(0)) {
             if (mover(gameId) == challenger) playHonest(gameId);

@@ -16,13 +16,13 @@ abstract contract GamePlay is GameFixture {
 
     function assertTruth() internal returns (uint256 id, IRollup.State memory state) {
         state = finalState();
-        id = assertAs(asserter, state, UNITS);
+        id = assertAs(asserter, state);
     }
 
     function assertLie() internal returns (uint256 id, IRollup.State memory state) {
         state = finalState();
         state.stateRoot = LIE;
-        id = assertAs(asserter, state, UNITS);
+        id = assertAs(asserter, state);
     }
 
     /// @dev Both sides move until the game is over; the liar stops when it has no move left.

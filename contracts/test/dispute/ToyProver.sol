@@ -11,22 +11,25 @@ contract ToyProver is IOneStepProver {
         uint256 step;
         uint256 value;
         uint256 limit;
-        uint64 unitsPerItem;
+        uint64 blocksPerItem;
     }
 
     uint256 public constant ADDEND = uint256(keccak256("addend"));
     uint256 public immutable LIMIT;
-    uint64 public immutable UNITS_PER_ITEM;
+    uint64 public immutable BLOCKS_PER_ITEM;
+    /// @notice As many as there are blocks in an item, and some that stand still at the end.
+    uint256 public immutable UNITS_PER_ITEM;
 
     error WrongMachine(bytes32 computed, bytes32 expected);
 
-    constructor(uint256 limit, uint64 unitsPerItem) {
+    constructor(uint256 limit, uint64 blocksPerItem, uint256 spareUnits) {
         LIMIT = limit;
-        UNITS_PER_ITEM = unitsPerItem;
+        BLOCKS_PER_ITEM = blocksPerItem;
+        UNITS_PER_ITEM = blocksPerItem + spareUnits;
     }
 
     function startHash(bytes32, UnitState calldata start) external view returns (bytes32) {
-        return keccak256(abi.encode(Toy(start, 0, uint256(start.stateRoot), LIMIT, UNITS_PER_ITEM)));
+        return keccak256(abi.encode(Toy(start, 0, uint256(start.stateRoot), LIMIT, BLOCKS_PER_ITEM)));
     }
 
     function step(bytes32, bytes32 beforeHash, bytes calldata proof) external pure returns (bytes32) {
@@ -43,35 +46,37 @@ contract ToyProver is IOneStepProver {
         returns (UnitState memory next)
     {
         Toy memory toy = _open(machineHash, proof);
-        next = UnitState(start.stateRoot, start.headerHash, start.blockNumber, start.itemIndex + 1, 0);
+        next = UnitState(start.stateRoot, start.headerHash, start.blockNumber, start.itemIndex + 1, 0, 0);
         if (toy.step != toy.limit) return next;
         next.stateRoot = bytes32(toy.value);
         next.headerHash = bytes32(_increment(start.headerHash));
         next.blockNumber += 1;
-        if (start.payloadOffset + 10 == 10 * toy.unitsPerItem) return next;
-        (next.itemIndex, next.payloadOffset) = (start.itemIndex, start.payloadOffset + 10);
+        if (start.unitIndex + 1 == toy.blocksPerItem) return next;
+        (next.itemIndex, next.payloadOffset, next.unitIndex) =
+        (start.itemIndex, start.payloadOffset + 10, start.unitIndex + 1);
     }
 
     /// @notice The machine of a unit after some steps, true to the rules.
     function machine(UnitState memory start, uint256 steps) external view returns (Toy memory) {
         if (steps > LIMIT) steps = LIMIT;
-        return Toy(start, steps, _add(uint256(start.stateRoot), steps), LIMIT, UNITS_PER_ITEM);
+        return Toy(start, steps, _add(uint256(start.stateRoot), steps), LIMIT, BLOCKS_PER_ITEM);
     }
 
     /// @notice The state after some units from `genesis`, true to the rules; nothing changes at item `end`.
     function unit(UnitState memory genesis, uint256 units, uint256 end) external view returns (UnitState memory) {
         bool stops = LIMIT <= 1 << 32;
-        uint256 perItem = stops ? UNITS_PER_ITEM : 1;
+        uint256 perItem = stops ? BLOCKS_PER_ITEM : 1;
         uint256 all = (end - genesis.itemIndex) * perItem;
         if (units > all) units = all;
         uint64 item = genesis.itemIndex + uint64(units / perItem);
-        if (!stops) return UnitState(genesis.stateRoot, genesis.headerHash, genesis.blockNumber, item, 0);
+        if (!stops) return UnitState(genesis.stateRoot, genesis.headerHash, genesis.blockNumber, item, 0, 0);
         return UnitState(
             bytes32(_add(uint256(genesis.stateRoot), units * LIMIT)),
             bytes32(uint256(genesis.headerHash) + units),
             genesis.blockNumber + uint64(units),
             item,
-            uint32(10 * (units % perItem))
+            uint32(10 * (units % perItem)),
+            uint32(units % perItem)
         );
     }
 

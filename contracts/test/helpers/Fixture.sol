@@ -19,7 +19,6 @@ abstract contract Fixture is TestBase {
     uint256 internal constant BOND = 1 ether;
     uint256 internal constant WINDOW = 7 days;
     uint256 internal constant MAXIMUM_ITEMS = 16;
-    uint256 internal constant MAXIMUM_UNITS = 1_000;
     bytes32 internal constant PROGRAM = keccak256("program");
     bytes32 internal constant GENESIS_ROOT = keccak256("genesis root");
     bytes32 internal constant GENESIS_HEADER = keccak256("genesis header");
@@ -43,7 +42,7 @@ abstract contract Fixture is TestBase {
         address portalAddress = vm.computeCreateAddress(address(this), nonce + 3);
         inbox = new Inbox(portalAddress);
         rollup = new Rollup(
-            Rollup.Parameters(inbox, address(this), BOND, WINDOW, MAXIMUM_ITEMS, MAXIMUM_UNITS),
+            Rollup.Parameters(inbox, address(this), BOND, WINDOW, MAXIMUM_ITEMS),
             IRollup.State(GENESIS_ROOT, GENESIS_HEADER, PROGRAM, 0, 0)
         );
         oracle = new L2OutputOracle(rollup, 10, 1);
@@ -74,11 +73,11 @@ abstract contract Fixture is TestBase {
 
     function assertRoot(address asserter, uint256 parent, bytes32 root, uint256 end) internal returns (uint256) {
         IRollup.Assertion memory from = rollup.assertion(parent);
-        uint256 units = end - from.itemIndex;
+        uint256 blocks = end - from.itemIndex;
         bytes32 last = inbox.items(end - 1);
-        IRollup.State memory claim = state(root, from.blockNumber + units, end);
+        IRollup.State memory claim = state(root, from.blockNumber + blocks, end);
         vm.prank(asserter, asserter);
-        return rollup.assertState{ value: BOND }(parent, from.outputRoot, claim, units, last);
+        return rollup.assertState{ value: BOND }(parent, from.outputRoot, claim, last);
     }
 
     function confirmAfterWindow(uint256 id) internal {

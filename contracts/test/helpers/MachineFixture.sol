@@ -30,7 +30,7 @@ abstract contract MachineFixture is TestBase {
     }
 
     function unit() internal pure returns (IOneStepProver.UnitState memory) {
-        return IOneStepProver.UnitState(bytes32(uint256(1)), bytes32(uint256(2)), 3, 0, 5);
+        return IOneStepProver.UnitState(bytes32(uint256(1)), bytes32(uint256(2)), 3, 0, 5, 0);
     }
 
     /// @dev `slot[d] = op(slot[a], slot[b])`, or with the immediate for `b`.

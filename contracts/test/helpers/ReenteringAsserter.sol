@@ -17,7 +17,7 @@ contract ReenteringAsserter {
 
     function assertFirst(IRollup.State calldata claim) external {
         ROLLUP.assertState{ value: address(this).balance }(
-            0, ROLLUP.assertion(0).outputRoot, claim, claim.itemIndex, INBOX.items(claim.itemIndex - 1)
+            0, ROLLUP.assertion(0).outputRoot, claim, INBOX.items(claim.itemIndex - 1)
         );
     }
 

@@ -205,14 +205,12 @@ contract ChainHandler is Fixture {
         if (from.lastChild != 0) end = from.childItem;
         if (end <= from.itemIndex || end > inbox.itemCount()) return;
         TreeBuilder made = _treeAt(end, lie);
-        uint256 units = end - from.itemIndex;
-        IRollup.State memory claim = state(made.root(), from.blockNumber + units, end);
+        uint256 blocks = end - from.itemIndex;
+        IRollup.State memory claim = state(made.root(), from.blockNumber + blocks, end);
         bytes32 last = inbox.items(end - 1);
         uint256 due = _due();
         vm.prank(asserter);
-        try rollup.assertAndConfirm{ value: BOND }(parent, from.outputRoot, claim, units, last, due) returns (
-            uint256 id
-        ) {
+        try rollup.assertAndConfirm{ value: BOND }(parent, from.outputRoot, claim, last, due) returns (uint256 id) {
             _trees[id] = made;
             isLie[id] = lie;
             if (lie) _lies.push(id);

@@ -30,7 +30,7 @@ contract OneStepProverTest is TestBase {
     }
 
     function unit() private pure returns (IOneStepProver.UnitState memory) {
-        return IOneStepProver.UnitState(bytes32(uint256(1)), bytes32(uint256(2)), 3, 4, 5);
+        return IOneStepProver.UnitState(bytes32(uint256(1)), bytes32(uint256(2)), 3, 4, 5, 6);
     }
 
     function header(uint256 head) private pure returns (bytes memory) {
@@ -86,6 +86,7 @@ contract OneStepProverTest is TestBase {
         IOneStepProver.UnitState memory next = prover.finish(unit(), at2, proof2);
         assertEq(next.itemIndex, 5, "item done");
         assertEq(next.payloadOffset, 0, "offset");
+        assertEq(next.unitIndex, 0, "its first unit");
         assertEq(next.blockNumber, 3, "no block");
         assertEq(next.headerHash, unit().headerHash, "header");
     }
@@ -113,6 +114,7 @@ contract OneStepProverTest is TestBase {
             place = prover.finish(place, trapped, opening);
             assertEq(place.payloadOffset, offsets[i], "offset");
             assertEq(place.itemIndex, i < 2 ? 4 : 5, "item");
+            assertEq(place.unitIndex, i < 2 ? 7 + i : 0, "unit");
             assertEq(place.headerHash, unit().headerHash, "no block");
         }
     }
@@ -125,6 +127,28 @@ contract OneStepProverTest is TestBase {
         assertEq(next.blockNumber, 4, "number");
         assertEq(next.itemIndex, 4, "same item");
         assertEq(next.payloadOffset, 77, "offset");
+        assertEq(next.unitIndex, 7, "unit");
+    }
+
+    /// @dev However much an item still holds, and wherever its last unit leads, the next item follows.
+    function test_lastUnit_endsTheItem() public view {
+        bytes32[2] memory machines;
+        bytes[2] memory proofs;
+        (machines[0], proofs[0]) = opened((2 << 48) | (1 << 32), abi.encodePacked(uint64((1 << 63) | 77)));
+        (machines[1], proofs[1]) = opened(3 << 48, "");
+        for (uint256 i = 0; i < 2; ++i) {
+            IOneStepProver.UnitState memory start = unit();
+            start.unitIndex = uint32(prover.UNITS_PER_ITEM() - 2);
+            IOneStepProver.UnitState memory next = prover.finish(start, machines[i], proofs[i]);
+            assertEq(next.unitIndex, prover.UNITS_PER_ITEM() - 1, "one is left");
+            assertEq(next.itemIndex, 4, "same item");
+            start.unitIndex = next.unitIndex;
+            next = prover.finish(start, machines[i], proofs[i]);
+            assertEq(next.itemIndex, 5, "next item");
+            assertEq(next.payloadOffset, 0, "from its start");
+            assertEq(next.unitIndex, 0, "first unit");
+            assertEq(next.blockNumber, i == 0 ? 4 : 3, "the block counts");
+        }
     }
 
     function test_fuzz_otherMachine_reverts(bytes32 before) public {

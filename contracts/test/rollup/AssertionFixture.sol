@@ -14,10 +14,8 @@ abstract contract AssertionFixture is Fixture {
         appendItems(3);
     }
 
-    function _claim(uint256 parent, bytes32 parentRoot, IRollup.State memory claim, uint256 units, bytes32 last)
-        internal
-    {
-        rollup.assertState{ value: BOND }(parent, parentRoot, claim, units, last);
+    function _claim(uint256 parent, bytes32 parentRoot, IRollup.State memory claim, bytes32 last) internal {
+        rollup.assertState{ value: BOND }(parent, parentRoot, claim, last);
     }
 
     function _genesis() internal view returns (bytes32) {

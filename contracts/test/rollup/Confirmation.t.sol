@@ -67,10 +67,10 @@ contract ConfirmationTest is AssertionFixture {
         IRollup.Assertion memory from = rollup.assertion(parent);
         uint256 end = inbox.itemCount();
         bytes32 last = inbox.items(end - 1);
-        uint256 units = end - from.itemIndex;
-        IRollup.State memory claim = state(root, from.blockNumber + units, end);
+        uint256 blocks = end - from.itemIndex;
+        IRollup.State memory claim = state(root, from.blockNumber + blocks, end);
         vm.prank(asserter);
-        return rollup.assertAndConfirm{ value: BOND }(parent, from.outputRoot, claim, units, last, due);
+        return rollup.assertAndConfirm{ value: BOND }(parent, from.outputRoot, claim, last, due);
     }
 
     /// @dev The normal life: each claim confirms the one whose window is over by then.
@@ -119,15 +119,15 @@ contract ConfirmationTest is AssertionFixture {
         bytes32 last = inbox.items(3);
         vm.warp(end - 1);
         vm.expectRevert(abi.encodeWithSelector(IRollup.WindowOpen.selector, first, end));
-        rollup.assertAndConfirm{ value: BOND }(first, root, claim, 1, last, first);
+        rollup.assertAndConfirm{ value: BOND }(first, root, claim, last, first);
         vm.expectRevert(abi.encodeWithSelector(IRollup.UnknownAssertion.selector, 9));
-        rollup.assertAndConfirm{ value: BOND }(first, root, claim, 1, last, 9);
+        rollup.assertAndConfirm{ value: BOND }(first, root, claim, last, 9);
         vm.expectRevert(abi.encodeWithSelector(IRollup.NotConfirmable.selector, 2));
-        rollup.assertAndConfirm{ value: BOND }(first, root, claim, 1, last, 2);
+        rollup.assertAndConfirm{ value: BOND }(first, root, claim, last, 2);
         rollup.onGameOpened(first);
         vm.warp(end);
         vm.expectRevert(abi.encodeWithSelector(IRollup.Disputed.selector, first, 0, 1));
-        rollup.assertAndConfirm{ value: BOND }(first, root, claim, 1, last, first);
+        rollup.assertAndConfirm{ value: BOND }(first, root, claim, last, first);
         assertEq(rollup.assertionCount(), 2, "nothing was asserted");
     }
 
@@ -152,7 +152,7 @@ contract ConfirmationTest is AssertionFixture {
         bytes32 parentRoot = _genesis();
         bytes32 last = inbox.items(2);
         vm.prank(address(refuser));
-        rollup.assertState{ value: BOND }(0, parentRoot, state(A, 3, 3), 3, last);
+        rollup.assertState{ value: BOND }(0, parentRoot, state(A, 3, 3), last);
         confirmAfterWindow(1);
         assertEq(rollup.credit(address(refuser)), BOND, "credit");
         vm.prank(address(refuser));

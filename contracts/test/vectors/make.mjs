@@ -166,11 +166,13 @@ const tupleCases = () =>
       blockNumber: numberToHex(n),
       itemIndex: numberToHex(n / 2n),
       payloadOffset: numberToHex(i * 31),
+      unitIndex: numberToHex(i * 17),
     };
     const position = concat([
       numberToHex(n, { size: 8 }),
       numberToHex(n / 2n, { size: 8 }),
       numberToHex(i * 31, { size: 4 }),
+      numberToHex(i * 17, { size: 4 }),
     ]);
     return {
       ...state,

@@ -7,10 +7,11 @@ import {
   type Unit,
   unitMachine,
   unitOutcome,
+  unitsOf,
 } from '@metachain/prover';
 import { bytesToHex as hex, type Hash, isAddressEqual, zeroHash } from 'viem';
 import { ChainTrace, endProof } from '../dispute/chain-trace.js';
-import { claimsWithProof } from '../dispute/expected-moves.js';
+import { expectedMoves } from '../dispute/expected-moves.js';
 import type { ShownMove } from '../dispute/game-watch.js';
 import { longProgram } from '../dispute/long-program.js';
 import { LyingMachine } from '../dispute/lying-machine.js';
@@ -22,8 +23,8 @@ import { InfraError } from '../errors.js';
 import { developmentAccount, roles } from '../l1/accounts.js';
 import { cpuSecondsSince, progress } from './report.js';
 
-/** Units that the assertion claims: some 17 minutes of blocks of a second. */
-const leastUnits = 1_024n;
+/** Units of the assertion, which consumes one item. */
+const units = unitsOf(1n);
 /** Steps of one round of the program, and around its loop. */
 const roundSteps = 5n;
 const otherSteps = 8n;
@@ -103,17 +104,14 @@ async function play(
   const steps = rounds * roundSteps + otherSteps;
   progress(`running ${steps} steps, honestly and with one wrong step`);
   const honest = runLong(program, degree, steps);
-  const jump = skipped(program, steps);
+  const jump = skipped(program, steps, degree);
   const lie = runLong(program, degree, steps - 1n, (begin) => new LyingMachine(begin, { jump }));
-  const parting = { unit: 0n, step: jump.step, honestSteps: steps, liarSteps: steps - 1n };
-  const { units, liarSteps } = claimsWithProof(leastUnits, parting, 'challenger', degree);
   const truth = new ChainTrace(programGenesis, [honest.unit], devnet.programHash);
   const falsehood = new ChainTrace(programGenesis, [lie.unit], devnet.programHash);
-  if (liarSteps !== steps - 1n) falsehood.claimSteps(0n, liarSteps);
   const [asserter, challenger] = [developmentAccount(roles.proposer), developmentAccount(roles.challenger)];
   const state = await truth.stateAt(1n);
   const genesis = { id: 0n, state: await truth.stateAt(0n), gas: 0n, transaction: zeroHash, at: 0 };
-  const claim = await new Operator(devnet, asserter).assert(genesis, state, units, item);
+  const claim = await new Operator(devnet, asserter).assert(genesis, state, item);
   progress('playing');
   const parties = [new TracePlayer(devnet, challenger, falsehood), new TracePlayer(devnet, asserter, truth)] as const;
   await parties[0].challenge(claim.id, genesis.state, state);
@@ -143,10 +141,14 @@ const largest = (moves: readonly ShownMove[]) => Math.max(...moves.map(({ gas })
 
 /**
  * The liar's machine passes over an addition, so it makes one step less. Early, so that finding the place again takes a fraction of a
- * second.
+ * second, and where the honest side makes the last move: else the liar would lose on time, and L1 would execute nothing.
  */
-function skipped(program: LoweredProgram, steps: bigint): { step: bigint; pc: number } {
-  const step = (steps / 348n / roundSteps) * roundSteps + 1n;
+function skipped(program: LoweredProgram, steps: bigint, degree: bigint): { step: bigint; pc: number } {
+  let step = (steps / 348n / roundSteps) * roundSteps + 1n;
+  const moves = () =>
+    expectedMoves(units, { unit: 0n, step, honestSteps: steps, liarSteps: steps - 1n }, 'challenger', degree);
+  for (let tries = 0; moves() % 2 !== 0; step += roundSteps)
+    if (++tries > 1_000) throw new InfraError('checkFailed', `At degree ${degree} the liar would make the last move.`);
   const unit: Unit = { program, state: PersistentStateTree.empty, position: start, inputs: noInputs, cryptography };
   const machine = unitMachine(unit);
   machine.runTo(step + 1n);

@@ -104,7 +104,7 @@ const unitOf = (
   state,
   inputs,
   cryptography,
-  position: { parentHash: createGenesis(chain.genesis).hash, parentNumber: 0n, item: 0n, offset: 0 },
+  position: { parentHash: createGenesis(chain.genesis).hash, parentNumber: 0n, item: 0n, offset: 0, unit: 0 },
 });
 
 /** An inbox of one item that holds one block. */

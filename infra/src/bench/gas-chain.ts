@@ -84,10 +84,10 @@ export class GasChain {
    * Asserts the state after the newest block (all items consumed); the transaction also confirms the assertion before the last one, once
    * there is one.
    */
-  async settle(units: number): Promise<void> {
+  async settle(): Promise<void> {
     const { rollup } = this.deployment.addresses;
     const { state, lastItem } = await this.claim();
-    const claim = [this.parent.id, this.parent.outputRoot, state, BigInt(units), lastItem] as const;
+    const claim = [this.parent.id, this.parent.outputRoot, state, lastItem] as const;
     const due = this.parent.id - 1n;
     const data =
       due > 0n

@@ -19,6 +19,7 @@ const stateOf = ({ position, state }: ChainPoint): UnitState => ({
   blockNumber: position.parentNumber,
   itemIndex: position.item,
   payloadOffset: position.offset,
+  unitIndex: position.unit,
 });
 
 /** A trace made of units that were run: the liar's, whose machines deviate, or an independent honest one. */

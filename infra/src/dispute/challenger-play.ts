@@ -1,6 +1,6 @@
 import { disputeConfig } from './dispute-net.js';
 import { watchGame } from './game-story.js';
-import { claimedUnits, disagree, endOf, outcome } from './lie-play.js';
+import { disagree, endOf, outcome } from './lie-play.js';
 import { TracePlayer } from './trace-player.js';
 import type { LieKind } from './lies.js';
 import { Operator } from './operator.js';
@@ -11,13 +11,12 @@ import { burnAddress, parties, type Stage } from './stage.js';
 
 /** The prover asserts the truth; a liar challenges it, with the trace of a lie. */
 export async function playLyingChallenger(stage: Stage, kind: LieKind, print: Print): Promise<Outcome> {
-  const said = await disagree(stage, kind, print);
+  const said = await disagree(stage, kind, 'challenger', print);
   const { honest, lie, end } = said;
   const burned = await stage.balance(burnAddress);
   const state = await endOf(honest);
-  const units = claimedUnits(said, 'challenger');
   const prover = new Operator(stage.net.devnet, parties.prover);
-  const right = await prover.assert(stage.parent, state, units, stage.view.itemHash(end - 1n));
+  const right = await prover.assert(stage.parent, state, stage.view.itemHash(end - 1n));
   print(
     line(
       'prover',

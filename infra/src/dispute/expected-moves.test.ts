@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { unitsOf } from '@metachain/prover';
 import { cuts, expectedMoves, claimsWithProof } from './expected-moves.js';
 
 const degree = 16n;
@@ -26,10 +27,11 @@ describe('moves of a game', () => {
   it.each(['asserter', 'challenger'] as const)('end with the honest side when the liar is the %s', (liar) => {
     for (let unit = 0n; unit < 5n; unit++)
       for (let step = 60_000n; step < 60_040n; step++) {
-        const { units, liarSteps } = claimsWithProof(unit + 1n, at(unit, step), liar, degree);
-        expect(units).toBeGreaterThan(unit);
+        const { items, liarSteps } = claimsWithProof(2n, at(unit, step), liar, degree);
+        expect(items).toBeGreaterThanOrEqual(2n);
+        expect(items).toBeLessThan(20n);
         expect(liarSteps).toBeGreaterThanOrEqual(75_000n);
-        const moves = expectedMoves(units, { ...at(unit, step), liarSteps }, liar, degree);
+        const moves = expectedMoves(unitsOf(items), { ...at(unit, step), liarSteps }, liar, degree);
         expect([unit, step, moves % 2]).toEqual([unit, step, liar === 'asserter' ? 1 : 0]);
       }
   });

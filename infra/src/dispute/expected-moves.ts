@@ -1,3 +1,5 @@
+import { unitsOf } from '@metachain/prover';
+
 /** Where the two sides of a game part: after how many units, and inside the next one after how many steps. */
 export interface Parting {
   readonly unit: bigint;
@@ -32,27 +34,25 @@ export function expectedMoves(units: bigint, at: Parting, liar: 'asserter' | 'ch
   return before + cuts(steps, at.step, degree) + 1;
 }
 
-/** What the two sides claim beyond what they must; more units or steps than there are change nothing. */
+/** What is asserted, and what the liar claims beyond what it must; more steps than there are change nothing. */
 export interface Claims {
-  readonly units: bigint;
+  /** Items that the assertion consumes: they decide how many units its game is about. */
+  readonly items: bigint;
   /** Steps of the disputed unit that the liar claims. */
   readonly liarSteps: bigint;
 }
 
 /**
  * Claims with which the honest side makes the last move: then L1 executes the step. With others the liar would face it, have nothing to
- * show, and lose on time. `units` are those that there are.
+ * show, and lose on time. `items` are those that there are; more of them have to be appended.
  */
-export function claimsWithProof(units: bigint, at: Parting, liar: 'asserter' | 'challenger', degree: bigint): Claims {
+export function claimsWithProof(items: bigint, at: Parting, liar: 'asserter' | 'challenger', degree: bigint): Claims {
   const wanted = liar === 'asserter' ? 1 : 0;
-  const more = degree * degree;
-  const fits = (claimed: bigint, liarSteps: bigint) =>
-    expectedMoves(claimed, { ...at, liarSteps }, liar, degree) % 2 === wanted;
-  const candidates = [...Array.from({ length: Number(more) }, (_, extra) => units + BigInt(extra)), units * degree];
-  const found = candidates.find((claimed) => fits(claimed, at.liarSteps));
-  if (found !== undefined) return { units: found, liarSteps: at.liarSteps };
-  for (let liarSteps = at.liarSteps; liarSteps < at.liarSteps * degree; liarSteps += at.liarSteps / more + 1n)
-    for (const claimed of [units, units + 1n, units * degree])
-      if (fits(claimed, liarSteps)) return { units: claimed, liarSteps };
-  return { units, liarSteps: at.liarSteps };
+  const stride = at.liarSteps / (degree * degree) + 1n;
+  for (let more = 0n; more <= items * degree; more++)
+    for (let liarSteps = at.liarSteps; liarSteps < at.liarSteps * degree; liarSteps += stride) {
+      const moves = expectedMoves(unitsOf(items + more), { ...at, liarSteps }, liar, degree);
+      if (moves % 2 === wanted) return { items: items + more, liarSteps };
+    }
+  return { items, liarSteps: at.liarSteps };
 }

@@ -1,5 +1,5 @@
 import { anvilBlobSource, BlobFetcher, L1Source, L1Watcher, MetachainInbox } from '@metachain/bridge';
-import { createGenesis, loadProgram, type UnitInputs } from '@metachain/program';
+import { createGenesis, loadProgram, startOfItem, type UnitInputs } from '@metachain/program';
 import { DerivedInputs, lowerProvable, PayloadLoader, PersistentStateTree } from '@metachain/prover';
 import type { Hash } from 'viem';
 import type { Devnet } from '../devnet/data-directory.js';
@@ -23,8 +23,7 @@ export class L1View {
     this.watcher = new L1Watcher({ source: this.source, contract, fromBlock: devnet.l1BlockNumber });
     this.payloads = new PayloadLoader(new BlobFetcher({ sources: [anvilBlobSource(this.source)] }));
     const { contents, hash } = createGenesis(genesisFile);
-    const position = { parentHash: hash, parentNumber: 0n, item: 0n, offset: 0 };
-    this.genesis = { position, state: PersistentStateTree.fromRecords(contents) };
+    this.genesis = { position: startOfItem(0n, hash, 0n), state: PersistentStateTree.fromRecords(contents) };
   }
 
   /** Reads L1 up to its head and runs the new items in the stepper. */

@@ -16,19 +16,26 @@ import { partingOf } from './parting.js';
 import { type Cast } from './people.js';
 import { ether, line, type Print, short, title } from './show.js';
 import { burnAddress, parties, type Stage } from './stage.js';
+import type { OpenAt } from './unit-chain.js';
 import { continueChain, payHonestly, plainWithdrawal, tryLie } from './payouts.js';
 
 /** Wei that the bystander withdraws. */
 const honestAmount = parseEther('0.5');
 const rejected = 3;
 
-/** What is true and what the liar says, before anything was asserted. */
-interface Disagreement {
-  readonly kind: LieKind;
+type Liar = 'asserter' | 'challenger';
+
+/** Two beliefs about the items up to `end`, and where they part. */
+interface Traces {
   readonly honest: ChainTrace;
   readonly lie: ChainTrace;
   readonly parting: Parting;
   readonly end: bigint;
+}
+
+/** What is true and what the liar says, before anything was asserted. */
+interface Disagreement extends Traces {
+  readonly kind: LieKind;
   readonly cast: Cast;
   /** The honest withdrawal, and the one that is tried on the lie. */
   readonly withdrawal: Withdrawal;
@@ -56,18 +63,16 @@ async function playSceneInOneBlock(stage: Stage, kind: LieKind, tries = 3): Retu
   }
 }
 
-/** Makes things happen on the chain and finds out what the liar will say of them. */
-export async function disagree(stage: Stage, kind: LieKind, print: Print): Promise<Disagreement> {
-  const { view } = stage;
+/**
+ * Makes things happen on the chain and finds out what the liar will say of them. The assertion about it ends so that the honest side makes
+ * the last move of the game.
+ */
+export async function disagree(stage: Stage, kind: LieKind, liar: Liar, print: Print): Promise<Disagreement> {
   print(title(`${kind}: ${lies[kind].claim}`));
   const { cast, facts, withdrawal } = await playSceneInOneBlock(stage, kind);
   print(line('L2', `deposits, transfers; ${short(cast.bystander.address)} withdraws ${ether(honestAmount)}`));
-  const end = view.itemCount;
+  const { honest, lie, parting, end } = await tracesOf(stage, lyingAt(facts), liar);
   const begin = stage.parent.state.itemIndex;
-  const from = view.pointAt(begin);
-  const honest = new ChainTrace(from, view.honestUnits(begin, end), stage.programHash);
-  const lie = new ChainTrace(from, view.run(from, end, lyingAt(facts)), stage.programHash);
-  const parting = await partingOf(honest, lie, BigInt(Math.max(honest.length, lie.length)));
   print(line('L2', `the rules' answer is on L1: items ${begin} to ${end}, ${honest.length} blocks and units`));
   print(
     line(
@@ -78,12 +83,22 @@ export async function disagree(stage: Stage, kind: LieKind, print: Print): Promi
   return { kind, honest, lie, parting, end, cast, withdrawal, onLie: facts.loot ?? withdrawal };
 }
 
-/** Units to assert, and steps for the liar to claim, so that the honest side makes the last move. */
-export function claimedUnits({ honest, lie, parting }: Disagreement, liar: 'asserter' | 'challenger'): bigint {
-  const least = BigInt(Math.max(honest.length, lie.length));
-  const { units, liarSteps } = claimsWithProof(least, parting, liar, disputeConfig.gameDegree);
+/** What both sides believe of all items since the parent; appends items until a game about them ends with a move of the honest side. */
+async function tracesOf(stage: Stage, openAt: OpenAt, liar: Liar): Promise<Traces> {
+  const { view, programHash, parent } = stage;
+  const begin = parent.state.itemIndex;
+  const [from, end] = [view.pointAt(begin), view.itemCount];
+  const honest = new ChainTrace(from, view.honestUnits(begin, end), programHash);
+  const lie = new ChainTrace(from, view.run(from, end, openAt), programHash);
+  const parting = await partingOf(honest, lie, BigInt(Math.max(honest.length, lie.length)));
+  const { items, liarSteps } = claimsWithProof(end - begin, parting, liar, disputeConfig.gameDegree);
+  if (begin + items > end) {
+    await stage.operator.appendEmpty(Number(begin + items - end));
+    await view.refresh();
+    return tracesOf(stage, openAt, liar);
+  }
   lie.claimSteps(parting.unit, liarSteps);
-  return units;
+  return { honest, lie, parting, end };
 }
 
 /** State that a trace ends with. */
@@ -91,7 +106,7 @@ export const endOf = (trace: ChainTrace): ReturnType<Trace['stateAt']> => trace.
 
 /** An operator asserts a lie; the prover must find it, win, and the chain must go on from the right state. */
 export async function playLie(stage: Stage, kind: LieKind, print: Print): Promise<Outcome> {
-  const said = await disagree(stage, kind, print);
+  const said = await disagree(stage, kind, 'asserter', print);
   const burned = await stage.balance(burnAddress);
   const before = await balances(stage);
   const liar = new TracePlayer(stage.net.devnet, parties.operator, said.lie);
@@ -147,8 +162,7 @@ const balances = async (stage: Stage) => ({
 async function assertLie(stage: Stage, said: Disagreement, print: Print): Promise<Claim> {
   const { honest, lie, end } = said;
   const state = await endOf(lie);
-  const units = claimedUnits(said, 'asserter');
-  const wrong = await stage.operator.assert(stage.parent, state, units, stage.view.itemHash(end - 1n));
+  const wrong = await stage.operator.assert(stage.parent, state, stage.view.itemHash(end - 1n));
   const truth = (await endOf(honest)).stateRoot;
   print(
     line(

@@ -20,7 +20,7 @@ const machineWith = (open?: (start: MachineStart) => Machine): Machine =>
   unitMachine({
     program,
     state: PersistentStateTree.empty,
-    position: { parentHash: zeroHash, parentNumber: 0n, item: 0n, offset: 0 },
+    position: { parentHash: zeroHash, parentNumber: 0n, item: 0n, offset: 0, unit: 0 },
     inputs: { itemWord: () => undefined, payloadWord: () => undefined, delayedWord: () => undefined },
     cryptography: { recover: () => new Uint8Array(32), verifyAggregate: () => false },
     ...(open && { open }),

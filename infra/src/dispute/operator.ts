@@ -1,4 +1,4 @@
-import { rollupAbi } from '@metachain/contracts';
+import { inboxAbi, rollupAbi } from '@metachain/contracts';
 import { outputRoot } from '@metachain/program';
 import type { UnitState } from '@metachain/prover';
 import { type Address, decodeEventLog, type Hash, type TransactionReceipt } from 'viem';
@@ -35,8 +35,8 @@ export class Operator {
     this.clients = clientsOf(devnet, account.privateKey);
   }
 
-  /** Claims a state after `parent`, with the bond. `units` may be more than there are. */
-  async assert(parent: Claim, state: UnitState, units: bigint, lastItem: Hash): Promise<Claim> {
+  /** Claims a state after `parent`, with the bond. */
+  async assert(parent: Claim, state: UnitState, lastItem: Hash): Promise<Claim> {
     const { stateRoot, headerHash, blockNumber, itemIndex } = state;
     const { programHash } = this.devnet;
     const hash = await this.clients.l1Wallet.writeContract({
@@ -47,13 +47,20 @@ export class Operator {
         parent.id,
         outputRoot(parent.state.stateRoot, parent.state.headerHash),
         { stateRoot, headerHash, programHash, blockNumber, itemIndex },
-        units,
         lastItem,
       ],
       value: disputeConfig.assertionBondWei,
     });
     const receipt = await this.mined(hash);
     return { id: assertionIn(receipt), state, gas: receipt.gasUsed, transaction: hash, at: Date.now() };
+  }
+
+  /** Appends items without payload. */
+  async appendEmpty(count: number): Promise<void> {
+    const append = { address: this.devnet.addresses.inbox, abi: inboxAbi, functionName: 'appendEmpty' } as const;
+    const hashes: Hash[] = [];
+    while (hashes.length < count) hashes.push(await this.clients.l1Wallet.writeContract(append));
+    for (const hash of hashes) await this.mined(hash);
   }
 
   /** Confirms an assertion as soon as its window is over and nothing stands against it, unless somebody else does. */

@@ -65,7 +65,7 @@ export async function continueChain(stage: Stage, print: Print): Promise<boolean
   const units = view.honestUnits(begin, view.itemCount);
   const trace = new ChainTrace(view.pointAt(begin), units, stage.programHash);
   const state = await trace.stateAt(BigInt(units.length));
-  const next = await operator.assert(stage.parent, state, BigInt(units.length), view.itemHash(view.itemCount - 1n));
+  const next = await operator.assert(stage.parent, state, view.itemHash(view.itemCount - 1n));
   await operator.confirm(next.id);
   stage.parent = next;
   print(line('L1', `the chain goes on: block ${block} with one more swap is asserted and confirmed`));

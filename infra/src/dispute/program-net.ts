@@ -20,12 +20,13 @@ import type { Devnet } from '../devnet/data-directory.js';
 import { anvilUrl, startAnvil } from '../l1/anvil.js';
 import { developmentAccount, roles } from '../l1/accounts.js';
 import { freePort } from '../process/ports.js';
+import { Operator } from './operator.js';
 import { burnAddress } from './stage.js';
 import type { ChainPoint } from './unit-chain.js';
 
 /** Where a chain on a `ProgramNet` begins: nothing in the state, nothing consumed. */
 export const programGenesis: ChainPoint = {
-  position: { parentHash: zeroHash, parentNumber: 0n, item: 0n, offset: 0 },
+  position: { parentHash: zeroHash, parentNumber: 0n, item: 0n, offset: 0, unit: 0 },
   state: PersistentStateTree.empty,
 };
 
@@ -37,18 +38,18 @@ export const noInputs: UnitInputs = {
 };
 
 /**
- * A private L1 with the real contracts and any program in the place of the rules, with one item in the inbox. The burn address exists, as
- * it does on public chains.
+ * A private L1 with the real contracts and any program in the place of the rules, with empty items in the inbox. The burn address exists,
+ * as it does on public chains.
  */
 export class ProgramNet {
   private constructor(
     readonly devnet: Devnet,
-    /** Hash of the one item. */
+    /** Hash of the last item. */
     readonly item: Hash,
     private readonly close: () => Promise<void>,
   ) {}
 
-  static async start(wasm: Uint8Array, degree: bigint): Promise<ProgramNet> {
+  static async start(wasm: Uint8Array, degree: bigint, items = 1n): Promise<ProgramNet> {
     const directory = mkdtempSync(join(tmpdir(), 'metachain-game-'));
     const port = await freePort();
     const anvil = await startAnvil({ port, directory });
@@ -58,7 +59,8 @@ export class ProgramNet {
     };
     try {
       const devnet = await deployFor(anvilUrl(port), wasm, degree);
-      return new ProgramNet(devnet, await firstItem(devnet), close);
+      await new Operator(devnet, developmentAccount(roles.deployer)).appendEmpty(Number(items));
+      return new ProgramNet(devnet, await itemHash(devnet, items - 1n), close);
     } catch (error) {
       await close();
       throw error;
@@ -86,8 +88,6 @@ async function deployFor(url: string, wasm: Uint8Array, gameDegree: bigint): Pro
   const { oneStepProver } = deployment.dispute;
   await deployProgram({ wallet, client, oneStepProver }, description);
   await client.waitForTransactionReceipt({ hash: await wallet.sendTransaction({ to: burnAddress, value: 1n }) });
-  const append = { address: deployment.addresses.inbox, abi: inboxAbi, functionName: 'appendEmpty' } as const;
-  await client.waitForTransactionReceipt({ hash: await wallet.writeContract(append) });
   return described(url, deployment, programHash);
 }
 
@@ -109,7 +109,7 @@ const described = (url: string, deployment: Deployment, programHash: Hash): Devn
   marketOpen: false,
 });
 
-function firstItem(devnet: Devnet): Promise<Hash> {
-  const client: PublicClient = createPublicClient({ chain: foundry, transport: http(devnet.l1Url) });
-  return client.readContract({ address: devnet.addresses.inbox, abi: inboxAbi, functionName: 'items', args: [0n] });
+function itemHash({ l1Url, addresses }: Devnet, item: bigint): Promise<Hash> {
+  const client: PublicClient = createPublicClient({ chain: foundry, transport: http(l1Url) });
+  return client.readContract({ address: addresses.inbox, abi: inboxAbi, functionName: 'items', args: [item] });
 }

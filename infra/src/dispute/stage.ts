@@ -38,7 +38,7 @@ export class Stage {
     readonly clients: Clients,
   ) {
     const { stateRoot, hash } = createGenesis(net.genesis);
-    const state = { stateRoot, headerHash: hash, blockNumber: 0n, itemIndex: 0n, payloadOffset: 0 };
+    const state = { stateRoot, headerHash: hash, blockNumber: 0n, itemIndex: 0n, payloadOffset: 0, unitIndex: 0 };
     this.parent = { id: 0n, state, gas: 0n, transaction: zeroHash, at: Date.now() };
   }
 

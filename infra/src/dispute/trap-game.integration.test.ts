@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { DEVNET_CONFIG, disputeGameAbi, rollupAbi } from '@metachain/contracts';
 import { describeProgram, type LoweredProgram, lowerProvable, unitMachine } from '@metachain/prover';
 import { bytesToHex, decodeFunctionData, type Hash, zeroHash } from 'viem';
 import { clientsOf } from '../devnet/clients.js';
 import { developmentAccount, roles } from '../l1/accounts.js';
 import { ChainTrace } from './chain-trace.js';
-import { claimsWithProof } from './expected-moves.js';
+import { type Claims, claimsWithProof, type Parting } from './expected-moves.js';
 import type { ShownMove } from './game-watch.js';
 import { Operator } from './operator.js';
 import { noInputs, programGenesis, ProgramNet } from './program-net.js';
@@ -40,7 +40,8 @@ const harmless = [0x42, 1, 0x42, 1, 0x80, 0x1a];
 const trap = 0x00;
 const constant = 0x21;
 
-const unitsOf = (program: LoweredProgram): ChainUnit[] => runUnits(program, programGenesis, 1n, () => noInputs);
+const unitsOf = (program: LoweredProgram, items = 1n): ChainUnit[] =>
+  runUnits(program, programGenesis, items, () => noInputs);
 const first = (units: readonly ChainUnit[]): ChainUnit => units[0] as ChainUnit;
 
 /** Place in the code of the instruction that follows `step` steps of a unit. */
@@ -59,27 +60,35 @@ const patched = (program: LoweredProgram, place: number, opcode: number): Lowere
 });
 
 interface Scene {
-  readonly net: ProgramNet;
-  readonly truth: readonly ChainUnit[];
-  readonly lie: readonly ChainUnit[];
+  /** The program as the liar has it. */
+  readonly lie: LoweredProgram;
   /** Steps of the first unit before the one that the two see differently. */
   readonly step: bigint;
 }
 
+type Liar = 'asserter' | 'challenger';
+interface Game extends Scene, Claims {
+  readonly parting: Parting;
+}
+
+/** What has to be claimed so that L1 executes the step of a scene. */
+function gameOf(program: LoweredProgram, scene: Scene, liar: Liar): Game {
+  const steps = (of: LoweredProgram) => first(unitsOf(of)).outcome.steps;
+  const parting = { unit: 0n, step: scene.step, honestSteps: steps(program), liarSteps: steps(scene.lie) };
+  return { ...scene, parting, ...claimsWithProof(1n, parting, liar, gameDegree) };
+}
+
 /** A game in which the liar sees one step otherwise and is as consistent as one can be about all that follows. */
-async function play({ net, truth, lie, step }: Scene, liar: 'asserter' | 'challenger') {
+async function play(net: ProgramNet, program: LoweredProgram, { lie, parting, items, liarSteps }: Game, liar: Liar) {
   const { devnet, item } = net;
-  const parting = { unit: 0n, step, honestSteps: first(truth).outcome.steps, liarSteps: first(lie).outcome.steps };
-  const most = BigInt(Math.max(truth.length, lie.length));
-  const { units, liarSteps } = claimsWithProof(most, parting, liar, gameDegree);
-  const honestTrace = new ChainTrace(programGenesis, truth, devnet.programHash);
-  const lyingTrace = new ChainTrace(programGenesis, lie, devnet.programHash);
+  const honestTrace = new ChainTrace(programGenesis, unitsOf(program, items), devnet.programHash);
+  const lyingTrace = new ChainTrace(programGenesis, unitsOf(lie, items), devnet.programHash);
   if (liarSteps !== parting.liarSteps) lyingTrace.claimSteps(0n, liarSteps);
   const traceOf = (side: 'asserter' | 'challenger') => (side === liar ? lyingTrace : honestTrace);
   const genesis = await honestTrace.stateAt(0n);
-  const claimed = await traceOf('asserter').stateAt(units);
+  const claimed = await traceOf('asserter').stateAt(BigInt(traceOf('asserter').length));
   const parent = { id: 0n, state: genesis, gas: 0n, transaction: zeroHash, at: 0 };
-  const claim = await new Operator(devnet, asserter).assert(parent, claimed, units, item);
+  const claim = await new Operator(devnet, asserter).assert(parent, claimed, item);
   const parties = [
     new TracePlayer(devnet, challenger, traceOf('challenger')),
     new TracePlayer(devnet, asserter, traceOf('asserter')),
@@ -107,24 +116,24 @@ const isRejected = ({ devnet }: ProgramNet, id: bigint): Promise<boolean> =>
   });
 
 /** Both roles of the liar on a chain of its own. */
-function decidesAtTheStep(name: string, wasm: Uint8Array, lieOf: (truth: readonly ChainUnit[]) => Omit<Scene, 'net'>) {
+function decidesAtTheStep(name: string, wasm: Uint8Array, lieOf: (truth: readonly ChainUnit[]) => Scene) {
   describe(name, () => {
     let net: ProgramNet;
-    beforeAll(async () => void (net = await ProgramNet.start(wasm, gameDegree)), 60_000);
-    afterAll(() => net.stop());
+    afterEach(() => net.stop());
 
     it.each(['asserter', 'challenger'] as const)(
       'loses by it as the %s',
       async (liar) => {
         const program = lowerProvable(wasm);
+        const game = gameOf(program, lieOf(unitsOf(program)), liar);
+        net = await ProgramNet.start(wasm, gameDegree, game.items);
         expect(bytesToHex(describeProgram(wasm).hash)).toBe(net.devnet.programHash);
-        const scene = { net, ...lieOf(unitsOf(program)) };
-        const { assertion, winner, decided } = await play(scene, liar);
-        expect(decided).toBe(scene.step);
+        const { assertion, winner, decided } = await play(net, program, game, liar);
+        expect(decided).toBe(game.step);
         expect(winner).toBe(liar === 'asserter' ? challenger.address : asserter.address);
         expect(await isRejected(net, assertion)).toBe(liar === 'asserter');
       },
-      60_000,
+      120_000,
     );
   });
 }
@@ -137,9 +146,9 @@ for (const [what, code] of Object.entries(traps)) {
     expect(truth.map(({ unit }) => unit.position.offset)).toEqual([0, 0xffffffff, 0xfffffffe]);
     const step = outcome.steps - 1n;
     const place = placeAt(first(truth), step);
-    const lie = unitsOf(patched(first(truth).unit.program, place, constant));
-    expect(first(lie).outcome.trapped).toBe(false);
-    return { truth, lie, step };
+    const lie = patched(first(truth).unit.program, place, constant);
+    expect(first(unitsOf(lie)).outcome.trapped).toBe(false);
+    return { lie, step };
   });
 }
 
@@ -148,8 +157,8 @@ decidesAtTheStep('who says that a division by one trapped', countdown(harmless),
   const place = program.code.findIndex(({ opcode }) => opcode === 0x80);
   let step = 0n;
   while (placeAt(first(truth), step) !== place) step++;
-  const lie = unitsOf(patched(program, place, trap));
+  const lie = patched(program, place, trap);
   expect(first(truth).outcome.trapped).toBe(false);
-  expect(first(lie).outcome).toMatchObject({ trapped: true, steps: step + 1n });
-  return { truth, lie, step };
+  expect(first(unitsOf(lie)).outcome).toMatchObject({ trapped: true, steps: step + 1n });
+  return { lie, step };
 });

@@ -171,10 +171,14 @@ describe('assertions and withdrawals', () => {
       blockNumber: 4n,
       itemIndex: 5n,
       payloadOffset: 6,
+      unitIndex: 7,
     };
     expect(tupleHash(parts)).toBe(
       viemKeccak(
-        concat([hash('01'), hash('02'), hash('03'), '0x0000000000000004', '0x0000000000000005', '0x00000006']),
+        concat([
+          ...[hash('01'), hash('02'), hash('03')],
+          ...(['0x0000000000000004', '0x0000000000000005', '0x00000006', '0x00000007'] as const),
+        ]),
       ),
     );
     expect(outputRoot(hash('01'), hash('02'))).toBe(

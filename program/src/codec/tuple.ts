@@ -12,6 +12,8 @@ export interface AssertionTuple {
   /** Next item not yet consumed. */
   readonly itemIndex: bigint;
   readonly payloadOffset: number;
+  /** Units of that item before the next one; like the offset 0 where an item starts. */
+  readonly unitIndex: number;
 }
 
 export const tupleHash = (tuple: AssertionTuple): Hex =>
@@ -23,6 +25,7 @@ export const tupleHash = (tuple: AssertionTuple): Hex =>
       bigEndian(tuple.blockNumber, 8),
       bigEndian(tuple.itemIndex, 8),
       bigEndian(BigInt(tuple.payloadOffset), 4),
+      bigEndian(BigInt(tuple.unitIndex), 4),
     ),
   );
 

@@ -9,7 +9,7 @@ import { SnapshotError } from '../errors.js';
 import { verifyProof } from '../state/proof.js';
 import { type Command, script, scriptProgram } from '../testing/script-program.js';
 import { Engine } from './engine.js';
-import { RESCUE_OFFSET } from './trap-position.js';
+import { RESCUE_OFFSET, startOfItem, UNITS_PER_ITEM } from './next-position.js';
 import { memoEntries } from './memo.js';
 import { Preparer } from './preparer.js';
 import { Replica } from './replica.js';
@@ -199,27 +199,33 @@ describe('units of proof', () => {
       delayedWord: () => new Uint8Array(32),
     };
   };
-  const start = (engine: Engine) => ({
-    parentHash: engine.head.hash,
-    parentNumber: engine.head.number,
-    item: 4n,
-    offset: 0,
-  });
+  const start = (engine: Engine) => startOfItem(4n, engine.head.hash, engine.head.number);
 
   it('make a block on the parent and name the next position', () => {
     const engine = engineAt();
     const unit = engine.runUnit(start(engine), inputsOf(['log', KEY, 32]));
     expect(unit.trapped).toBe(false);
-    expect(unit.next).toEqual({ parentHash: unit.block!.hash, parentNumber: 1n, item: 5n, offset: 0 });
+    expect(unit.next).toEqual({ parentHash: unit.block!.hash, parentNumber: 1n, item: 5n, offset: 0, unit: 0 });
     const rest = engine.runUnit(start(engine), inputsOf(['result', 1]));
-    expect([rest.block, rest.next]).toEqual([undefined, { ...start(engine), offset: 7 }]);
+    expect([rest.block, rest.next]).toEqual([undefined, { ...start(engine), offset: 7, unit: 1 }]);
+  });
+
+  it.each([
+    ['where they would go on', ['result', 1]],
+    ['where they trap', ['unreachable']],
+  ] as [string, Command][])('end their item after as many as one may hold, even %s', (_name, last) => {
+    const engine = engineAt();
+    const lastButOne = { ...start(engine), offset: 3, unit: UNITS_PER_ITEM - 2 };
+    const unit = engine.runUnit(lastButOne, inputsOf(last));
+    expect(unit.next).toMatchObject({ item: 4n, unit: UNITS_PER_ITEM - 1 });
+    expect(engine.runUnit(unit.next, inputsOf(last)).next).toEqual(startOfItem(5n, engine.head.hash, 0n));
   });
 
   it('leave the state alone and drop the payload when they trap', () => {
     const engine = engineAt();
     const position = start(engine);
     const unit = engine.runUnit(position, inputsOf(['unreachable']));
-    expect(unit).toEqual({ block: undefined, trapped: true, next: { ...position, offset: RESCUE_OFFSET } });
+    expect(unit).toEqual({ block: undefined, trapped: true, next: { ...position, offset: RESCUE_OFFSET, unit: 1 } });
     expect(engine.stateRoot()).toBe(zeroHash);
   });
 

@@ -11,8 +11,8 @@ import type { StateTree } from '../state/state-tree.js';
 import { type BlsVerifier, Host } from './host.js';
 import { noInputs, type SeenInputs, sequencerReader, unitReader } from './inputs.js';
 import type { Memo } from './memo.js';
+import { nextPosition, positionAfterTrap, startOfItem } from './next-position.js';
 import type { PreparedBatch } from './prepared-batch.js';
-import { positionAfterTrap } from './trap-position.js';
 import { ProgramInstance } from './program.js';
 import { QueryRunner } from './query.js';
 import { decodeResult, sealedBlock } from './seal.js';
@@ -129,7 +129,7 @@ export class Engine {
   begin(context: BlockContext): void {
     this.requireClosed();
     this.blockMark = this.state.store.mark();
-    const position = { parentHash: this.head.hash, parentNumber: this.head.number, item: 0n, offset: 0 };
+    const position = startOfItem(0n, this.head.hash, this.head.number);
     this.host.input = sequencerReader(() => position, this.options.inputs ?? noInputs);
     this.instance = new ProgramInstance(this.options.module, this.host);
     const code = this.orAbandon(() => this.instance!.begin(encodeContext(context)));
@@ -206,16 +206,9 @@ export class Engine {
       return { block: undefined, next: positionAfterTrap(position), trapped: true };
     }
     const block = (outcome & MADE) !== 0n ? this.seal(position.parentHash) : undefined;
-    const parent = block ? { parentHash: block.hash, parentNumber: block.number } : position;
-    const place =
-      (outcome & ITEM_DONE) !== 0n
-        ? { item: position.item + 1n, offset: 0 }
-        : { item: position.item, offset: Number(outcome & OFFSET) };
-    return {
-      block,
-      next: { parentHash: parent.parentHash, parentNumber: parent.parentNumber, ...place },
-      trapped: false,
-    };
+    const at = block ? { ...position, parentHash: block.hash, parentNumber: block.number } : position;
+    const offset = (outcome & ITEM_DONE) !== 0n ? undefined : Number(outcome & OFFSET);
+    return { block, next: nextPosition(at, offset), trapped: false };
   }
 
   /** Undoes whole blocks. Fails: engine/open, OutsideWindowError. */

@@ -5,7 +5,7 @@ import { balanceKey, tokenAddress } from '../codec/address.js';
 import { delayedSourceHash } from '../codec/delayed.js';
 import { encodePayload, Inbox, signBlock } from '../testing/inbox.js';
 import { accounts, ETHER, START, TestChain } from '../testing/test-chain.js';
-import { RESCUE_OFFSET } from './trap-position.js';
+import { RESCUE_OFFSET } from './next-position.js';
 import type { Position, UnitInputs, UnitResult } from './types.js';
 
 const CALL_NOT_MADE = 1_203;
@@ -30,7 +30,7 @@ const deposit = (index: number) => ({
 /** Runs units until the item is done. */
 function runItem(chain: TestChain, inputs: UnitInputs): UnitResult[] {
   const results: UnitResult[] = [];
-  let next: Position = { parentHash: chain.genesis.hash, parentNumber: 0n, item: 0n, offset: 0 };
+  let next: Position = { parentHash: chain.genesis.hash, parentNumber: 0n, item: 0n, offset: 0, unit: 0 };
   while (next.item === 0n && results.length < 20) {
     const result = chain.engine.runUnit(next, inputs);
     results.push(result);

@@ -66,7 +66,10 @@ export interface Position {
   readonly parentHash: Hex;
   readonly parentNumber: bigint;
   readonly item: bigint;
+  /** Byte of the item's payload. */
   readonly offset: number;
+  /** Units of the item before this one. */
+  readonly unit: number;
 }
 
 /** Inputs of a unit as L1 holds them; every word is 32 bytes. Returns undefined when out of range (the program then traps). */

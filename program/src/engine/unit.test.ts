@@ -7,6 +7,7 @@ import { toHex } from '../codec/bytes.js';
 import { encodePayload, Inbox, signBlock } from '../testing/inbox.js';
 import { draft, type Draft, Signer } from '../testing/random-entries.js';
 import { accounts, ETHER, START, TestChain } from '../testing/test-chain.js';
+import { UNITS_PER_ITEM } from './next-position.js';
 import type { BlockContext, Position, SealedBlock } from './types.js';
 
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 6);
@@ -76,11 +77,15 @@ const build = async (
   return { block, records: toHex(chain.engine.records), context, entries };
 };
 
-const replay = (chain: TestChain, inbox: Inbox): { blocks: SealedBlock[]; records: string[]; next: Position } => {
+const replay = (
+  chain: TestChain,
+  inbox: Inbox,
+  most = 100,
+): { blocks: SealedBlock[]; records: string[]; next: Position } => {
   const blocks: SealedBlock[] = [];
   const records: string[] = [];
-  let next: Position = { parentHash: chain.genesis.hash, parentNumber: 0n, item: 0n, offset: 0 };
-  for (let units = 0; next.item < BigInt(inbox.items) && units < 100; units++) {
+  let next: Position = { parentHash: chain.genesis.hash, parentNumber: 0n, item: 0n, offset: 0, unit: 0 };
+  for (let units = 0; next.item < BigInt(inbox.items) && units < most; units++) {
     const unit = chain.engine.runUnit(next, inbox);
     expect(unit.trapped).toBe(false);
     if (unit.block) {
@@ -182,6 +187,23 @@ describe('what the sequencer builds, anyone replays from L1', () => {
       [70n, 6],
     ]);
     expect(next.item).toBe(1n);
+  });
+});
+
+describe('an item with more blocks than it may hold', () => {
+  it('yields as many as it may; the next one is taken from the item that follows', async () => {
+    const [inbox, sequencer] = [new Inbox(), new TestChain()];
+    const blocks: Uint8Array[] = [];
+    for (let count = 0; count <= UNITS_PER_ITEM; count++) {
+      const { block } = sequencer.block([]);
+      blocks.push(await signBlock(block, sequencer.context(), []));
+    }
+    inbox.append(sequencer.time, encodePayload(blocks));
+    inbox.append(sequencer.time, encodePayload(blocks.slice(-1)));
+    const made = replay(new TestChain(), inbox, UNITS_PER_ITEM);
+    expect([made.blocks.length, made.next.item]).toEqual([UNITS_PER_ITEM, 1n]);
+    const all = replay(new TestChain(), inbox, UNITS_PER_ITEM + 1);
+    expect([all.blocks.at(-1)?.hash, all.next.item]).toEqual([sequencer.engine.head.hash, 2n]);
   });
 });
 

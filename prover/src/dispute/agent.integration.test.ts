@@ -23,7 +23,6 @@ import type { GameEvent } from './types.js';
 jest.setTimeout(180_000);
 
 const [PENDING, CONFIRMED, REJECTED] = [1, 2, 3];
-const UNITS = 1n;
 const window = Number(DEVNET_CONFIG.challengeWindowSeconds);
 const quiet: ProverLog = { info: () => {}, warn: () => {}, error: () => {}, fatal: () => {} };
 
@@ -72,6 +71,13 @@ async function prover(
 }
 
 const nonce = ({ address }: { address: Hex }) => fixture.rollup.client.getTransactionCount({ address });
+const assertion = (id: bigint) =>
+  fixture.rollup.client.readContract({
+    address: fixture.rollup.deployment.addresses.rollup,
+    abi: rollupAbi,
+    functionName: 'assertion',
+    args: [id],
+  });
 const assertionCount = () =>
   fixture.rollup.client.readContract({
     address: fixture.rollup.deployment.addresses.rollup,
@@ -90,7 +96,7 @@ async function liarMoves({ player, events }: Party): Promise<void> {
 describe('a prover with a dispute account', () => {
   it('challenges a wrong assertion, asserts the right one, wins, and confirms it in the end', async () => {
     const lie = forged({ unit: 0n, step: 9_999n });
-    const id = await fixture.assertEnd(lie, UNITS);
+    const id = await fixture.assertEnd(lie);
     const liar = fixture.party(asserterAccount, lie);
     const fatal = jest.fn<ProverLog['fatal']>();
     const honest = await prover(challengerAccount, {}, undefined, { ...quiet, fatal });
@@ -118,9 +124,26 @@ describe('a prover with a dispute account', () => {
     expect(await nonce(challengerAccount)).toBe(done);
   });
 
+  it('asserts what is right beside a claim that is right about the root alone, and wins', async () => {
+    const miscounted = async (unit: bigint) => ({ ...(await truth.stateAt(unit)), blockNumber: 0n });
+    const lie = { stateAt: miscounted, tupleAt: () => truth.tupleAt(0n), unit: (unit: bigint) => truth.unit(unit) };
+    const id = await fixture.assertEnd(lie);
+    const honest = await prover();
+    await honest.turns();
+    expect(await assertionCount()).toBe(id + 2n);
+    const [wrong, right] = await Promise.all([assertion(id), assertion(id + 1n)]);
+    expect(right).toMatchObject({ outputRoot: wrong.outputRoot, itemIndex: wrong.itemIndex, blockNumber: 1 });
+    await fixture.passTime(DEVNET_CONFIG.gameClockSeconds + 1);
+    await honest.turns();
+    expect(await fixture.status(id)).toBe(REJECTED);
+    await fixture.passTime(window + 1);
+    await honest.turn();
+    expect(await fixture.status(id + 1n)).toBe(CONFIRMED);
+  });
+
   it('wins although it is restarted after every transaction', async () => {
     const lie = forged({ unit: 0n, step: 20_001n });
-    const id = await fixture.assertEnd(lie, UNITS);
+    const id = await fixture.assertEnd(lie);
     const liar = fixture.party(asserterAccount, lie);
     const before = await nonce(challengerAccount);
     let lives = 0;
@@ -144,9 +167,9 @@ describe('a prover with a dispute account', () => {
   });
 
   it('defends its own right assertion, and leaves those of others to them', async () => {
-    const id = await fixture.assertEnd(truth, UNITS);
+    const id = await fixture.assertEnd(truth);
     const liar = fixture.party(otherChallenger, forged({ unit: 0n, step: 777n }));
-    const game = await fixture.open(liar, id, truth, UNITS);
+    const game = await fixture.open(liar, id, truth);
     const untouched = await nonce(challengerAccount);
     const stranger = await prover(challengerAccount);
     const owner = await prover(asserterAccount);
@@ -163,7 +186,7 @@ describe('a prover with a dispute account', () => {
   });
 
   it('leaves a wrong assertion to others when it may not bond enough, and shows what is missing', async () => {
-    const id = await fixture.assertEnd(forged({ unit: 0n }), UNITS);
+    const id = await fixture.assertEnd(forged({ unit: 0n }));
     const poor = await prover(challengerAccount, { maximumBond: (DEVNET_CONFIG.gameBondWei / 2n).toString() });
     const before = await nonce(challengerAccount);
     await poor.turn();
@@ -175,7 +198,7 @@ describe('a prover with a dispute account', () => {
   });
 
   it('risks nothing where the stepper does not call wrong what the replay calls wrong', async () => {
-    await fixture.assertEnd(truth, UNITS);
+    await fixture.assertEnd(truth);
     const error = jest.fn<ProverLog['error']>();
     const mistaken = await prover(challengerAccount, {}, undefined, { ...quiet, error });
     await deriveOnce(mistaken);
@@ -192,7 +215,7 @@ describe('a prover with a dispute account', () => {
   });
 
   it('sends nothing in a dry run, and says what it would do', async () => {
-    await fixture.assertEnd(forged({ unit: 0n }), UNITS);
+    await fixture.assertEnd(forged({ unit: 0n }));
     const events: GameEvent[] = [];
     const before = await nonce(challengerAccount);
     await (await prover(challengerAccount, { dryRun: true }, (event) => events.push(event))).turn();
@@ -203,9 +226,9 @@ describe('a prover with a dispute account', () => {
   it('plays several games against one assertion and more, each with its own clock', async () => {
     const lie = forged({ unit: 0n, step: 15_000n });
     const other = forged({ unit: 0n, step: 300n });
-    const ids = [await fixture.assertEnd(lie, UNITS), await fixture.assertEnd(other, UNITS)];
+    const ids = [await fixture.assertEnd(lie), await fixture.assertEnd(other)];
     const helper = fixture.party(otherChallenger, truth);
-    const help = await fixture.open(helper, ids[0]!, lie, UNITS);
+    const help = await fixture.open(helper, ids[0]!, lie);
     const liars = [fixture.partyOf(asserterAccount, (id) => (id === ids[0] ? lie : other))];
     const honest = await prover();
     const statuses = () => Promise.all(ids.map((id) => fixture.status(id)));
@@ -226,7 +249,7 @@ describe('a prover with a dispute account', () => {
   });
 
   it('runs until it is told to stop, beside the replay', async () => {
-    const id = await fixture.assertEnd(forged({ unit: 0n, step: 50n }), UNITS);
+    const id = await fixture.assertEnd(forged({ unit: 0n, step: 50n }));
     const honest = await prover();
     const stop = new AbortController();
     const { prover: judge, watcher, metrics, agent } = honest;

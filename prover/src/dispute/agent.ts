@@ -15,6 +15,7 @@ import type { HonestTraces } from './honest-traces.js';
 import { Player } from './player.js';
 import { ProgramOnL1 } from './program-on-l1.js';
 import type { DisputeMetrics } from './metrics.js';
+import { unitsOf } from './sections.js';
 import type { GameEvent, Trace } from './types.js';
 
 /** What an agent is made of. */
@@ -140,7 +141,8 @@ export class DisputeAgent {
   private async challenge(id: bigint, nonce: number, signal: AbortSignal): Promise<void> {
     const { assertion, parent } = this.known(id);
     // What the stepper says is what L1 will say: without it no bond is risked.
-    if ((await (await this.trace(id)).tupleAt(assertion.units)) === assertedTuple(assertion)) {
+    const units = unitsOf(assertion.itemIndex - parent.item);
+    if ((await (await this.trace(id)).tupleAt(units)) === assertedTuple(assertion)) {
       throw new TraceMismatchError(`replay calls assertion ${id} wrong, the stepper does not`);
     }
     await this.player.open(id, parent, assertion, nonce, signal);
@@ -168,14 +170,14 @@ export class DisputeAgent {
     const { assertion, own, parent } = this.known(id);
     const { stateRoot, headerHash, blockNumber, item, itemHash } = own;
     const { programHash } = this.parts;
-    const units = own.units - parent.units;
+    const units = unitsOf(item - parent.item);
     const stepped = await (await this.trace(id)).stateAt(units);
     if (stepped.stateRoot !== stateRoot || stepped.headerHash !== headerHash || stepped.itemIndex !== item) {
       throw new TraceMismatchError(`replay and the stepper disagree about item ${item}`);
     }
     const state = { stateRoot, headerHash, programHash, blockNumber, itemIndex: item };
     const root = this.known(assertion.parent).assertion.outputRoot;
-    const args = [assertion.parent, root, state, units, itemHash] as const;
+    const args = [assertion.parent, root, state, itemHash] as const;
     return encodeFunctionData({ abi: rollupAbi, functionName: 'assertState', args });
   }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { DEVNET_CONFIG, disputeGameAbi } from '@metachain/contracts';
+import { UNITS_PER_ITEM } from '@metachain/program';
 import { keccak256, numberToHex } from 'viem';
 
 import { Random } from '../machine/testing/random-program.js';
@@ -14,19 +15,22 @@ import type { ReplayTrace } from './replay-trace.js';
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 6);
 const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
 const FIRST_FINAL = 3;
-const BLOCKS = 3n;
+const BLOCKS = 3;
 
 jest.setTimeout(120_000 + RUNS * 20_000);
 
 let fixture: DisputeFixture;
-let truth: ReplayTrace;
+/** The same blocks in an assertion over one item and over more: the games have an odd and an even number of splits of units. */
+let truths: readonly ReplayTrace[];
+const MORE = 8n;
 let longest = 0n;
 beforeAll(async () => {
   fixture = await DisputeFixture.start();
   const blocks = [];
-  for (let i = 0n; i < BLOCKS; i++) blocks.push((await fixture.rollup.build([await fixture.pay(i)])).bytes);
+  for (let i = 0n; i < BigInt(BLOCKS); i++) blocks.push((await fixture.rollup.build([await fixture.pay(i)])).bytes);
   await fixture.rollup.post(blocks);
-  truth = await fixture.truth();
+  for (let item = 1n; item < MORE; item++) await fixture.rollup.appendEmpty();
+  truths = [await fixture.truth(1n), await fixture.truth(MORE)];
   const { disputeGame } = fixture.rollup.deployment.dispute;
   const read = { address: disputeGame, abi: disputeGameAbi, functionName: 'maximumDuration' } as const;
   longest = await fixture.rollup.client.readContract(read);
@@ -42,17 +46,18 @@ const now = async () => (await fixture.rollup.client.getBlock()).timestamp;
 
 /** One game; answers who won and how many moves it took. */
 async function play(random: Random, honestSide: 'challenger' | 'asserter') {
-  const units = BLOCKS + BigInt(random.below(3) === 0 ? random.below(400) : 0);
+  const units = random.below(3) === 0 ? UNITS_PER_ITEM : BLOCKS;
+  const truth = truths[random.below(truths.length)]!;
   const salt = keccak256(numberToHex(random.below(2 ** 31)));
-  const lie = new ForgedTrace(truth, PROGRAM_HASH, { unit: BigInt(random.below(Number(units))), salt });
+  const lie = new ForgedTrace(truth, PROGRAM_HASH, { unit: BigInt(random.below(units)), salt });
   const claimed = honestSide === 'asserter' ? truth : lie;
-  const id = await fixture.assertEnd(claimed, units);
+  const id = await fixture.assertEnd(claimed);
   const accounts = { asserter: asserterAccount, challenger: challengerAccount };
   const honest = fixture.party(accounts[honestSide], truth);
   const liarAccount = accounts[honestSide === 'asserter' ? 'challenger' : 'asserter'];
   const liar = new RandomLiar(fixture, liarAccount, readerOf(), truth, random);
   const opener: Party = honestSide === 'challenger' ? honest : fixture.party(liarAccount, lie);
-  const game = await fixture.open(opener, id, claimed, units);
+  const game = await fixture.open(opener, id, claimed);
   const opened = await now();
   const ours = honestSide === 'challenger' ? 1 : 2;
   for (let phase = await fixture.phase(game); phase < FIRST_FINAL; phase = await fixture.phase(game)) {

@@ -1,4 +1,4 @@
-import { ecrecover, Engine, type Position } from '@metachain/program';
+import { ecrecover, Engine, startOfItem } from '@metachain/program';
 import type { InboxItem } from '@metachain/bridge';
 import type { Hash } from 'viem';
 
@@ -76,7 +76,7 @@ export class HonestTraces {
       programHash,
       cryptography: { recover: ecrecover, verifyAggregate: () => false },
       state: await this.stateAt(parent),
-      position: positionOf(parent),
+      position: startOfItem(parent.item, parent.headerHash, parent.blockNumber),
       endItem,
       inputs: (item) => this.inputs(item),
       rehearsal: this.rehearsal,
@@ -120,10 +120,3 @@ export class HonestTraces {
     return new Replayer(engine, boundary, watcher);
   }
 }
-
-const positionOf = ({ headerHash, blockNumber, item }: Boundary): Position => ({
-  parentHash: headerHash,
-  parentNumber: blockNumber,
-  item,
-  offset: 0,
-});

@@ -14,6 +14,7 @@ const state = (unit: bigint) => ({
   blockNumber: unit,
   itemIndex: unit < END ? 0n : END,
   payloadOffset: 0,
+  unitIndex: 0,
 });
 
 /** Units 0 to 9 of a thousand steps each, then nothing more. */

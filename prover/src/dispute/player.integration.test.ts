@@ -25,30 +25,39 @@ const REJECTED = 3;
 const PENDING = 1;
 let fixture: DisputeFixture;
 let truth: ReplayTrace;
+/** The same over more items: a game about it takes one move more. */
+let longer: ReplayTrace;
+const MORE = 8n;
 beforeAll(async () => {
   fixture = await DisputeFixture.start();
   await fixture.rollup.post([(await fixture.rollup.build([await fixture.pay(0n), await fixture.pay(1n)])).bytes]);
-  truth = await fixture.truth();
+  for (let item = 1n; item < MORE; item++) await fixture.rollup.appendEmpty();
+  [truth, longer] = [await fixture.truth(1n), await fixture.truth(MORE)];
 }, 120_000);
 let snapshot: Hex;
 beforeEach(async () => void (snapshot = await fixture.rollup.client.snapshot()));
 afterEach(() => fixture.rollup.client.revert({ id: snapshot }));
+/** All children of an assertion end at the same item, so a game over more items needs an L1 without the first. */
+async function onceMore(): Promise<void> {
+  await fixture.rollup.client.revert({ id: snapshot });
+  snapshot = await fixture.rollup.client.snapshot();
+}
 afterAll(() => fixture.stop());
 
 let salts = 0;
-const forged = (deviation: Omit<Deviation, 'salt'>) =>
-  new ForgedTrace(truth, PROGRAM_HASH, { ...deviation, salt: keccak256(numberToHex(++salts)) });
+const forged = (deviation: Omit<Deviation, 'salt'>, from = truth) =>
+  new ForgedTrace(from, PROGRAM_HASH, { ...deviation, salt: keccak256(numberToHex(++salts)) });
 
 const moves = ({ events }: Party): string[] =>
   events.filter(({ transaction }) => transaction !== undefined).map(({ what }) => what);
 
 /** A lying assertion, the game against it and its parties. */
-async function againstLiar(deviation: Omit<Deviation, 'salt'>, units: bigint) {
-  const lie = forged(deviation);
-  const id = await fixture.assertEnd(lie, units);
-  const honest = fixture.party(challengerAccount, truth);
+async function againstLiar(deviation: Omit<Deviation, 'salt'>, own = truth) {
+  const lie = forged(deviation, own);
+  const id = await fixture.assertEnd(lie);
+  const honest = fixture.party(challengerAccount, own);
   const liar = fixture.party(asserterAccount, lie);
-  return { id, lie, units, honest, liar, game: await fixture.open(honest, id, lie, units) };
+  return { id, lie, honest, liar, game: await fixture.open(honest, id, lie) };
 }
 
 /** Steps before the first step of a kind in the first unit, after a hundred others. */
@@ -76,12 +85,13 @@ describe('an honest challenger against a lying asserter', () => {
 
   it.each(kinds)('wins by a step of %s that L1 executes', async (_name, kind) => {
     const step = (await stepBefore(kind)) + 1n;
-    const played = await againstLiar({ unit: 0n, step }, 1n);
+    const played = await againstLiar({ unit: 0n, step });
     expect(await fixture.playOut(played.game, [played.honest, played.liar])).toBe('challengerWon');
     let winner = played.honest;
     if (!moves(winner).includes('proveStep')) {
       // The liar faced the last step and had nothing to show: with one more move before, it is the honest side's turn there.
-      const again = await againstLiar({ unit: 0n, step }, 2n);
+      await onceMore();
+      const again = await againstLiar({ unit: 0n, step }, longer);
       expect(await fixture.playOut(again.game, [again.honest, again.liar])).toBe('challengerWon');
       winner = again.honest;
     }
@@ -91,28 +101,29 @@ describe('an honest challenger against a lying asserter', () => {
   });
 
   it('wins against a lie that only the last machine tells', async () => {
-    const { id, game, honest, liar } = await againstLiar({ unit: 0n }, 1n);
+    const { id, game, honest, liar } = await againstLiar({ unit: 0n });
     expect(await fixture.playOut(game, [honest, liar])).toBe('challengerWon');
     expect(await fixture.status(id)).toBe(REJECTED);
   });
 
   it('wins against a lie about units behind the end', async () => {
-    const { id, game, honest, liar } = await againstLiar({ unit: 1n }, 3n);
+    const { id, game, honest, liar } = await againstLiar({ unit: 1n });
     expect(await fixture.playOut(game, [honest, liar])).toBe('challengerWon');
     expect(await fixture.status(id)).toBe(REJECTED);
-    const again = await againstLiar({ unit: 1n }, 40n);
+    await onceMore();
+    const again = await againstLiar({ unit: MORE }, longer);
     expect(await fixture.playOut(again.game, [again.honest, again.liar])).toBe('challengerWon');
     expect([...moves(honest), ...moves(again.honest)]).toContain('proveEnd');
   });
 
   it('wins on time against one who never moves', async () => {
-    const { id, game, honest } = await againstLiar({ unit: 0n, step: 5n }, 1n);
+    const { id, game, honest } = await againstLiar({ unit: 0n, step: 5n });
     await honest.player.turn(NEVER);
     await honest.player.turn(NEVER);
-    expect(moves(honest)).toEqual(['open', 'enterUnit']);
+    expect(moves(honest)).toEqual(['open', 'split']);
     await fixture.passTime(DEVNET_CONFIG.gameClockSeconds + 1);
     await honest.player.turn(NEVER);
-    expect(moves(honest)).toEqual(['open', 'enterUnit', 'claimTimeout']);
+    expect(moves(honest)).toEqual(['open', 'split', 'claimTimeout']);
     expect(await fixture.status(id)).toBe(REJECTED);
     expect(await fixture.phase(game)).toBe(3);
     await honest.player.turn(NEVER);
@@ -120,9 +131,9 @@ describe('an honest challenger against a lying asserter', () => {
   });
 
   it('gets its bond back when another challenger of the same assertion wins first', async () => {
-    const { lie, id, game, honest, liar, units } = await againstLiar({ unit: 0n, step: 7_000n }, 1n);
+    const { lie, id, game, honest, liar } = await againstLiar({ unit: 0n, step: 7_000n });
     const other = fixture.party(otherChallenger, truth);
-    const second = await fixture.open(other, id, lie, units);
+    const second = await fixture.open(other, id, lie);
     await other.player.turn(NEVER);
     expect(await fixture.playOut(game, [honest, liar])).toBe('challengerWon');
     expect(await fixture.playOut(second, [other])).toBe('void');
@@ -133,15 +144,16 @@ describe('an honest challenger against a lying asserter', () => {
 
 describe('an honest asserter against a lying challenger', () => {
   it.each([
-    ['a step', { unit: 0n, step: 12_345n }, 1n],
-    ['another step, with more units claimed than there are', { unit: 0n, step: 23_456n }, 20n],
-    ['the last machine', { unit: 0n }, 2n],
-    ['what follows the end', { unit: 1n }, 3n],
-  ])('wins when the challenger lies about %s', async (_name, deviation, units) => {
-    const id = await fixture.assertEnd(truth, units);
-    const liar = fixture.party(challengerAccount, forged(deviation));
-    const honest = fixture.party(asserterAccount, truth);
-    const game = await fixture.open(liar, id, truth, units);
+    ['a step', { unit: 0n, step: 12_345n }, () => truth],
+    ['another step, over several items', { unit: 0n, step: 23_456n }, () => longer],
+    ['the last machine', { unit: 0n }, () => longer],
+    ['what follows the end', { unit: 1n }, () => truth],
+  ])('wins when the challenger lies about %s', async (_name, deviation, traceOf) => {
+    const own = traceOf();
+    const id = await fixture.assertEnd(own);
+    const liar = fixture.party(challengerAccount, forged(deviation, own));
+    const honest = fixture.party(asserterAccount, own);
+    const game = await fixture.open(liar, id, own);
     expect(await fixture.playOut(game, [honest, liar])).toBe('asserterWon');
     expect(await fixture.status(id)).toBe(PENDING);
     expect(honest.failures).toEqual([]);
@@ -151,11 +163,11 @@ describe('an honest asserter against a lying challenger', () => {
 
 describe('a player', () => {
   it('wins although it is killed after every move', async () => {
-    const { id, game, liar, honest: opener } = await againstLiar({ unit: 0n, step: 31_337n }, 2n);
+    const { id, game, liar, honest: opener } = await againstLiar({ unit: 0n, step: 31_337n });
     let lives = 0;
     while ((await fixture.phase(game)) < REJECTED && lives < 40) {
       lives++;
-      const honest = fixture.party(challengerAccount, await fixture.truth());
+      const honest = fixture.party(challengerAccount, await fixture.truth(1n));
       await honest.player.turn(NEVER);
       // The same turn again, as after a crash before anything was noted: the move must not be repeated.
       const again = fixture.party(challengerAccount, truth);
@@ -174,7 +186,7 @@ describe('a player', () => {
   });
 
   it('repeats a move that an L1 reorg undid, and no other', async () => {
-    const { game, honest, liar } = await againstLiar({ unit: 0n, step: 3_210n }, 2n);
+    const { game, honest, liar } = await againstLiar({ unit: 0n, step: 3_210n });
     await honest.player.turn(NEVER);
     await liar.player.turn(NEVER);
     const kinds = moves(honest);
@@ -189,7 +201,7 @@ describe('a player', () => {
   });
 
   it('wins over a connection that loses every third request or answer', async () => {
-    const { id, game, liar } = await againstLiar({ unit: 0n, step: 4_242n }, 1n);
+    const { id, game, liar } = await againstLiar({ unit: 0n, step: 4_242n });
     const lossy = await startLossyEndpoint(fixture.rollup.anvil.url, 333, 7);
     const honest = fixture.party(challengerAccount, truth, lossy.url, 2);
     const nonce = () => fixture.rollup.client.getTransactionCount({ address: challengerAccount.address });

@@ -80,7 +80,7 @@ async function publish(codes: readonly Uint8Array[]): Promise<void> {
 describe('a dispute agent on an L1 without the program', () => {
   it('puts it there before it stakes anything, and wins', async () => {
     const forged = lie();
-    const id = await fixture.assertEnd(forged, 1n);
+    const id = await fixture.assertEnd(forged);
     const liar = fixture.party(asserterAccount, forged);
     const { contracts } = fixture.traces.program;
     await publish(contracts.slice(0, 5));
@@ -103,7 +103,7 @@ describe('a dispute agent on an L1 without the program', () => {
   });
 
   it('sends nothing for it in a dry run', async () => {
-    await fixture.assertEnd(lie(), 1n);
+    await fixture.assertEnd(lie());
     const info = jest.fn<ProverLog['info']>();
     const before = await nonce();
     await (await agentOf({ ...quiet, info }, { dryRun: true })).turn();
@@ -113,7 +113,7 @@ describe('a dispute agent on an L1 without the program', () => {
   });
 
   it('stakes nothing where the registered program has other code', async () => {
-    const id = await fixture.assertEnd(lie(), 1n);
+    const id = await fixture.assertEnd(lie());
     const { program: described } = fixture.traces;
     const { oneStepProver: address } = fixture.rollup.deployment.dispute;
     await publish(described.contracts);

@@ -125,4 +125,5 @@ const stateOf = ({ state, position }: Boundary): UnitState => ({
   blockNumber: position.parentNumber,
   itemIndex: position.item,
   payloadOffset: position.offset,
+  unitIndex: position.unit,
 });

@@ -1,3 +1,4 @@
+import { UNITS_PER_ITEM } from '@metachain/program';
 import type { Hash } from 'viem';
 
 import { DisputeError } from '../errors.js';
@@ -6,6 +7,9 @@ import type { ShownSection, StandingSection, Trace } from './types.js';
 /** Where hash `index` of a section stands, counted from the section's start. */
 export const pointOf = ({ length, hashes }: ShownSection, index: number): bigint =>
   (length * BigInt(index)) / BigInt(hashes.length - 1);
+
+/** Units in the trace of an assertion that spans so many items: as many as they can hold. What is left over at the end stands still. */
+export const unitsOf = (items: bigint): bigint => items * BigInt(UNITS_PER_ITEM);
 
 /** Units or steps of a section's segment `index`. */
 export const segmentLength = (section: ShownSection, index: number): bigint =>

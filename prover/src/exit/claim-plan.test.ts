@@ -5,12 +5,11 @@ import { genesisBoundary, type Boundary } from '../replay/boundary.js';
 import type { Assertion } from '../watch/assertions.js';
 import { claimEnd, rightAssertions } from './claim-plan.js';
 
-/** Ten items of two units each. */
+/** Ten items. */
 const at = (item: bigint): Boundary | undefined =>
-  item > 10n ? undefined : { ...genesisBoundary(zeroHash, zeroHash), item, units: item * 2n };
-const limits = { maximumItems: 4n, maximumUnits: 100n };
-const end = (parent: Partial<Parameters<typeof claimEnd>[0]>, items = 10n, changed: Partial<typeof limits> = {}) =>
-  claimEnd({ itemIndex: 2, childItem: 3, lastChild: 0, ...parent }, items, { ...limits, ...changed }, at)?.item;
+  item > 10n ? undefined : { ...genesisBoundary(zeroHash, zeroHash), item };
+const end = (parent: Partial<Parameters<typeof claimEnd>[0]>, items = 10n) =>
+  claimEnd({ itemIndex: 2, childItem: 3, lastChild: 0, ...parent }, items, 4n, at)?.item;
 
 describe('claimEnd', () => {
   it('goes as far as items and their maximum allow', () => {
@@ -20,11 +19,6 @@ describe('claimEnd', () => {
 
   it('ends where a sibling ends', () => {
     expect(end({ childItem: 4, lastChild: 7 })).toBe(4n);
-  });
-
-  it('is shortened until the units fit', () => {
-    expect(end({}, 10n, { maximumUnits: 4n })).toBe(4n);
-    expect(end({}, 10n, { maximumUnits: 1n })).toBeUndefined();
   });
 
   it('is nothing while L1 has too few items', () => {

@@ -9,11 +9,6 @@ export interface ParentPlace {
   readonly lastChild: number;
 }
 
-export interface ClaimLimits {
-  readonly maximumItems: bigint;
-  readonly maximumUnits: bigint;
-}
-
 /**
  * The assertions that L1 data proves right, newest last: those whose parents are right too, and that were not found wrong. `wrong` are the
  * numbers of those that were.
@@ -24,23 +19,15 @@ export function rightAssertions(assertions: readonly Assertion[], wrong: readonl
   return assertions.filter(({ id }) => !bad.has(id));
 }
 
-/**
- * Where a claim on a parent may end: where its siblings end, else as far as items and units allow. Undefined while L1 has too few items, or
- * where the limit of units leaves no room.
- */
+/** Where a claim on a parent may end: where its siblings end, else as far as items go. Undefined while L1 has too few items. */
 export function claimEnd(
   parent: ParentPlace,
   items: bigint,
-  limits: ClaimLimits,
+  maximumItems: bigint,
   at: (item: bigint) => Boundary | undefined,
 ): Boundary | undefined {
-  const start = at(BigInt(parent.itemIndex));
   const lowest = BigInt(parent.childItem);
-  const farthest = BigInt(parent.itemIndex) + limits.maximumItems;
-  let end = parent.lastChild !== 0 ? lowest : items < farthest ? items : farthest;
-  for (; start !== undefined && end >= lowest; end--) {
-    const boundary = at(end);
-    if (boundary !== undefined && boundary.units - start.units <= limits.maximumUnits) return boundary;
-  }
-  return undefined;
+  const farthest = BigInt(parent.itemIndex) + maximumItems;
+  const end = parent.lastChild !== 0 ? lowest : items < farthest ? items : farthest;
+  return end >= lowest ? at(end) : undefined;
 }

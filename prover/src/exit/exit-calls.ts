@@ -20,7 +20,7 @@ export class ExitCalls {
   }
 
   /** A bonded claim of the state at `end`. */
-  assertState(parent: Assertion, start: Boundary, end: Boundary, bond: bigint): ExitCall {
+  assertState(parent: Assertion, end: Boundary, bond: bigint): ExitCall {
     const state = {
       stateRoot: end.stateRoot,
       headerHash: end.headerHash,
@@ -31,7 +31,7 @@ export class ExitCalls {
     const data = encodeFunctionData({
       abi: rollupAbi,
       functionName: 'assertState',
-      args: [parent.id, parent.outputRoot, state, end.units - start.units, end.itemHash],
+      args: [parent.id, parent.outputRoot, state, end.itemHash],
     });
     return { what: `assert the state at item ${end.item}`, to: this.addresses.rollup, data, value: bond };
   }

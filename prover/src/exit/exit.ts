@@ -130,18 +130,15 @@ export class Exit {
     const { watcher } = this.options.prover;
     const parent = await this.#firstStanding([...right].reverse());
     if (parent === undefined) throw new ExitError('no right assertion stands, not even the genesis');
-    const [stored, bond, maximumItems, maximumUnits] = await Promise.all([
+    const [stored, bond, maximumItems] = await Promise.all([
       this.#contracts.rollup('assertion', [parent.id]),
       this.#contracts.rollup('BOND', []),
       this.#contracts.rollup('MAXIMUM_ITEMS', []),
-      this.#contracts.rollup('MAXIMUM_UNITS', []),
     ]);
-    const limits = { maximumItems, maximumUnits };
-    const end = claimEnd(stored, BigInt(watcher.items.length), limits, (item) => this.#boundaryAt(item));
-    const start = this.#boundaryAt(parent.itemIndex);
-    if (end === undefined || start === undefined)
+    const end = claimEnd(stored, BigInt(watcher.items.length), maximumItems, (item) => this.#boundaryAt(item));
+    if (end === undefined)
       throw new ExitError(`no claim on assertion ${parent.id} is possible: L1 has ${watcher.items.length} items`);
-    return { kind: 'send', call: this.#calls.assertState(parent, start, end, bond) };
+    return { kind: 'send', call: this.#calls.assertState(parent, end, bond) };
   }
 
   async #prove(withdrawal: SentWithdrawal, target: Assertion): Promise<ExitAction> {

@@ -47,7 +47,7 @@ const INDICES = [
   '-1',
 ];
 
-const START: Position = { parentHash: zeroHash, parentNumber: 0n, item: 0n, offset: 0 };
+const START: Position = { parentHash: zeroHash, parentNumber: 0n, item: 0n, offset: 0, unit: 0 };
 /** One item that may consume one message; payload of three words. */
 const INPUTS: UnitInputs = {
   itemWord: (item, index) => (item === 0n && index < 11 ? word(index === 6 ? 1 : 7 * index) : undefined),

@@ -1,4 +1,4 @@
-import { type Position, positionAfterTrap, type UnitInputs } from '@metachain/program';
+import { nextPosition, type Position, positionAfterTrap, type UnitInputs } from '@metachain/program';
 import { bytesToHex, type Hex } from 'viem';
 import type { HostCryptography } from './crypto.js';
 import { positionWords, UnitInputReader } from './inputs.js';
@@ -68,12 +68,8 @@ export function unitOutcome({ position, state }: Unit, machine: Pick<Machine, 's
   }
   const made = (result & MADE) !== 0n;
   const stateRoot = bytesToHex(host.state.tree.root);
-  const parent = made ? sealed(position, host.state.tree.root, host.logHash) : position;
-  const place =
-    (result & ITEM_DONE) !== 0n
-      ? { item: position.item + 1n, offset: 0 }
-      : { item: position.item, offset: Number(BigInt.asUintN(32, result)) };
-  const next = { parentHash: parent.parentHash, parentNumber: parent.parentNumber, ...place };
+  const at = made ? { ...position, ...sealed(position, host.state.tree.root, host.logHash) } : position;
+  const next = nextPosition(at, (result & ITEM_DONE) !== 0n ? undefined : Number(BigInt.asUintN(32, result)));
   return { trapped: false, made, stateRoot, logHash, next, steps, state: host.state.tree };
 }
 

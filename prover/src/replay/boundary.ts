@@ -75,6 +75,7 @@ export const tupleOf = ({ stateRoot, headerHash, blockNumber, item }: Boundary, 
   blockNumber,
   itemIndex: item,
   payloadOffset: 0,
+  unitIndex: 0,
 });
 
 /** Hash of the tuple, and the output root that withdrawals are proven against. */

@@ -8,6 +8,7 @@ import {
   parseBlockRecord,
   type Position,
   type SealedBlock,
+  startOfItem,
   type UnitResult,
 } from '@metachain/program';
 
@@ -101,12 +102,7 @@ export class Replayer {
       withdrawn: 0n,
       consumed: this.#boundary.delayedConsumed,
     };
-    let position: Position = {
-      parentHash: this.#boundary.headerHash,
-      parentNumber: this.#boundary.blockNumber,
-      item: item.index,
-      offset: 0,
-    };
+    let position = startOfItem(item.index, this.#boundary.headerHash, this.#boundary.blockNumber);
     while (position.item === item.index) {
       const memo = await this.#memoAt(memos, position.offset);
       const result = this.#engine.runUnit(position, inputs, memo);

@@ -36,6 +36,8 @@ export interface Party {
   readonly failures: GameFailure[];
 }
 
+/** No trace has more units: where it ends. */
+const END = 1n << 24n;
 /** First phase in which a game is over. */
 const FIRST_FINAL = 3;
 const sent = (parties: readonly Party[]): number =>
@@ -70,11 +72,11 @@ export class DisputeFixture {
     return new DisputeFixture(rollup);
   }
 
-  /** The true trace of an assertion from genesis to the present end. */
-  async truth(): Promise<ReplayTrace> {
+  /** The true trace of an assertion on genesis over the first `items`; default: all there are. */
+  async truth(items?: bigint): Promise<ReplayTrace> {
     const start = createGenesis(this.rollup.genesis);
     await this.rollup.sync();
-    const endItem = BigInt(this.rollup.watcher.items.length);
+    const endItem = items ?? BigInt(this.rollup.watcher.items.length);
     return this.traces.trace({ parent: genesisBoundary(start.stateRoot, start.hash), endItem });
   }
 
@@ -87,14 +89,14 @@ export class DisputeFixture {
   }
 
   /** Asserts on genesis what a trace ends with, and returns the number of the assertion. */
-  async assertEnd(trace: Trace, units: bigint, account: PrivateKeyAccount = asserterAccount): Promise<bigint> {
+  async assertEnd(trace: Trace, account: PrivateKeyAccount = asserterAccount): Promise<bigint> {
     const { client, deployment, watcher, genesis } = this.rollup;
     const start = createGenesis(genesis);
-    const { stateRoot, headerHash, blockNumber, itemIndex } = await trace.stateAt(units);
+    const { stateRoot, headerHash, blockNumber, itemIndex } = await trace.stateAt(END);
     const state = { stateRoot, headerHash, programHash: PROGRAM_HASH, blockNumber, itemIndex };
     const { rollup: address } = deployment.addresses;
     const root = outputRoot(start.stateRoot, start.hash);
-    const args = [0n, root, state, units, watcher.items.at(-1)!.accumulator] as const;
+    const args = [0n, root, state, watcher.items[Number(itemIndex) - 1]!.accumulator] as const;
     const data = encodeFunctionData({ abi: rollupAbi, functionName: 'assertState', args });
     await this.rollup.send(account as never, address, data, DEVNET_CONFIG.assertionBondWei);
     return (await client.readContract({ address, abi: rollupAbi, functionName: 'assertionCount' })) - 1n;
@@ -137,12 +139,12 @@ export class DisputeFixture {
   }
 
   /** Opens a game by a party against an assertion on genesis whose claim is the end of `claimed`. */
-  async open({ player }: Party, assertion: bigint, claimed: Trace, units: bigint): Promise<bigint> {
+  async open({ player }: Party, assertion: bigint, claimed: Trace): Promise<bigint> {
     const start = createGenesis(this.rollup.genesis);
     const nonce = await this.rollup.client.getTransactionCount({ address: player.address });
     await player.turn(NEVER);
     const roots = { stateRoot: start.stateRoot, headerHash: start.hash };
-    const event = await player.open(assertion, roots, await claimed.stateAt(units), nonce, NEVER);
+    const event = await player.open(assertion, roots, await claimed.stateAt(END), nonce, NEVER);
     return event.game;
   }
 

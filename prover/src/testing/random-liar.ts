@@ -46,11 +46,12 @@ export class RandomLiar {
 
   private async choose(view: GameView): Promise<Move | undefined> {
     const { section } = view;
-    const index = this.random.below(section.hashes.length - 1);
+    const index = this.place(section.unit === undefined, section.hashes.length - 1);
     const from = section.offset + pointOf(section, index);
     const length = segmentLength(section, index);
     if (length > 1n) {
-      const hashes = await this.lies((at) => ownHash(this.truth, section, from + at), length, view.degree);
+      const first = 1 + this.place(section.unit === undefined, hashCount(length, view.degree) - 1);
+      const hashes = await this.lies((at) => ownHash(this.truth, section, from + at), length, view.degree, first);
       return { kind: 'split', index, hashes };
     }
     if (section.unit === undefined) return this.unit(view, index, from);
@@ -65,7 +66,8 @@ export class RandomLiar {
     const steps = this.steps(machine.steps);
     const proof = await machine.finalProof();
     const finalProof = this.random.below(3) === 0 ? forgeTrap(proof) : forgeFinal(proof, this.salt());
-    const hashes = await this.lies((at) => machine.hashAt(at), steps, degree);
+    const first = 1 + this.random.below(hashCount(steps, degree) - 1);
+    const hashes = await this.lies((at) => machine.hashAt(at), steps, degree, first);
     return {
       kind: 'enterUnit',
       index,
@@ -82,10 +84,19 @@ export class RandomLiar {
     return choices[this.random.below(choices.length)]!;
   }
 
-  /** Hashes that are true up to a place and anything after it; the last is never true. */
-  private async lies(at: (point: bigint) => Promise<Hash>, length: bigint, degree: bigint): Promise<Hash[]> {
+  /** One of so many segments. All but the first few units of a game stand still, so among units it is mostly the first. */
+  private place(isOfUnits: boolean, segments: number): number {
+    return isOfUnits && this.random.below(4) !== 0 ? 0 : this.random.below(segments);
+  }
+
+  /** Hashes that are true before the one numbered `first`, and anything from there on; the last is never true. */
+  private async lies(
+    at: (point: bigint) => Promise<Hash>,
+    length: bigint,
+    degree: bigint,
+    first: number,
+  ): Promise<Hash[]> {
     const segments = hashCount(length, degree) - 1;
-    const first = 1 + this.random.below(segments);
     const hashes: Hash[] = [];
     for (let i = 0; i <= segments; i++) {
       const hash = await at((length * BigInt(i)) / BigInt(segments));

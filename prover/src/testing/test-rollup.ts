@@ -258,24 +258,22 @@ export class TestRollup {
 
   /** Asserts the producer's state after all items, or what `lie` makes of it. */
   async assertState(
-    lie: Partial<{ stateRoot: Hash; headerHash: Hash; blockNumber: bigint; programHash: Hash; units: bigint }> = {},
+    lie: Partial<{ stateRoot: Hash; headerHash: Hash; blockNumber: bigint; programHash: Hash }> = {},
   ): Promise<bigint> {
     await this.sync();
     const items = BigInt(this.watcher.items.length);
-    const { units = 1_000n, ...changes } = lie;
     const state = {
       stateRoot: this.engine.stateRoot(),
       headerHash: this.engine.head.hash,
       programHash: PROGRAM_HASH,
       blockNumber: this.engine.head.number,
       itemIndex: items,
-      ...changes,
+      ...lie,
     };
     const args = [
       this.#assertion.id,
       this.#assertion.outputRoot,
       state,
-      units,
       this.watcher.items.at(-1)!.accumulator,
     ] as const;
     const bond = 10n ** 17n;

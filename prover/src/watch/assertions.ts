@@ -21,8 +21,6 @@ export interface Assertion {
   readonly programHash: Hash;
   readonly blockNumber: bigint;
   readonly itemIndex: bigint;
-  /** Units of proof since the parent. */
-  readonly units: bigint;
   readonly lastItem: Hash;
   readonly l1BlockNumber: bigint;
   readonly transactionHash: Hash;
@@ -83,14 +81,13 @@ function decodeAssertion(log: RawLog): Assertion {
       topics: log.topics as [Hex, ...Hex[]],
       data: log.data,
     });
-    const { id, parent, asserter, outputRoot, state, units, lastItem } = args;
+    const { id, parent, asserter, outputRoot, state, lastItem } = args;
     return {
       id,
       parent,
       asserter,
       outputRoot,
       ...state,
-      units,
       lastItem,
       l1BlockNumber: log.blockNumber,
       transactionHash: log.transactionHash,

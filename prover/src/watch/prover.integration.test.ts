@@ -129,13 +129,14 @@ describe('a lie', () => {
     );
   });
 
-  it('about the number of units is caught: with too few, the true state could not be disputed', async () => {
+  it('about the number of blocks is caught, with the right root as well', async () => {
     await rollup.postPayload(Uint8Array.of(9));
     const blocks = [await rollup.build([await pay(0n)]), await rollup.build([await pay(1n)])];
     await rollup.post(blocks.map(({ bytes }) => bytes));
-    await rollup.assertState({ units: 2n });
+    await rollup.assertState({ blockNumber: 1n });
     const { assertions } = await derive({ keepGoing: true });
-    expect(assertions.wrong).toMatchObject([{ id: 1n, reasons: ['units asserted 2, derived 3'] }]);
+    const tuple = expect.stringMatching(/^tuple asserted/);
+    expect(assertions.wrong).toMatchObject([{ id: 1n, reasons: ['block number asserted 1, derived 2', tuple] }]);
   });
 
   it('leaves a prover that keeps going up, not ready, with the mismatch counted', async () => {

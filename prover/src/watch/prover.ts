@@ -271,7 +271,7 @@ export class Prover {
 
   #judge(assertion: Assertion, own: Boundary, parent: Boundary): void {
     const { metrics, log, keepGoing, programHash } = this.parts;
-    const reasons = compareAssertion(assertion, own, parent, programHash);
+    const reasons = compareAssertion(assertion, own, programHash);
     this.#judged.push({ assertion, right: reasons.length === 0, own, parent });
     metrics.compared.inc({ result: reasons.length === 0 ? 'right' : 'wrong' });
     const derived = claimOf(own, programHash).tuple;

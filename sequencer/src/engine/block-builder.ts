@@ -5,7 +5,7 @@ import type { InputWords, JournalEntry } from '../journal/entry.js';
 import { derivedBlock, derivedEntry } from './derived-block.js';
 import type { InputStore } from './input-store.js';
 import type { ItemPayload } from './item-payload.js';
-import type { Machine, MachineHead, MachineSeal, StoredTransaction } from './machine.port.js';
+import type { ItemPlace, Machine, MachineHead, MachineSeal, StoredTransaction } from './machine.port.js';
 
 /** The rules refuse to open a block. The producer's view of L1 or of the clock is wrong. */
 export class BlockRefusedError extends SequencerError {
@@ -61,7 +61,7 @@ export interface ItemSource {
 /** What one unit of an item made, and where in the item the next one starts (undefined: the item is done). */
 export interface DerivedBlock {
   readonly built: BuiltBlock | undefined;
-  readonly next: number | undefined;
+  readonly next: ItemPlace | undefined;
   /** How the journal keeps the block. */
   readonly entry: JournalEntry | undefined;
 }
@@ -128,17 +128,17 @@ export class BlockBuilder {
     return open.wires.push(wire) - 1;
   }
 
-  /** Runs the unit at `offset` of an item. `known`: the block's transactions, where a journal has them. Throws MissingInputError. */
-  derive(source: ItemSource, offset: number, known?: readonly StoredTransaction[]): DerivedBlock {
+  /** Runs the unit at a place of an item. `known`: the block's transactions, where a journal has them. Throws MissingInputError. */
+  derive(source: ItemSource, place: ItemPlace, known?: readonly StoredTransaction[]): DerivedBlock {
     for (const item of [...source.items, source.item]) this.inputs.addItem(item);
     for (const message of source.messages) this.inputs.addMessage(message);
     const parent = this.machine.head();
-    const unit = this.machine.derive(source.item.index, offset, source.payload, known);
-    const next = unit.nextItem === source.item.index ? unit.nextOffset : undefined;
+    const unit = this.machine.derive(source.item.index, place, source.payload, known);
+    const { next } = unit;
     if (!unit.seal) return { next, built: undefined, entry: undefined };
-    const built = { ...unit.seal, open: derivedBlock(parent, source, offset, unit, unit.seal) };
+    const built = { ...unit.seal, open: derivedBlock(parent, source, place.offset, unit, unit.seal) };
     this.lastPriceItem = built.open.context.priceItem || this.lastPriceItem;
-    return { next, built, entry: derivedEntry(source, offset, unit, built) };
+    return { next, built, entry: derivedEntry(source, place.offset, unit, built) };
   }
 
   /** Takes back the open block when it holds neither messages nor transactions. Says whether it did. */

@@ -4,12 +4,12 @@ import type { WorkerEndedError } from '../workers/worker.errors.js';
 import type { Outcome } from './engine-core.js';
 import type {
   DerivationRequest,
-  DerivedItem,
   EngineEvent,
   EngineL1Update,
   EngineOptions,
   EngineReady,
   EngineStatus,
+  MadeBlock,
 } from './engine.types.js';
 import { unpackOutcomes } from './packed-batch.js';
 
@@ -69,7 +69,7 @@ export class EngineClient {
   }
 
   /** Makes the blocks that an L1 item holds, in place of what the node has there. */
-  derive(request: DerivationRequest): Promise<DerivedItem> {
+  derive(request: DerivationRequest): Promise<readonly MadeBlock[]> {
     return this.worker.call('derive', request);
   }
 

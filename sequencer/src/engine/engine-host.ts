@@ -7,7 +7,6 @@ import { BlockBuilder, type BuiltBlock } from './block-builder.js';
 import { EngineCore, type Outcome } from './engine-core.js';
 import type {
   DerivationRequest,
-  DerivedItem,
   EngineBlock,
   EngineEvent,
   EngineL1Update,
@@ -20,7 +19,7 @@ import { EngineHaltedError, WrongParentError } from './engine.errors.js';
 import { describeStart, madeBlock, toEngineBlock } from './engine-views.js';
 import { InputStore } from './input-store.js';
 import { ItemPayload } from './item-payload.js';
-import type { Machine, MachineFactory } from './machine.port.js';
+import type { ItemPlace, Machine, MachineFactory } from './machine.port.js';
 import { Mempool } from './mempool.js';
 import { RecentHashes } from './recent-hashes.js';
 import { fromStamped, type PreparedTransaction, stampedHash } from './prepared.js';
@@ -151,17 +150,16 @@ export class EngineHost {
   }
 
   /**
-   * Makes the blocks that an L1 item holds from `offset` of its payload on, after block `parent`, in place of what stood there; transactions of
+   * Makes the blocks that an L1 item holds from a place of it on, after block `parent`, in place of what stood there; transactions of
    * undone blocks follow them. Fails: WrongParentError, MissingInputError.
    */
-  async derive(request: DerivationRequest): Promise<DerivedItem> {
+  async derive(request: DerivationRequest): Promise<readonly MadeBlock[]> {
     const made: MadeBlock[] = [];
-    let units = 0;
     const { number } = request.parent;
-    const change = () => void (units = this.runUnits(request, made));
+    const change = () => this.runUnits(request, made);
     if (this.machine.head().number === number && !this.core.builder.open) await this.append(change);
     else await this.rebuild(number, change);
-    return { blocks: made, units };
+    return made;
   }
 
   /** Next nonce including accepted transactions. */
@@ -219,20 +217,18 @@ export class EngineHost {
     return this.exclusive;
   }
 
-  /** Runs the units of an item and returns how many there were. */
-  private runUnits({ parent, item, offset, words, messages, items }: DerivationRequest, made: MadeBlock[]): number {
+  /** Runs the units of an item. */
+  private runUnits({ parent, item, start, words, messages, items }: DerivationRequest, made: MadeBlock[]): void {
     const { number, hash } = this.machine.head();
     if (hash !== parent.hash) throw new WrongParentError(number, parent.hash, hash);
     const source = { item, payload: new ItemPayload({ first: 0, words }), messages, items };
-    let units = 0;
-    for (let next: number | undefined = offset; next !== undefined; units++) {
+    for (let next: ItemPlace | undefined = start; next !== undefined;) {
       const unit = this.core.builder.derive(source, next);
       if (unit.entry) this.record(unit.entry);
       if (unit.built) this.announce(unit.built);
       if (unit.built) made.push(madeBlock(unit.built));
       next = unit.next;
     }
-    return units;
   }
 
   private place(replayAbove: bigint): RecoveryPlace {

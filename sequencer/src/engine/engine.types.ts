@@ -2,7 +2,7 @@ import type { BlockContext, StateDiff } from '@metachain/program';
 import type { Hex } from 'viem';
 import type { InputWords } from '../journal/entry.js';
 import type { BlockTiming } from './block-builder.js';
-import type { BlockHeader } from './machine.port.js';
+import type { BlockHeader, ItemPlace } from './machine.port.js';
 
 /** Everything that the engine thread is started with. Plain data: it crosses a thread boundary. */
 export interface EngineOptions {
@@ -52,8 +52,8 @@ export interface DerivationRequest {
   /** The block on which the item's blocks build; what the node has above it is undone. */
   readonly parent: { readonly number: bigint; readonly hash: Hex };
   readonly item: InputWords;
-  /** Byte of the payload at which the first unit starts. */
-  readonly offset: number;
+  /** Where the first unit starts. */
+  readonly start: ItemPlace;
   /** All words of the payload. */
   readonly words: Uint8Array;
   /** Messages not consumed by `parent`, as far as the item may consume them. */
@@ -70,13 +70,6 @@ export interface MadeBlock {
   readonly delayedConsumed: bigint;
   /** Nobody signed it: it exists only because of its item. */
   readonly forced: boolean;
-}
-
-/** What an item made of the chain. */
-export interface DerivedItem {
-  readonly blocks: readonly MadeBlock[];
-  /** Units of proof that it took. */
-  readonly units: number;
 }
 
 /** What the engine says by itself, in order. */

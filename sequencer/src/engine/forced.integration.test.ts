@@ -66,7 +66,7 @@ function judge() {
     payloadWord: () => undefined,
     delayedWord: (number: bigint, index: number) => word(delayedWords(messages[Number(number)]!), index),
   };
-  return engine.runUnit({ parentHash: made.hash, parentNumber: 0n, item: 0n, offset: 0 }, inputs).block!;
+  return engine.runUnit({ parentHash: made.hash, parentNumber: 0n, item: 0n, offset: 0, unit: 0 }, inputs).block!;
 }
 
 it('takes over the blocks that L1 forced, puts the users transactions after them, and replays both', async () => {
@@ -83,13 +83,13 @@ it('takes over the blocks that L1 forced, puts the users transactions after them
   const forced = await host.derive({
     parent: { number: 0n, hash: createGenesis(genesis).hash },
     item: { index: 0n, words: item, alias: none },
-    offset: 0,
+    start: { offset: 0, unit: 0 },
     words: none,
     messages: inputs,
     items: [],
   });
   const expected = judge();
-  expect(forced.blocks).toMatchObject([
+  expect(forced).toMatchObject([
     { number: 1n, hash: expected.hash, stateRoot: expected.stateRoot, delayedConsumed: 2n, forced: true },
   ]);
   await host.tick();

@@ -32,11 +32,16 @@ export interface MachineHead {
   readonly basePrice: bigint;
 }
 
-/** What a unit made, and where the next one starts. */
+/** Where in an item a unit starts: byte of its payload, and how many units were before it. */
+export interface ItemPlace {
+  readonly offset: number;
+  readonly unit: number;
+}
+
+/** What a unit made, and where the next one of its item starts; undefined where the item is done. */
 export interface DerivedUnit {
   readonly seal: MachineSeal | undefined;
-  readonly nextItem: bigint;
-  readonly nextOffset: number;
+  readonly next: ItemPlace | undefined;
   /** Transactions of the block in order, without those that the rules skipped: wire bytes and stamped memo. */
   readonly transactions: readonly StoredTransaction[];
   /** What the unit read of L1: needed to run it again. */
@@ -64,7 +69,7 @@ export interface Machine {
    * Runs one unit of an L1 item, as L1 judges it. `known`: the block's transactions where they were found out before. No block may be open.
    * Throws MissingInputError.
    */
-  derive(item: bigint, offset: number, payload: ItemPayload, known?: readonly StoredTransaction[]): DerivedUnit;
+  derive(item: bigint, place: ItemPlace, payload: ItemPayload, known?: readonly StoredTransaction[]): DerivedUnit;
   /** Next nonce of an account, or next sequence of a lane, in the open block if there is one. */
   nonce(account: Hex, lane?: number): bigint;
   /** The state after the last sealed block. Only between blocks. */

@@ -14,6 +14,7 @@ import { type Genesis, loadGenesis } from './genesis.js';
 import type { ItemPayload } from './item-payload.js';
 import type {
   DerivedUnit,
+  ItemPlace,
   Machine,
   MachineFactory,
   MachineHead,
@@ -111,15 +112,15 @@ class ProgramMachine implements Machine {
     return this.toSeal(this.engine.end());
   }
 
-  derive(item: bigint, offset: number, payload: ItemPayload, known: readonly StoredTransaction[] = []): DerivedUnit {
+  derive(item: bigint, place: ItemPlace, payload: ItemPayload, known: readonly StoredTransaction[] = []): DerivedUnit {
     const { number: parentNumber, hash: parentHash } = this.last;
     const inputs = new UnitReads(this.inputs, payload);
     const memo = joined(known.map((transaction) => unstamped(transaction.memo)));
-    const { block, next } = this.engine.runUnit({ parentHash, parentNumber, item, offset }, inputs, memo);
+    const { block, next } = this.engine.runUnit({ parentHash, parentNumber, item, ...place }, inputs, memo);
     inputs.requireAll();
     const seal = block && this.toSeal(block);
-    const transactions = known.length > 0 || !seal ? known : this.includedIn(seal, payload, offset);
-    return { seal, nextItem: next.item, nextOffset: next.offset, transactions, read: inputs };
+    const transactions = known.length > 0 || !seal ? known : this.includedIn(seal, payload, place.offset);
+    return { seal, next: next.item === item ? next : undefined, transactions, read: inputs };
   }
 
   /** Entries of the block's content that left a receipt. On L1 the bytes of the others are there without effect. */

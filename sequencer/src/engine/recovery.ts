@@ -104,7 +104,9 @@ export function replayBlock(
 
 function replayDerived(recorded: RecordedBlock, derived: Derived, builder: BlockBuilder): BuiltBlock {
   const source = { ...derived, payload: new ItemPayload(derived.payload) };
-  const { built } = builder.derive(source, derived.offset, derived.transactions);
+  // How many units came before it decides what follows the block, not what is in it.
+  const place = { offset: derived.offset, unit: 0 };
+  const { built } = builder.derive(source, place, derived.transactions);
   if (!built) throw new ReplayMismatchError(recorded.number, recorded.seal!.hash, 'no block');
   return requireHash(recorded, built);
 }

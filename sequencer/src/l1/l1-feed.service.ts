@@ -14,7 +14,8 @@ import {
 } from '@metachain/bridge';
 import { CHAIN } from '../chain/chain.token.js';
 import type { ChainService } from '../chain/chain.service.js';
-import type { DerivationRequest, DerivedItem } from '../engine/engine.types.js';
+import type { DerivationRequest, MadeBlock } from '../engine/engine.types.js';
+import type { ItemPlace } from '../engine/machine.port.js';
 import { priceItems } from '../engine/payload-block.js';
 import type { InputWords } from '../journal/entry.js';
 import { ConsumedInputs } from './consumed-inputs.js';
@@ -134,21 +135,21 @@ export class L1FeedService {
   }
 
   /**
-   * Has the program make the blocks that an item holds from byte `offset` of its payload on, after block `parent`, by which `consumed` messages
+   * Has the program make the blocks that an item holds from `start` on, after block `parent`, by which `consumed` messages
    * were consumed.
    */
   async derive(
     parent: DerivationRequest['parent'],
     consumed: bigint,
     { index, words: header, delayedCount }: InboxItem,
-    offset: number,
+    start: ItemPlace,
     words: Uint8Array,
-  ): Promise<DerivedItem> {
+  ): Promise<readonly MadeBlock[]> {
     const { messages, items } = this.watcher;
     const made = await this.parts.engine.derive({
       parent,
       item: { index, words: header, alias: NO_ALIAS },
-      offset,
+      start,
       words,
       messages: messages.slice(Number(consumed), Number(delayedCount)).map(toInput),
       items: priceItems(words)

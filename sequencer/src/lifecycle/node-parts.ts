@@ -280,7 +280,6 @@ function genesisBoundary({ state, stateRoot }: Genesis) {
     headerHash: state.head.hash,
     stateRoot,
     delayedConsumed: 0n,
-    units: 0n,
     itemHash: ZERO_HASH,
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { UNITS_PER_ITEM } from '@metachain/program';
 import { isTooOld, planBatch, type PlannerPolicy, whyLate } from './batch-planner.js';
 import type { UnpostedBlock } from './unposted-block.js';
 
@@ -47,6 +48,13 @@ describe('planBatch', () => {
     // With the byte of version these are 2,000 and 2,001 bytes.
     expect(plan([block(1, 30, 999), block(2, 30, 1_000)])).toEqual([1, 2]);
     expect(plan([block(1, 30, 999), block(2, 30, 1_001)])).toEqual([1]);
+  });
+
+  it('never posts more blocks than an item may hold, and then posts at once', () => {
+    const tiny = (count: number) => Array.from({ length: count }, (_, index) => block(index, 20, 1));
+    const few = { ...policy, targetBytes: 1_000_000 };
+    const posted = (count: number) => planBatch(tiny(count), NOW, few, noMessages).length;
+    expect([posted(UNITS_PER_ITEM), posted(UNITS_PER_ITEM + 1)]).toEqual([0, UNITS_PER_ITEM]);
   });
 
   it('starts a new batch with a block that consumes a message which would else be forced into an earlier block', () => {

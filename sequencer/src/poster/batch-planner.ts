@@ -1,3 +1,4 @@
+import { UNITS_PER_ITEM } from '@metachain/program';
 import type { UnpostedBlock } from './unposted-block.js';
 
 /** When and how much to post. Times in seconds. */
@@ -70,7 +71,7 @@ function takeFitting(
   for (const block of blocks) {
     bytes += block.encoded.length;
     const ripe = block.context.timestamp + BigInt(policy.clockMarginSeconds) <= now;
-    if (!ripe || bytes > policy.maxBytes) break;
+    if (!ripe || bytes > policy.maxBytes || batch.length === UNITS_PER_ITEM) break;
     if (batch.length > 0 && wouldBeForced(block, now, messageTime)) break;
     batch.push(block);
   }

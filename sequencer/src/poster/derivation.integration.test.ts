@@ -103,7 +103,7 @@ function derive(payload: Uint8Array): SealedBlock[] {
   const made = createGenesis(genesis);
   const engine = Engine.fromGenesis({ module: loadProgram().module, chainId: CHAIN_ID }, made);
   const blocks: SealedBlock[] = [];
-  let position: Position = { parentHash: made.hash, parentNumber: 0n, item: 0n, offset: 0 };
+  let position: Position = { parentHash: made.hash, parentNumber: 0n, item: 0n, offset: 0, unit: 0 };
   while (position.item < 2n) {
     const unit = engine.runUnit(position, inputs);
     expect(unit.trapped).toBe(false);

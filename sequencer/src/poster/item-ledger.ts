@@ -11,14 +11,9 @@ export interface ItemBoundary {
   readonly stateRoot: Hex;
   /** Delayed messages consumed so far. */
   readonly delayedConsumed: bigint;
-  /** Units of proof since genesis, counted generously: one a block, and per item one that holds none and two that follow a trap. */
-  readonly units: bigint;
   /** `items[itemIndex - 1]`. */
   readonly itemHash: Hex;
 }
-
-/** Fewer units than there are cannot be disputed to the end; more are harmless (docs/spec/l1.md). */
-const UNITS_BESIDE_BLOCKS = 3n;
 
 /** Which state stands after which item of L1. Items that hold no block of ours leave the state as it was. */
 export class ItemLedger {
@@ -37,14 +32,12 @@ export class ItemLedger {
   add(item: InboxItem, batch: PostedBatch | undefined): void {
     const before = this.latest;
     if (batch && batch.parentHash !== before.headerHash) this.knownFrom = item.index + 1n;
-    const blocks = batch?.units ?? (batch ? batch.last - before.blockNumber : 0n);
     this.boundaries.push({
       itemIndex: item.index + 1n,
       blockNumber: batch?.last ?? before.blockNumber,
       headerHash: batch?.lastHash ?? before.headerHash,
       stateRoot: batch?.lastStateRoot ?? before.stateRoot,
       delayedConsumed: batch?.delayedConsumed ?? before.delayedConsumed,
-      units: before.units + blocks + UNITS_BESIDE_BLOCKS,
       itemHash: item.accumulator,
     });
   }

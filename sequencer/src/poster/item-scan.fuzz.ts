@@ -105,7 +105,7 @@ function judge(item: ItemFields, words: Uint8Array): SealedBlock[] {
     delayedWord,
   };
   const blocks: SealedBlock[] = [];
-  let position: Position = { parentHash: genesis.hash, parentNumber: 0n, item: item.index, offset: 0 };
+  let position: Position = { parentHash: genesis.hash, parentNumber: 0n, item: item.index, offset: 0, unit: 0 };
   while (position.item === item.index) {
     const unit = engine.runUnit(position, inputs);
     if (unit.block) blocks.push(unit.block);

@@ -1,5 +1,5 @@
 import type { InboxItem } from '@metachain/bridge';
-import { wordsToPayload } from '@metachain/program';
+import { UNITS_PER_ITEM, wordsToPayload } from '@metachain/program';
 import type { Hex } from 'viem';
 import { blockStart, readPayloadBlock } from '../engine/payload-block.js';
 import { areAllowed, areKept, isForced, type MessageTimes, termsOf } from './batch-terms.js';
@@ -46,7 +46,7 @@ export function scanItem(item: InboxItem, words: Uint8Array, from: ChainPlace, p
       return { own, offset, more: makesBlock(item, payload, start, place, parts) };
     own.push(next);
     offset = start! + next.encoded.length;
-    if ((payload[offset] ?? 0) === 0) return { own, offset, more: false };
+    if (own.length === UNITS_PER_ITEM || (payload[offset] ?? 0) === 0) return { own, offset, more: false };
     place = { blockNumber: next.number, headerHash: next.hash, delayedConsumed: next.delayedConsumed };
   }
 }

@@ -6,7 +6,7 @@ import type { InboxItem } from '@metachain/bridge';
 import { encodeBlock, encodePayload, payloadToWords } from '@metachain/program';
 import { type Hex, toBytes } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
-import type { DerivedItem } from '../engine/engine.types.js';
+import type { MadeBlock } from '../engine/engine.types.js';
 import { createBlockSigner } from './block-signer.js';
 import { ItemLedger } from './item-ledger.js';
 import { Landing } from './landing.js';
@@ -50,7 +50,7 @@ const item = ({ time, payload = PAYLOAD, poster = POSTER, index = 0 }: ItemField
 };
 
 const halt = jest.fn<(reason: string) => void>();
-const derive = jest.fn<(...request: unknown[]) => Promise<DerivedItem>>();
+const derive = jest.fn<(...request: unknown[]) => Promise<readonly MadeBlock[]>>();
 const payloadWords = jest.fn<() => Promise<Uint8Array | undefined>>();
 const status = { synced: true };
 let ledger: ItemLedger;
@@ -90,10 +90,10 @@ const open = async (directory: string) => {
 };
 
 /** The engine makes block 1 alone, with a hash that says the item's time. */
-const dates = async (...[, , at]: unknown[]): Promise<DerivedItem> => {
+const dates = async (...[, , at]: unknown[]): Promise<readonly MadeBlock[]> => {
   const made = hash(Number((at as InboxItem).timestamp));
   own = new Map([[1n, made]]);
-  return { blocks: [{ number: 1n, hash: made, stateRoot: hash(3), delayedConsumed: 0n, forced: false }], units: 2 };
+  return [{ number: 1n, hash: made, stateRoot: hash(3), delayedConsumed: 0n, forced: false }];
 };
 
 let directory: string;
@@ -158,15 +158,15 @@ describe('a batch that L1 dates anew', () => {
     await open(directory);
     await landing.item(item({ time: 90n }));
     expect([stateAfter(), ...calls()]).toEqual([hash(90), 1, 1]);
-    // As many units as there are, and what every item is counted beside its blocks.
-    expect(ledger.at(1n)?.units).toBe(5n);
   });
 });
 
 it('derives a batch whose blocks the node has undone meanwhile', async () => {
   own.set(2n, hash(99));
   await landing.item(item({ time: 100n }));
-  expect(derive.mock.calls).toMatchObject([[{ number: 1n, hash: hash(2) }, 0n, { index: 0n }, 1 + 145, wordsOf(2)]]);
+  expect(derive.mock.calls).toMatchObject([
+    [{ number: 1n, hash: hash(2) }, 0n, { index: 0n }, { offset: 1 + 145, unit: 1 }, wordsOf(2)],
+  ]);
 });
 
 describe("a stranger's item", () => {
@@ -228,10 +228,9 @@ describe("a block of this node's producer that the node does not know", () => {
 });
 
 it('undoes blocks that nobody signed when L1 drops the item that forced them', async () => {
-  derive.mockImplementation(async () => ({
-    blocks: [{ number: 1n, hash: hash(40), stateRoot: hash(3), delayedConsumed: 0n, forced: true }],
-    units: 1,
-  }));
+  derive.mockImplementation(async () => [
+    { number: 1n, hash: hash(40), stateRoot: hash(3), delayedConsumed: 0n, forced: true },
+  ]);
   const undoFrom = jest.fn<(...undo: unknown[]) => Promise<void>>();
   (landing as unknown as { l1: { undoFrom: typeof undoFrom } }).l1.undoFrom = undoFrom;
   own = new Map();

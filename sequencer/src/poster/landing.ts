@@ -2,7 +2,7 @@ import { type InboxItem } from '@metachain/bridge';
 import { Logger } from '@nestjs/common';
 import { type Hex, toHex } from 'viem';
 import type { ChainService } from '../chain/chain.service.js';
-import type { DerivedItem } from '../engine/engine.types.js';
+import type { MadeBlock } from '../engine/engine.types.js';
 import type { L1FeedService } from '../l1/l1-feed.service.js';
 import type { Backlog } from './backlog.js';
 import { batchCost } from './batch-cost.js';
@@ -13,7 +13,6 @@ import type { PostedBatch } from './posting-record.js';
 
 const PAYLOAD_HASH_WORD = 10;
 const BYTES_PER_WORD = 31;
-const NOTHING_MADE: DerivedItem = { blocks: [], units: 0 };
 
 interface Landed {
   readonly item: bigint;
@@ -93,9 +92,8 @@ export class Landing {
       number: before.blockNumber,
       hash: before.headerHash,
     };
-    const made = scan.more
-      ? await this.l1.derive({ number, hash }, delayedConsumed, item, scan.offset, words)
-      : NOTHING_MADE;
+    const start = { offset: scan.offset, unit: scan.own.length };
+    const made = scan.more ? await this.l1.derive({ number, hash }, delayedConsumed, item, start, words) : [];
     this.tell(item, posted, scan, made);
     const batch = this.batchOf(item, posted, scan, made);
     await record.intend(batch);
@@ -103,10 +101,15 @@ export class Landing {
   }
 
   /** The item's outcome, under its own hash. */
-  private batchOf(item: InboxItem, posted: PostedBatch | undefined, scan: ItemScan, made: DerivedItem): PostedBatch {
+  private batchOf(
+    item: InboxItem,
+    posted: PostedBatch | undefined,
+    scan: ItemScan,
+    made: readonly MadeBlock[],
+  ): PostedBatch {
     const { latest } = this.parts.ledger;
     const start = { number: latest.blockNumber, hash: latest.headerHash, ...latest };
-    const last = made.blocks.at(-1) ?? scan.own.at(-1) ?? start;
+    const last = made.at(-1) ?? scan.own.at(-1) ?? start;
     return {
       payloadHash: item.accumulator,
       payload: payloadHashOf(item),
@@ -117,8 +120,7 @@ export class Landing {
       lastHash: last.hash,
       lastStateRoot: last.stateRoot,
       payloadBytes: posted?.payloadBytes ?? item.payloadWords * BYTES_PER_WORD,
-      units: BigInt(scan.own.length + made.units),
-      forcedFrom: made.blocks.find(({ forced }) => forced)?.number,
+      forcedFrom: made.find(({ forced }) => forced)?.number,
       transactions: [],
     };
   }
@@ -127,7 +129,12 @@ export class Landing {
    * Blocks that this node's producer signed and this node does not know. While it catches up they show that its directory is older than what was
    * posted, or that its record was lost: it takes them over. Later, in an item that it did not send itself, they show another node with its keys.
    */
-  private tell(item: InboxItem, posted: PostedBatch | undefined, { own }: ItemScan, { blocks }: DerivedItem): void {
+  private tell(
+    item: InboxItem,
+    posted: PostedBatch | undefined,
+    { own }: ItemScan,
+    blocks: readonly MadeBlock[],
+  ): void {
     if (blocks.length === 0) return;
     const [index, first, last] = [item.index, blocks[0]!.number, blocks.at(-1)!.number].map(String);
     this.logger.warn({ event: 'blocks_taken_from_l1', item: index, first, last, own: own.length });

@@ -42,7 +42,7 @@ describe('posting record', () => {
 describe('item ledger', () => {
   const item = (index: number) => ({ index: BigInt(index), accumulator: hash(100 + index) }) as never;
 
-  it('keeps the state over items that hold no block, and counts units generously', () => {
+  it('keeps the state over items that hold no block', () => {
     const ledger = new ItemLedger(genesis);
     ledger.add(item(0), { ...batch(1), last: 4n });
     ledger.add(item(1), undefined);
@@ -52,11 +52,10 @@ describe('item ledger', () => {
       headerHash: hash(2),
       stateRoot: hash(3),
       delayedConsumed: 2n,
-      units: 10n,
       itemHash: hash(101),
     });
     expect(ledger.at(0n)).toEqual(genesis);
-    expect(ledger.at(1n)?.units).toBe(7n);
+    expect(ledger.at(1n)?.blockNumber).toBe(4n);
   });
 
   it('says nothing of states before a batch whose predecessors are forgotten', () => {

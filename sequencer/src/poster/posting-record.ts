@@ -23,9 +23,8 @@ export interface PostedBatch {
   readonly payloadBytes: number;
   /** Of a batch that was sent: what its item must be like for L1 to keep the blocks. */
   readonly terms?: BatchTerms | undefined;
-  /** Of an item that was judged: its payload's hash, its units of proof, and the first block that nobody signed. */
+  /** Of an item that was judged: its payload's hash, and the first block that nobody signed. */
   readonly payload?: Hex | undefined;
-  readonly units?: bigint | undefined;
   readonly forcedFrom?: bigint | undefined;
   /** Every version that was sent. */
   readonly transactions: readonly Hash[];
@@ -60,7 +59,6 @@ const schema = z.object({
         .object({ oldest: whole, newest: whole, consumedByFirst: whole, consumedByLast: whole, priceItem: whole })
         .optional(),
       payload: hash.optional(),
-      units: whole.optional(),
       forcedFrom: whole.optional(),
       transactions: z.array(hash),
     }),

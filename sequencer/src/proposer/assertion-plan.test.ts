@@ -4,7 +4,7 @@ import { outputRootOf } from './rollup-reader.js';
 import { hash } from '../poster/testing/genesis.js';
 import { ledgerOf } from './testing/ledger.js';
 
-const limits = { bond: 1n, window: 100n, maximumItems: 4n, maximumUnits: 30n };
+const limits = { bond: 1n, window: 100n, maximumItems: 4n };
 
 /** Five items; each holds one more block than the one before. */
 const ledger = () => ledgerOf([1, 2, 3, 4, 5]);
@@ -17,14 +17,14 @@ const assertion = (changed: Partial<NumberedAssertion>): NumberedAssertion =>
     childItem: 1,
     lastChild: 0,
     outputRoot: outputRootOf(hash(100), hash(0)),
+    programIndex: 0,
     ...changed,
   }) as NumberedAssertion;
 
 describe('planAssertion', () => {
-  it('claims all items up to the maximum, with enough units', () => {
-    const plan = planAssertion(assertion({}), ledger(), limits, 5n)!;
-    expect(plan.end).toMatchObject({ itemIndex: 4n, blockNumber: 10n, stateRoot: hash(104), itemHash: hash(203) });
-    expect(plan.units).toBe(22n);
+  it('claims all items up to the maximum', () => {
+    const end = planAssertion(assertion({}), ledger(), limits, 5n);
+    expect(end).toMatchObject({ itemIndex: 4n, blockNumber: 10n, stateRoot: hash(104), itemHash: hash(203) });
   });
 
   it('waits until the items exist that a child must consume', () => {
@@ -33,16 +33,12 @@ describe('planAssertion', () => {
   });
 
   it('ends where a sibling ends', () => {
-    expect(planAssertion(assertion({ childItem: 2, lastChild: 7 }), ledger(), limits, 5n)!.end.itemIndex).toBe(2n);
-  });
-
-  it('claims nothing that spans more units than L1 allows', () => {
-    expect(planAssertion(assertion({}), ledger(), { ...limits, maximumUnits: 21n }, 5n)).toBeUndefined();
+    expect(planAssertion(assertion({ childItem: 2, lastChild: 7 }), ledger(), limits, 5n)!.itemIndex).toBe(2n);
   });
 
   it('claims nothing beyond what the stepper has passed', () => {
     const endOf = (parent: Partial<NumberedAssertion>, checked: bigint | undefined) =>
-      planAssertion(assertion(parent), ledger(), limits, checked)?.end.itemIndex;
+      planAssertion(assertion(parent), ledger(), limits, checked)?.itemIndex;
     expect([0n, 1n, 3n, 9n].map((checked) => endOf({}, checked))).toEqual([undefined, 1n, 3n, 4n]);
     expect(endOf({}, undefined)).toBeUndefined();
     expect(endOf({ childItem: 2, lastChild: 7 }, 1n)).toBeUndefined();
@@ -54,6 +50,11 @@ describe('planAssertion', () => {
     expect(agrees(assertion({}), ledger())).toBe(true);
     expect(agrees(assertion({ outputRoot: hash(9) }), ledger())).toBe(false);
     expect(agrees(assertion({ itemIndex: 9 }), ledger())).toBeUndefined();
+  });
+
+  it('sees through a claim that is right about the root alone', () => {
+    expect(agrees(assertion({ blockNumber: 1 }), ledger())).toBe(false);
+    expect(agrees(assertion({ programIndex: 1 }), ledger())).toBe(false);
   });
 });
 

@@ -6,39 +6,30 @@ export interface NumberedAssertion extends StoredAssertion {
   readonly id: bigint;
 }
 
-/** Whether an assertion claims the state that this node computed. Undefined while the node has not read so far. */
+/** The program of the genesis, and of every true assertion. */
+const PROGRAM_INDEX = 0;
+
+/**
+ * Whether an assertion claims what this node computed: with the right root it can still be wrong about block number or program, and falls
+ * with all that is built on it. Undefined while the node has not read so far.
+ */
 export function agrees(assertion: StoredAssertion, ledger: ItemLedger): boolean | undefined {
   const boundary = ledger.at(BigInt(assertion.itemIndex));
-  return boundary && outputRootOf(boundary.stateRoot, boundary.headerHash) === assertion.outputRoot;
+  if (boundary === undefined) return undefined;
+  const sameRoot = outputRootOf(boundary.stateRoot, boundary.headerHash) === assertion.outputRoot;
+  const sameBlock = BigInt(assertion.blockNumber) === boundary.blockNumber;
+  return sameRoot && sameBlock && assertion.programIndex === PROGRAM_INDEX;
 }
 
-/** A claim that this node could make. */
-export interface PlannedAssertion {
-  readonly end: ItemBoundary;
-  readonly units: bigint;
-}
-
-/** The next claim on top of `parent`; undefined when there is nothing to claim yet. Items from `checked` on are not claimed; undefined: none. */
+/** Where the next claim on top of `parent` ends; undefined when there is nothing to claim yet. Items from `checked` on are not claimed; undefined: none. */
 export function planAssertion(
   parent: NumberedAssertion,
   ledger: ItemLedger,
   limits: RollupLimits,
   checked: bigint | undefined,
-): PlannedAssertion | undefined {
-  const start = ledger.at(BigInt(parent.itemIndex));
-  const end = checked === undefined ? undefined : endOf(parent, ledger, limits, checked);
-  if (!start || !end) return undefined;
-  const units = end.units - start.units;
-  return units <= limits.maximumUnits ? { end, units } : undefined;
-}
-
-/** All children of a parent end at the same item; the first one may choose it. */
-function endOf(
-  parent: NumberedAssertion,
-  ledger: ItemLedger,
-  limits: RollupLimits,
-  checked: bigint,
 ): ItemBoundary | undefined {
+  if (checked === undefined) return undefined;
+  // All children of a parent end at the same item; the first one may choose it.
   const minimum = BigInt(parent.childItem);
   const newest = ledger.latest.itemIndex < checked ? ledger.latest.itemIndex : checked;
   if (parent.lastChild !== 0) return minimum <= newest ? ledger.at(minimum) : undefined;

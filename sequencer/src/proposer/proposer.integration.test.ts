@@ -1,6 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DEVNET_CONFIG, rollupAbi } from '@metachain/contracts';
-import { createTestClient, createWalletClient, defineChain, http, parseEther, parseGwei, zeroAddress } from 'viem';
+import { DEVNET_CONFIG, inboxAbi, rollupAbi } from '@metachain/contracts';
+import { testAccount } from '@metachain/bridge/testing';
+import {
+  createPublicClient,
+  createTestClient,
+  createWalletClient,
+  defineChain,
+  http,
+  parseEther,
+  parseGwei,
+  zeroAddress,
+} from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { foundry } from 'viem/chains';
 import { CHAIN_ID, type Devnet, type NodeProcess, startDevnet, startNode } from '../testing/devnet.js';
@@ -17,10 +27,13 @@ const latestConfirmed = () => devnet.l1.readContract({ ...rollup(), functionName
 const events = (eventName: 'AssertionCreated' | 'AssertionConfirmed') =>
   devnet.l1.getContractEvents({ ...rollup(), eventName, fromBlock: devnet.deployment.l1BlockNumber, strict: true });
 
-/** One more block, and its assertion. */
-const transferAndAssert = async () => {
+const inbox = () => ({ address: devnet.deployment.addresses.inbox, abi: inboxAbi }) as const;
+const itemCount = () => devnet.l1.readContract({ ...inbox(), functionName: 'itemCount' });
+const assertion = (id: bigint) => devnet.l1.readContract({ ...rollup(), functionName: 'assertion', args: [id] });
+
+/** One more block. */
+const transfer = async () => {
   await node.ready();
-  const before = await count();
   const chain = defineChain({
     id: CHAIN_ID,
     name: 'L2',
@@ -29,7 +42,34 @@ const transferAndAssert = async () => {
   });
   const wallet = createWalletClient({ account: user, chain, transport: http(node.url) });
   await wallet.sendTransaction({ to: zeroAddress, value: 1n, maxFeePerGas: parseGwei('1') });
+};
+
+/** One more block, and its assertion. */
+const transferAndAssert = async () => {
+  await node.ready();
+  const before = await count();
+  await transfer();
   await node.until('an assertion', async () => (await count()) > before);
+};
+
+/** Asserts the node's newest root at the newest item, as if its last block did not exist. */
+const assertWithoutLastBlock = async (parent: bigint) => {
+  const liar = testAccount(9);
+  const wallet = createWalletClient({ account: liar, chain: foundry, transport: http(devnet.anvil.url) });
+  const l2 = createPublicClient({ transport: http(node.url) });
+  const { number, hash: headerHash, stateRoot } = await l2.getBlock();
+  const itemIndex = await itemCount();
+  const [{ outputRoot }, programHash, lastItem] = await Promise.all([
+    assertion(parent),
+    devnet.l1.readContract({ ...rollup(), functionName: 'programHash', args: [parent] }),
+    devnet.l1.readContract({ ...inbox(), functionName: 'items', args: [itemIndex - 1n] }),
+  ]);
+  const state = { stateRoot, headerHash, programHash, blockNumber: number - 1n, itemIndex };
+  const args = [parent, outputRoot, state, lastItem] as const;
+  const value = DEVNET_CONFIG.assertionBondWei;
+  await devnet.l1.waitForTransactionReceipt({
+    hash: await wallet.writeContract({ ...rollup(), functionName: 'assertState', args, value }),
+  });
 };
 
 const pass = async (seconds: number) => {
@@ -74,5 +114,23 @@ describe('the proposer', () => {
     const [created, confirmed] = await Promise.all([events('AssertionCreated'), events('AssertionConfirmed')]);
     const hashes = created.map(({ transactionHash }) => transactionHash);
     expect(hashes).not.toContain(confirmed.find(({ args }) => args.id === asserted - 1n)!.transactionHash);
+  }, 300_000);
+
+  it('builds on no claim that has the right root and another block number', async () => {
+    const items = await itemCount();
+    // The pause after the last assertion leaves time for the lie.
+    await node.stop('SIGTERM');
+    node = await startNode(devnet.configFile);
+    await transferAndAssert();
+    await transfer();
+    await node.until('the batch', async () => (await itemCount()) > items + 1n);
+    const lie = await count();
+    await assertWithoutLastBlock(lie - 1n);
+    await node.stop('SIGTERM');
+    node = await startNode(devnet.configFile);
+    await node.until('an assertion beside it', async () => (await count()) > lie + 1n);
+    const [wrong, right] = [await assertion(lie), await assertion(lie + 1n)];
+    expect(right).toMatchObject({ parent: wrong.parent, outputRoot: wrong.outputRoot, itemIndex: wrong.itemIndex });
+    expect(right.blockNumber).toBe(wrong.blockNumber + 1);
   }, 300_000);
 });

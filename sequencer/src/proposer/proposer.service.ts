@@ -15,8 +15,8 @@ import {
   type DueAssertion,
   type NumberedAssertion,
   planAssertion,
-  type PlannedAssertion,
 } from './assertion-plan.js';
+import type { ItemBoundary } from '../poster/item-ledger.js';
 import { PROPOSER_PARTS, type ProposerParts } from './proposer.tokens.js';
 import { type RollupLimits, RollupReader } from './rollup-reader.js';
 
@@ -135,12 +135,12 @@ export class ProposerService {
   /** Claims what is new since the parent, and confirms what is due in the same transaction. Whether there was anything new. */
   private async assert(parent: NumberedAssertion, due: DueAssertion | undefined): Promise<boolean> {
     const limits = await this.rollup.getLimits();
-    const plan = await this.plan(parent, limits);
-    if (!plan) return false;
-    const { stateRoot, headerHash, blockNumber, itemIndex, itemHash } = plan.end;
+    const end = await this.plan(parent, limits);
+    if (!end) return false;
+    const { stateRoot, headerHash, blockNumber, itemIndex, itemHash } = end;
     const programHash = await this.rollup.programHash(parent.id);
     const state = { stateRoot, headerHash, programHash, blockNumber, itemIndex };
-    const args = [parent.id, parent.outputRoot, state, plan.units, itemHash] as const;
+    const args = [parent.id, parent.outputRoot, state, itemHash] as const;
     const data = due
       ? encodeFunctionData({ abi: rollupAbi, functionName: 'assertAndConfirm', args: [...args, due.id] })
       : encodeFunctionData({ abi: rollupAbi, functionName: 'assertState', args });
@@ -153,18 +153,18 @@ export class ProposerService {
   }
 
   /** The next claim, as far as the stepper has checked it. */
-  private async plan(parent: NumberedAssertion, limits: RollupLimits): Promise<PlannedAssertion | undefined> {
+  private async plan(parent: NumberedAssertion, limits: RollupLimits): Promise<ItemBoundary | undefined> {
     const { checker, ledger, onVerdict } = this.parts;
     const verdict = await checker.ask(ledger);
-    const isNew = (plan: PlannedAssertion | undefined) => plan && plan.end.blockNumber !== BigInt(parent.blockNumber);
-    const plan = planAssertion(parent, ledger, limits, verdict.item);
-    const held = !isNew(plan) && isNew(planAssertion(parent, ledger, limits, ledger.latest.itemIndex));
+    const isNew = (end: ItemBoundary | undefined) => end && end.blockNumber !== BigInt(parent.blockNumber);
+    const end = planAssertion(parent, ledger, limits, verdict.item);
+    const held = !isNew(end) && isNew(planAssertion(parent, ledger, limits, ledger.latest.itemIndex));
     this.heldSince = held ? (this.heldSince ?? Date.now()) : undefined;
     onVerdict(verdict, this.heldSince);
     if (verdict.disagreement && !this.alarmed)
       this.logger.fatal({ event: 'assertion_check_failed', reason: verdict.detail });
     this.alarmed = verdict.disagreement;
-    return isNew(plan) ? plan : undefined;
+    return isNew(end) ? end : undefined;
   }
 
   private async send(what: string, data: `0x${string}`, value: bigint): Promise<void> {

@@ -17,7 +17,6 @@ export interface RollupLimits {
   readonly bond: bigint;
   readonly window: bigint;
   readonly maximumItems: bigint;
-  readonly maximumUnits: bigint;
 }
 
 const VERSION = toHex(0, { size: 32 });
@@ -72,12 +71,11 @@ export class RollupReader {
   }
 
   private async readLimits(): Promise<RollupLimits> {
-    const [bond, window, maximumItems, maximumUnits] = await Promise.all([
+    const [bond, window, maximumItems] = await Promise.all([
       this.client.readContract({ ...this.contract, functionName: 'BOND' }),
       this.client.readContract({ ...this.contract, functionName: 'CHALLENGE_WINDOW' }),
       this.client.readContract({ ...this.contract, functionName: 'MAXIMUM_ITEMS' }),
-      this.client.readContract({ ...this.contract, functionName: 'MAXIMUM_UNITS' }),
     ]);
-    return { bond, window, maximumItems, maximumUnits };
+    return { bond, window, maximumItems };
   }
 }

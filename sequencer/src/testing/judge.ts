@@ -6,6 +6,7 @@ import {
   itemHeaderWords,
   loadProgram,
   type SealedBlock,
+  startOfItem,
 } from '@metachain/program';
 import { type Address, parseGwei, zeroHash } from 'viem';
 
@@ -43,7 +44,7 @@ export function judge(genesis: GenesisInput, poster: Address, time: bigint, payl
     delayedWord: () => undefined,
   };
   const blocks: SealedBlock[] = [];
-  for (let position = { parentHash: made.hash, parentNumber: 0n, item: 0n, offset: 0 }; position.item === 0n;) {
+  for (let position = startOfItem(0n, made.hash, 0n); position.item === 0n;) {
     const unit = engine.runUnit(position, inputs);
     if (unit.block) blocks.push(unit.block);
     position = unit.next;

@@ -17,7 +17,7 @@ export async function judgeL1({ anvil, deployment, genesis }: Devnet): Promise<S
   const made = createGenesis(genesis);
   const engine = Engine.fromGenesis({ module: loadProgram().module, chainId: genesis.chainId }, made);
   const blocks: SealedBlock[] = [];
-  let position: Position = { parentHash: made.hash, parentNumber: 0n, item: 0n, offset: 0 };
+  let position: Position = { parentHash: made.hash, parentNumber: 0n, item: 0n, offset: 0, unit: 0 };
   for (const item of watcher.items) {
     const payload = await readPayloadWords(item, blobs);
     const inputs = {

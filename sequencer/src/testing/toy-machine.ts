@@ -111,9 +111,9 @@ export class ToyMachine implements Machine {
     this.context = undefined;
   }
 
-  derive(item: bigint): DerivedUnit {
+  derive(): DerivedUnit {
     const read = { messages: new Set<bigint>(), items: new Set<bigint>() };
-    return { seal: undefined, nextItem: item + 1n, nextOffset: 0, transactions: [], read };
+    return { seal: undefined, next: undefined, transactions: [], read };
   }
 
   nonce(account: Hex): bigint {

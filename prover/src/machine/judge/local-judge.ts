@@ -16,6 +16,7 @@ export interface UnitState {
   readonly blockNumber: bigint;
   readonly itemIndex: bigint;
   readonly payloadOffset: number;
+  readonly unitIndex: number;
 }
 
 /** Verdict on a step. `gas` is what execution used; `transactionGas` adds calldata and the base fee (EIP-7623). */

@@ -38,6 +38,7 @@ const stateOf = ({ position, state }: Unit): UnitState => ({
   blockNumber: position.parentNumber,
   itemIndex: position.item,
   payloadOffset: position.offset,
+  unitIndex: position.unit,
 });
 
 async function record(chain: RealChain): Promise<void> {

@@ -90,7 +90,7 @@ export class RealChain implements L1Record {
   }
 
   get start(): Position {
-    return { parentHash: this.genesis.hash, parentNumber: 0n, item: 0n, offset: 0 };
+    return { parentHash: this.genesis.hash, parentNumber: 0n, item: 0n, offset: 0, unit: 0 };
   }
 
   itemHash(index: number): Uint8Array {

@@ -8,6 +8,5 @@ export const genesis = {
   headerHash: hash(1),
   stateRoot: hash(2),
   delayedConsumed: 0n,
-  units: 0n,
   itemHash: hash(0),
 };

@@ -8,7 +8,7 @@ import { hash } from '../../poster/testing/genesis.js';
  */
 export function ledgerOf(blocks: readonly number[]): ItemLedger {
   const start = { headerHash: hash(0), stateRoot: hash(100), itemHash: hash(0) };
-  const ledger = new ItemLedger({ itemIndex: 0n, blockNumber: 0n, delayedConsumed: 0n, units: 0n, ...start });
+  const ledger = new ItemLedger({ itemIndex: 0n, blockNumber: 0n, delayedConsumed: 0n, ...start });
   let [filled, number] = [0, 0n];
   for (const [index, count] of blocks.entries()) {
     const item = { index: BigInt(index), accumulator: hash(200 + index) };
