@@ -153,7 +153,7 @@ export const ruleErrors: Readonly<Record<number, RuleError>> = {
   6005: {
     name: 'NO_FEE_RATE',
     module: 'fees',
-    message: 'The fee token has no pool against ETH from which a rate could be taken.',
+    message: 'The fee token has no pool against ETH, of age and depth enough, from which a rate could be taken.',
   },
   7001: {
     name: 'WITHDRAWAL_TOO_LONG',
