@@ -43,44 +43,97 @@ const amount = (value: bigint): Hex => {
     if (mantissa < 1n << 19n) return numberToHex((exponent << 19n) | mantissa, { size: 3 });
     if (mantissa % 10n !== 0n) break;
   }
-  return concat(['0xf80000', numberToHex(value, { size: 16 })]);
+  return longAmount(value);
 };
 
-const operandBytes = (operand: Operand): Hex => {
+export const longAmount = (value: bigint): Hex => concat(['0xf80000', numberToHex(value, { size: 16 })]);
+
+/** How the parts of a transaction are written. Only what `canonical` says is taken; the tests try others with the same meaning. */
+export interface Forms {
+  readonly varint: (value: bigint) => Hex;
+  readonly amount: (value: bigint) => Hex;
+  readonly maximumFee: (fee: TestTransaction['maximumFee']) => { mantissa: number; exponent: number };
+  /** Whether these are written although a shorter form leaves them out. */
+  readonly laneZero: boolean;
+  readonly countOne: boolean;
+  readonly wholeSwap: boolean;
+  readonly fullDeadline: boolean;
+}
+
+const smallestExponent: Forms['maximumFee'] = ({ mantissa, exponent }) =>
+  exponent > 0 && mantissa * 10 < 16
+    ? smallestExponent({ mantissa: mantissa * 10, exponent: exponent - 1 })
+    : { mantissa, exponent };
+
+export const canonical: Forms = {
+  varint,
+  amount,
+  maximumFee: smallestExponent,
+  laneZero: false,
+  countOne: false,
+  wholeSwap: false,
+  fullDeadline: false,
+};
+
+const operandBytes = (operand: Operand, forms: Forms): Hex => {
   switch (operand.kind) {
     case 'token':
-      return varint(BigInt(operand.index) * 2n + (operand.pool ? 1n : 0n));
+      return forms.varint(BigInt(operand.index) * 2n + (operand.pool ? 1n : 0n));
     case 'pool':
-      return varint(BigInt(operand.index));
+      return forms.varint(BigInt(operand.index));
     case 'pools':
       return concat([
         numberToHex(operand.indices.length, { size: 1 }),
-        ...operand.indices.map((index) => varint(BigInt(index))),
+        ...operand.indices.map((index) => forms.varint(BigInt(index))),
       ]);
     case 'account':
       return operand.address;
     case 'direction':
       return operand.value ? '0x01' : '0x00';
     case 'amount':
-      return amount(operand.value);
+      return forms.amount(operand.value);
   }
 };
 
-/** Wire bytes with a signature `r || s` and the parity of v (docs/spec/transactions.md), always with a full deadline. */
-export const wireBytes = (transaction: TestTransaction, signature: Hex, parity: number): Uint8Array => {
-  const { operations } = transaction;
-  const many = operations.length > 1;
-  const tag = 0x81 | (parity << 6) | (many ? 0x10 : 0) | (transaction.feeToken << 2) | (transaction.lane === 0 ? 0 : 2);
-  const { mantissa, exponent } = transaction.maximumFee;
+const SWAP = 0x10;
+
+/** Tag bits and bytes of the operations. */
+const operationBytes = ({ operations }: TestTransaction, forms: Forms): { bits: number; bytes: Hex } => {
+  const operands = operations.map((operation) => operation.operands.map((operand) => operandBytes(operand, forms)));
+  if (operations.length === 1 && operations[0]!.code === SWAP && !forms.wholeSwap && !forms.countOne) {
+    const [pool, direction, amountIn, minimumOut] = operands[0]!;
+    return { bits: 0x20 | (direction === '0x01' ? 0x10 : 0), bytes: concat([pool!, amountIn!, minimumOut!]) };
+  }
+  const whole = operations.flatMap(({ code }, index) => [numberToHex(code, { size: 1 }), ...operands[index]!]);
+  const counted = operations.length > 1 || forms.countOne;
+  return {
+    bits: counted ? 0x10 : 0,
+    bytes: concat([counted ? numberToHex(operations.length, { size: 1 }) : '0x', ...whole]),
+  };
+};
+
+/** Wire bytes with a signature `r || s` and the parity of v (docs/spec/transactions.md); multiples of 64 s as deadlines take one byte. */
+export const wireBytes = (
+  transaction: TestTransaction,
+  signature: Hex,
+  parity: number,
+  forms: Forms = canonical,
+): Uint8Array => {
+  const { bits, bytes } = operationBytes(transaction, forms);
+  const lane = transaction.lane !== 0 || forms.laneZero;
+  const full = transaction.deadline % 64n !== 0n || forms.fullDeadline;
+  const tag = 0x80 | (parity << 6) | bits | (transaction.feeToken << 2) | (lane ? 2 : 0) | (full ? 1 : 0);
+  const { mantissa, exponent } = forms.maximumFee(transaction.maximumFee);
   return hexToBytes(
     concat([
       numberToHex(tag, { size: 1 }),
-      transaction.lane === 0 ? '0x' : varint(BigInt(transaction.lane)),
-      varint(transaction.sequence),
-      numberToHex(transaction.deadline, { size: 5 }),
+      lane ? forms.varint(BigInt(transaction.lane)) : '0x',
+      forms.varint(transaction.sequence),
+      full
+        ? numberToHex(transaction.deadline, { size: 5 })
+        : numberToHex((transaction.deadline / 64n) & 255n, { size: 1 }),
       numberToHex((exponent << 4) | mantissa, { size: 1 }),
-      many ? numberToHex(operations.length, { size: 1 }) : '0x',
-      ...operations.flatMap(({ code, operands }) => [numberToHex(code, { size: 1 }), ...operands.map(operandBytes)]),
+      bytes,
       signature,
     ]),
   );

@@ -4,10 +4,13 @@ import { recoverTypedDataAddress } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 
 import { poolAddress, tokenAddress } from './address.js';
-import { roundAmount, roundMaxFee } from './amount.js';
+import { encodeAmount, readAmount, roundAmount, roundMaxFee } from './amount.js';
 import { entryOf, splitContent, unframeEthereum } from './entry.js';
 import type { Operation } from './operations.js';
-import { decodePacked, encodePacked, type PackedTransaction } from './packed.js';
+import { decodePacked, encodePacked, isDeadlineReadable, type PackedTransaction, roundDeadline } from './packed.js';
+import { loadProgram } from '../engine/load.js';
+import { Preparer } from '../engine/preparer.js';
+import { ByteReader } from './bytes.js';
 import { packedDigest, packedTypedData } from './typed-data.js';
 
 const account = privateKeyToAccount(`0x${'11'.repeat(32)}`);
@@ -78,6 +81,41 @@ const swap: PackedTransaction = {
   ],
 };
 
+const replaced = (wire: Uint8Array, at: number, bytes: readonly number[]): Uint8Array => {
+  const out = wire.slice();
+  out.set(bytes, at);
+  return out;
+};
+
+/** The single swap of `swap` with its deadline as a u40. */
+const fullDeadline = (wire: Uint8Array): Uint8Array => {
+  const seconds = Buffer.alloc(8);
+  seconds.writeBigUInt64BE(swap.deadline);
+  return Uint8Array.from([wire[0]! | 1, wire[1]!, ...seconds.subarray(3), ...wire.slice(3)]);
+};
+
+/** The single swap of `swap` as one operation of many. */
+const wholeSwap = (wire: Uint8Array, count: readonly number[]): Uint8Array => {
+  const tag = (wire[0]! & ~0x30) | (count.length > 0 ? 0x10 : 0);
+  return Uint8Array.from([tag, ...wire.slice(1, 4), ...count, 0x10, wire[4]!, 1, ...wire.slice(5)]);
+};
+
+/** Sets, inserts or removes a byte. */
+const changed = (wire: Uint8Array, [place, byte, how]: [number, number, string]): Uint8Array => {
+  // The head is where forms differ, so most changes go there.
+  const at = place % (place % 4 === 0 ? wire.length : 12);
+  const rest = wire.slice(how === 'insert' ? at : at + 1);
+  return Uint8Array.from([...wire.slice(0, at), ...(how === 'remove' ? [] : [byte]), ...rest]);
+};
+
+const tryDecode = (wire: Uint8Array): ReturnType<typeof decodePacked> | undefined => {
+  try {
+    return decodePacked(wire, NOW);
+  } catch {
+    return undefined;
+  }
+};
+
 describe('packed transactions', () => {
   it('read back as written', () => {
     fc.assert(
@@ -85,6 +123,57 @@ describe('packed transactions', () => {
         expect(decodePacked(encodePacked(value, signature), NOW)).toEqual({ transaction: value, signature });
       }),
       { numRuns: 200 },
+    );
+  });
+
+  it('are read only as they are written, in step with the rules', () => {
+    const preparer = new Preparer(loadProgram().module, CHAIN);
+    const change = fc.tuple(fc.nat(), fc.nat({ max: 255 }), fc.constantFrom('set', 'insert', 'remove'));
+    let accepted = 0;
+    fc.assert(
+      fc.property(fc.oneof(transaction, fc.constant(swap)), fc.array(change, { maxLength: 2 }), (value, changes) => {
+        const wire = changes.reduce(changed, encodePacked(value, signature));
+        const read = tryDecode(wire);
+        const { code } = preparer.recordPrepare(wire, NOW);
+        // Whether some key signed is for the rules alone (2005).
+        if (code !== 2005) expect(read !== undefined).toBe(code === 0);
+        if (read === undefined) return;
+        accepted++;
+        expect(Buffer.from(encodePacked(read.transaction, read.signature))).toEqual(Buffer.from(wire));
+      }),
+      { numRuns: Number(process.env['FUZZ_RUNS'] ?? 300) },
+    );
+    expect(accepted).toBeGreaterThan(50);
+  });
+
+  it.each([
+    ['lane 0', (wire: Uint8Array) => Uint8Array.from([wire[0]! | 2, 0, ...wire.slice(1)])],
+    ['a sequence with a byte more', (wire: Uint8Array) => Uint8Array.from([wire[0]!, 0x85, 0, ...wire.slice(2)])],
+    ['a full deadline for a multiple of 64 s', (wire: Uint8Array) => fullDeadline(wire)],
+    ['a maximum fee with a larger exponent', (wire: Uint8Array) => replaced(wire, 3, [0x11])],
+    ['an amount with a larger exponent', (wire: Uint8Array) => replaced(wire, 5, [0x78, 0x27, 0x10])],
+    ['a swap alone with its code', (wire: Uint8Array) => wholeSwap(wire, [])],
+    ['a swap alone with a count', (wire: Uint8Array) => wholeSwap(wire, [1])],
+  ])('refuse %s', (_name, other) => {
+    const wire = encodePacked({ ...swap, maxFee: 10n }, signature);
+    expect(() => decodePacked(other(wire), NOW)).toThrow(expect.objectContaining({ code: 'codec/canonical' }));
+  });
+
+  it('carry every amount that a u128 holds', () => {
+    for (const value of [0n, 10n ** 35n, 10n ** 36n, 10n ** 38n, (1n << 128n) - 1n])
+      expect(readAmount(new ByteReader(encodeAmount(value)))).toBe(value);
+    expect(roundAmount(10n ** 38n + 1n)).toBe(10n ** 38n + 1n);
+  });
+
+  it('have deadlines that read back, however far away', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: NOW - 1_000n, max: NOW + 100_000n }), (deadline) => {
+        const rounded = roundDeadline(deadline, NOW);
+        expect(rounded >= deadline && rounded < deadline + 64n && isDeadlineReadable(rounded, NOW)).toBe(true);
+        expect(decodePacked(encodePacked({ ...swap, deadline: rounded }, signature), NOW).transaction.deadline).toBe(
+          rounded,
+        );
+      }),
     );
   });
 

@@ -27,14 +27,33 @@ const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141
 const DEADLINE_UNIT = 64n;
 const DEADLINE_SLACK = 8n;
 
-/** Deadlines that are a multiple of 64 s take one byte; others six. */
-export const roundDeadline = (deadline: bigint): bigint =>
-  ((deadline + DEADLINE_UNIT - 1n) / DEADLINE_UNIT) * DEADLINE_UNIT;
+/** Units of 64 s from eight before the block that one byte tells apart. */
+const DEADLINE_UNITS = 256n;
+
+const lowestUnit = (blockTime: bigint): bigint => {
+  const quotient = blockTime / DEADLINE_UNIT;
+  return quotient > DEADLINE_SLACK ? quotient - DEADLINE_SLACK : 0n;
+};
+
+/**
+ * The next deadline (seconds) not before `deadline` that reads back as the same at `blockTime`: the next multiple of 64 s, which takes one
+ * byte, while that lies within the 247 units of 64 s ahead that a byte reaches; beyond them any second that is no such multiple.
+ */
+export const roundDeadline = (deadline: bigint, blockTime: bigint): bigint => {
+  const rounded = ((deadline + DEADLINE_UNIT - 1n) / DEADLINE_UNIT) * DEADLINE_UNIT;
+  if (isDeadlineReadable(rounded, blockTime)) return rounded;
+  return deadline % DEADLINE_UNIT === 0n ? deadline + 1n : deadline;
+};
+
+/** Whether a deadline that is a multiple of 64 s is within reach of its one-byte form at `blockTime`; all others always read back. */
+export const isDeadlineReadable = (deadline: bigint, blockTime: bigint): boolean => {
+  const ahead = deadline / DEADLINE_UNIT - lowestUnit(blockTime);
+  return deadline % DEADLINE_UNIT !== 0n || (ahead >= 0n && ahead < DEADLINE_UNITS);
+};
 
 /** Seconds meant by the one-byte form in a block at `blockTime`. */
 export const expandDeadline = (byte: number, blockTime: bigint): bigint => {
-  const quotient = blockTime / DEADLINE_UNIT;
-  const lowest = quotient > DEADLINE_SLACK ? quotient - DEADLINE_SLACK : 0n;
+  const lowest = lowestUnit(blockTime);
   return (lowest + ((BigInt(byte) - lowest) & 255n)) * DEADLINE_UNIT;
 };
 
@@ -144,22 +163,19 @@ const readSignature = (signature: Hex): { rs: Uint8Array; parity: number } => {
 };
 
 /**
- * Wire bytes of a signed packed transaction; the signature is `r || s || v` as wallets return it (a high s is normalised).
+ * Wire bytes of a signed packed transaction, the only ones the rules take for it; the signature is `r || s || v` as wallets return it (a
+ * high s is normalised).
  *
- * The one-byte deadline is used for multiples of 64 s. It reads back as the same deadline only in blocks from 247 units before it
- * to 8 units after it; pass `fullDeadline` for one further away.
+ * A deadline that is a multiple of 64 s takes one byte and reads back as the same only in blocks from 247 units before it to 8 units after
+ * it: choose deadlines with roundDeadline.
  * Fails: codec/* for values without an encoding (amounts beyond u128, fees that were not rounded, foreign addresses).
  */
-export const encodePacked = (
-  transaction: PackedTransaction,
-  signature: Hex,
-  options: { fullDeadline?: boolean } = {},
-): Uint8Array => {
+export const encodePacked = (transaction: PackedTransaction, signature: Hex): Uint8Array => {
   const count = transaction.operations.length;
   if (count < 1 || count > MAXIMUM_OPERATIONS) throw new CodecError('codec/operations', `${count} operations`);
   if (transaction.lane >>> 0 !== transaction.lane) throw new CodecError('codec/range', 'the lane is no u32');
   const { rs, parity } = readSignature(signature);
-  const full = options.fullDeadline === true || transaction.deadline % DEADLINE_UNIT !== 0n;
+  const full = transaction.deadline % DEADLINE_UNIT !== 0n;
   return concatBytes(
     Uint8Array.of(tagOf(transaction, parity, full)),
     transaction.lane === 0 ? new Uint8Array() : encodeVarint(BigInt(transaction.lane)),
@@ -172,6 +188,8 @@ export const encodePacked = (
     rs,
   );
 };
+
+const notCanonical = (form: string): CodecError => new CodecError('codec/canonical', `${form} has a shorter form`);
 
 const readOperations = (reader: ByteReader, tag: number): Operation[] => {
   if ((tag & tagBits.swap) !== 0) {
@@ -186,19 +204,38 @@ const readOperations = (reader: ByteReader, tag: number): Operation[] => {
       },
     ];
   }
-  if ((tag & tagBits.direction) === 0) return [readOperation(reader)];
-  const count = reader.byte();
+  const count = (tag & tagBits.direction) === 0 ? 1 : reader.byte();
   if (count < 1 || count > MAXIMUM_OPERATIONS) throw new CodecError('codec/operations', `${count} operations`);
-  return Array.from({ length: count }, () => readOperation(reader));
+  if (count === 1 && (tag & tagBits.direction) !== 0) throw notCanonical('a count of one operation');
+  const operations = Array.from({ length: count }, () => readOperation(reader));
+  if (singleSwap(operations)) throw notCanonical('a swap alone in the form of many operations');
+  return operations;
 };
 
 const readLane = (reader: ByteReader): number => {
   const lane = readVarint(reader);
   if (lane >> 32n !== 0n) throw new CodecError('codec/range', 'the lane is no u32');
+  if (lane === 0n) throw notCanonical('lane 0');
   return Number(lane);
 };
 
-/** A packed transaction and its signature from a reader, as a block's content holds them. `blockTime` in seconds expands one-byte deadlines. */
+const readFullDeadline = (reader: ByteReader): bigint => {
+  const deadline = reader.number(FULL_DEADLINE_BYTES);
+  if (deadline % DEADLINE_UNIT === 0n) throw notCanonical('a multiple of 64 s in full');
+  return deadline;
+};
+
+const readWireSignature = (reader: ByteReader, tag: number): Hex => {
+  const rs = reader.take(SIGNATURE_BYTES);
+  if (BigInt(toHex(rs.subarray(32))) > HALF_ORDER)
+    throw new CodecError('codec/signature', 's is above half of the curve order');
+  return toHex(concatBytes(rs, Uint8Array.of(27 + ((tag >> 6) & 1))));
+};
+
+/**
+ * A packed transaction and its signature from a reader, as a block's content holds them. `blockTime` in seconds expands one-byte deadlines.
+ * Fails: codec/* for what the rules refuse as 22xx (codec/canonical: 2205) or for its s.
+ */
 export const readPacked = (
   reader: ByteReader,
   blockTime: bigint,
@@ -209,10 +246,10 @@ export const readPacked = (
   const lane = (tag & tagBits.lane) !== 0 ? readLane(reader) : 0;
   const sequence = readVarint(reader);
   const deadline =
-    (tag & tagBits.fullDeadline) !== 0 ? reader.number(FULL_DEADLINE_BYTES) : expandDeadline(reader.byte(), blockTime);
+    (tag & tagBits.fullDeadline) !== 0 ? readFullDeadline(reader) : expandDeadline(reader.byte(), blockTime);
   const maxFee = decodeMaxFee(reader.byte());
   const operations = readOperations(reader, tag);
-  const signature = toHex(concatBytes(reader.take(SIGNATURE_BYTES), Uint8Array.of(27 + ((tag >> 6) & 1))));
+  const signature = readWireSignature(reader, tag);
   return { transaction: { lane, sequence, deadline, feeToken, maxFee, operations }, signature };
 };
 

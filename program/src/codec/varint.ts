@@ -16,16 +16,17 @@ export const encodeVarint = (value: bigint): Uint8Array => {
   return Uint8Array.from(out);
 };
 
-/** Fails: codec/varint when longer than 10 bytes, above u64 or not the shortest form; codec/truncated. */
+/** Fails: codec/varint when longer than 10 bytes or above u64, codec/canonical when not the shortest form; codec/truncated. */
 export const readVarint = (reader: ByteReader): bigint => {
   let value = 0n;
   for (let index = 0; index < MAXIMUM_BYTES; index++) {
     const byte = reader.byte();
     value |= BigInt(byte & 127) << BigInt(7 * index);
     if (byte < 128) {
-      if (value >> 64n !== 0n || (byte === 0 && index > 0)) break;
+      if (value >> 64n !== 0n) break;
+      if (byte === 0 && index > 0) throw new CodecError('codec/canonical', 'not the shortest form of a varint');
       return value;
     }
   }
-  throw new CodecError('codec/varint', 'not the shortest varint of a u64');
+  throw new CodecError('codec/varint', 'no varint of a u64');
 };

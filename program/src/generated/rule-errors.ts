@@ -79,6 +79,11 @@ export const ruleErrors: Readonly<Record<number, RuleError>> = {
   2202: { name: 'OPERATION', module: 'auth', message: 'An operation code that does not exist.' },
   2203: { name: 'OPERATION_COUNT', module: 'auth', message: 'No operation, or more than 32.' },
   2204: { name: 'FEE_TOKEN', module: 'auth', message: 'The fee token does not exist.' },
+  2205: {
+    name: 'NOT_CANONICAL',
+    module: 'auth',
+    message: 'Well formed, but not the one encoding that what was signed has: a longer or another form of a field.',
+  },
   3001: { name: 'INSUFFICIENT_BALANCE', module: 'bank', message: 'The account holds less than the amount.' },
   3002: { name: 'BALANCE_OVERFLOW', module: 'bank', message: 'A balance or supply would reach 2^128.' },
   3003: {
@@ -148,7 +153,7 @@ export const ruleErrors: Readonly<Record<number, RuleError>> = {
   6005: {
     name: 'NO_FEE_RATE',
     module: 'fees',
-    message: 'The fee token has no pool against ETH from which a rate could be taken.',
+    message: 'The fee token has no pool against ETH, of age and depth enough, from which a rate could be taken.',
   },
   7001: {
     name: 'WITHDRAWAL_TOO_LONG',

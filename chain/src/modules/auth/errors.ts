@@ -41,3 +41,5 @@ export const ERR_OPERATION: u32 = 2202;
 export const ERR_OPERATION_COUNT: u32 = 2203;
 /** The fee token does not exist. */
 export const ERR_FEE_TOKEN: u32 = 2204;
+/** Well formed, but not the one encoding that what was signed has: a longer or another form of a field. */
+export const ERR_NOT_CANONICAL: u32 = 2205;

@@ -1,9 +1,12 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { concat, type Hex, hashDomain, hashTypedData, keccak256, pad, toHex } from 'viem';
+import { concat, type Hex, hashDomain, hashTypedData, hexToBytes, keccak256, numberToHex, pad, toHex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 
 import {
+  canonical,
+  type Forms,
+  longAmount,
   type Operand,
   type TestOperation,
   type TestTransaction,
@@ -81,24 +84,76 @@ const operations = fc.oneof(
 const transactions: fc.Arbitrary<TestTransaction> = fc.record({
   lane: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 0xffff_ffff })),
   sequence: fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }),
-  deadline: fc.bigInt({ min: 0n, max: (1n << 40n) - 1n }),
+  deadline: fc.oneof(
+    fc.bigInt({ min: 0n, max: (1n << 40n) - 1n }).map((deadline) => (deadline % 64n === 0n ? deadline + 1n : deadline)),
+    fc.bigInt({ min: NOW / 64n - 8n, max: NOW / 64n + 247n }).map((quotient) => quotient * 64n),
+  ),
   feeToken: fc.integer({ min: 0, max: 2 }),
   maximumFee: fc.record({ mantissa: fc.integer({ min: 0, max: 15 }), exponent: fc.integer({ min: 0, max: 15 }) }),
   operations: fc.array(operations, { minLength: 1, maxLength: 32, size: 'max' }),
 });
 
-const sign = async (transaction: TestTransaction): Promise<{ wire: Uint8Array; hash: Hex }> => {
+type Signed = { wire: Uint8Array; hash: Hex; signature: Hex; parity: number };
+
+const sign = async (transaction: TestTransaction): Promise<Signed> => {
   const data = typedData(transaction, CHAIN_ID) as unknown as Parameters<typeof hashTypedData>[0];
   const signature = await account.signTypedData(data as Parameters<typeof account.signTypedData>[0]);
   const parity = Number(BigInt(`0x${signature.slice(130)}`) - 27n);
   const hash = keccak256(concat([hashTypedData(data), pad(account.address, { size: 32 })]));
-  return { wire: wireBytes(transaction, signature.slice(0, 130) as Hex, parity), hash };
+  const rs = signature.slice(0, 130) as Hex;
+  return { wire: wireBytes(transaction, rs, parity), hash, signature: rs, parity };
 };
 
 const read = (wire: Uint8Array): number => {
   program.write(ENTRY, wire);
   return program.number('packed', ENTRY, wire.length);
 };
+
+/** Every three-byte form of an amount, and the long one. */
+const amountForms = (amountIn: bigint): Hex[] => {
+  const forms = [longAmount(amountIn)];
+  for (let exponent = 0n; exponent <= 30n; exponent++) {
+    const mantissa = amountIn / 10n ** exponent;
+    if (mantissa * 10n ** exponent === amountIn && mantissa < 1n << 19n)
+      forms.push(numberToHex((exponent << 19n) | mantissa, { size: 3 }));
+  }
+  return forms;
+};
+
+/** A form of the amount other than the one to use, where there is one. */
+const otherAmount = (amountIn: bigint): Hex => {
+  const forms = amountForms(amountIn).filter((form) => form !== canonical.amount(amountIn));
+  return forms.at(-1) ?? canonical.amount(amountIn);
+};
+
+/** A single swap with this amount and maximum fee; its signature has some signer. */
+const swapOf = (amountIn: Hex, maximumFee = 0): Uint8Array => {
+  const generator = '79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798';
+  const head = Uint8Array.from([0xa0, 0, 0, maximumFee, 0]);
+  return hexToBytes(concat([toHex(head), amountIn, '0x000001', `0x${generator}`, numberToHex(1, { size: 32 })]));
+};
+
+/** Ways to write the same transaction at greater length, or as long. */
+const otherForms: Partial<Forms>[] = [
+  { varint: (number) => lengthened(hexToBytes(varint(number))) },
+  { amount: otherAmount },
+  { amount: longAmount },
+  {
+    maximumFee: ({ mantissa, exponent }) => (mantissa % 10 === 0 ? widest(mantissa, exponent) : { mantissa, exponent }),
+  },
+  { laneZero: true },
+  { countOne: true },
+  { wholeSwap: true },
+  { fullDeadline: true },
+];
+
+/** One byte more, unless there are ten already. */
+const lengthened = (bytes: Uint8Array): Hex =>
+  bytes.length === 10 ? toHex(bytes) : concat([toHex(bytes.map((byte) => byte | 128)), '0x00']);
+
+/** The form with the largest exponent. */
+const widest = (mantissa: number, exponent: number): { mantissa: number; exponent: number } =>
+  mantissa === 0 ? { mantissa, exponent: 15 } : { mantissa: mantissa / 10, exponent: Math.min(15, exponent + 1) };
 
 const simple: TestTransaction = {
   lane: 0,
@@ -154,6 +209,58 @@ describe('packed transactions against hashTypedData', () => {
     );
   });
 
+  it('have no other encoding that keeps what was signed', async () => {
+    await fc.assert(
+      fc.asyncProperty(transactions, async (transaction) => {
+        const { wire, signature, parity } = await sign(transaction);
+        for (const forms of otherForms) {
+          const other = wireBytes(transaction, signature, parity, { ...canonical, ...forms });
+          if (toHex(other) !== toHex(wire)) expect(read(other)).toBe(2205);
+        }
+      }),
+      { numRuns },
+    );
+  });
+
+  it('take each amount in its one form', () => {
+    fc.assert(
+      fc.property(value, (amountIn) => {
+        const codes = amountForms(amountIn).map((form) => ({ form, code: read(swapOf(form)) }));
+        const taken = codes.filter(({ code }) => code !== 2205).map(({ form }) => form);
+        expect(taken).toEqual([canonical.amount(amountIn)]);
+      }),
+      { numRuns: numRuns * 5 },
+    );
+    expect(read(swapOf(longAmount(10n ** 35n)))).toBe(2205);
+    expect(read(swapOf(longAmount(10n ** 36n)))).toBe(0);
+  });
+
+  it('take each maximum fee in its one form', () => {
+    const values = new Map<bigint, number>();
+    for (let byte = 0; byte < 256; byte++) {
+      if (read(swapOf('0x000001', byte)) === 2205) continue;
+      const fee = BigInt(byte & 15) * 10n ** BigInt(byte >> 4);
+      expect(values.has(fee)).toBe(false);
+      values.set(fee, byte);
+    }
+    const all = new Set(Array.from({ length: 256 }, (_, byte) => BigInt(byte & 15) * 10n ** BigInt(byte >> 4)));
+    expect(values.size).toBe(all.size);
+  });
+
+  it('take no other signature of the same digest', async () => {
+    const { wire } = await sign(simple);
+    const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
+    const other = wire.slice();
+    const s = BigInt(toHex(wire.slice(-32)));
+    other.set(hexToBytes(numberToHex(order - s, { size: 32 })), wire.length - 32);
+    expect(read(other)).toBe(2005);
+    other[0]! ^= 0x40;
+    expect(read(other)).toBe(2005);
+    const aboveOrder = wire.slice();
+    aboveOrder.fill(0xff, wire.length - 64, wire.length - 32);
+    expect(read(aboveOrder)).toBe(2005);
+  });
+
   it('are refused when any byte is missing', async () => {
     const { wire } = await sign(simple);
     for (let length = 0; length < wire.length; length++) expect(read(wire.slice(0, length))).not.toBe(0);
@@ -185,17 +292,18 @@ describe('packed transactions against hashTypedData', () => {
   });
 
   it('name the fields that are out of range', () => {
-    const head = Uint8Array.from([0x81, 0, 0, 0, 0, 0, 1, 0]);
+    const head = Uint8Array.from([0x81, 0, 0, 0, 0, 0, 1, 2]);
     const from = (...bytes: number[]): number => read(Uint8Array.from([...bytes, ...new Uint8Array(64)]));
     expect(from(0x8d, ...head.slice(1))).toBe(2204);
     expect(from(...head, 0x33)).toBe(2202);
     expect(from(0x91, ...head.slice(1), 0)).toBe(2203);
     expect(from(0x91, ...head.slice(1), 33)).toBe(2203);
-    expect(from(0x81, 0x80, 0)).toBe(2201);
+    expect(from(0x81, 0x80, 0)).toBe(2205);
+    expect(from(0x91, ...head.slice(1), 1)).toBe(2205);
     expect(from(...head, 0x12, 4, 1, 1, 1, 1)).toBe(2201);
     expect(from(...head, 0x10, 1, 2, 0, 0, 1, 0, 0, 1)).toBe(2201);
     expect(from(...head, 0x10, 1, 1, 0xf8, 0, 1)).toBe(2201);
-    expect(from(...head, 0x10, 1, 1, 0, 0, 1, 0, 0, 1)).toBe(2005);
+    expect(from(...head, 0x11, 1, 1, 0, 0, 1, 0, 0, 1)).toBe(2005);
   });
 });
 
@@ -203,7 +311,8 @@ describe('varints', () => {
   it('are read up to 2^64 - 1 and not beyond', () => {
     const largest = varint((1n << 64n) - 1n);
     expect(largest).toBe('0xffffffffffffffffff01');
-    const entry = (sequence: number[]): number => read(Uint8Array.from([0x81, ...sequence, ...new Uint8Array(80)]));
+    const entry = (sequence: number[]): number =>
+      read(Uint8Array.from([0x81, ...sequence, 0, 0, 0, 0, 1, 2, ...new Uint8Array(80)]));
     expect(entry([...Array<number>(9).fill(0xff), 1])).toBe(2202);
     expect(entry([...Array<number>(9).fill(0xff), 2])).toBe(2201);
     expect(entry(Array<number>(11).fill(0x80))).toBe(2201);

@@ -3,7 +3,7 @@ import { copyAddress, copyWord } from '../../kernel/bytes';
 import { TOKEN_ETH, poolReference, tokenReference } from '../../kernel/entity';
 import { OK } from '../../kernel/errors';
 import { keccak } from '../../kernel/host';
-import { ERR_FEE_TOKEN, ERR_OPERATION, ERR_OPERATION_COUNT, ERR_PACKED } from './errors';
+import { ERR_FEE_TOKEN, ERR_NOT_CANONICAL, ERR_OPERATION, ERR_OPERATION_COUNT } from './errors';
 import {
   FIELD_ACCOUNT,
   FIELD_AMOUNT,
@@ -26,6 +26,7 @@ import { hashTransaction } from './typed-data';
 import {
   wireAmount,
   wireByte,
+  wireCode,
   wireFail,
   wireFailed,
   wireIndex,
@@ -33,6 +34,7 @@ import {
   wireNumber,
   wireOpen,
   wirePosition,
+  wireRefuse,
   wireTake,
   wireVarint,
 } from './wire';
@@ -118,29 +120,51 @@ function readSingleSwap(tag: u32): void {
   wireAmount(operationAmount(operation, 1));
 }
 
-function readOperations(tag: u32): u32 {
-  const count: u32 = (tag & TAG_DIRECTION) != 0 ? wireByte() : 1;
-  if (wireFailed()) return ERR_PACKED;
-  if (count < 1 || count > MAXIMUM_OPERATIONS) return ERR_OPERATION_COUNT;
+/** Number of operations that follow; a count is written only where there is more than one. */
+function readCount(tag: u32): u32 {
+  if ((tag & TAG_DIRECTION) == 0) return 1;
+  const count = wireByte();
+  if (count < 1 || count > MAXIMUM_OPERATIONS) wireRefuse(ERR_OPERATION_COUNT);
+  if (count == 1) wireRefuse(ERR_NOT_CANONICAL);
+  return count;
+}
+
+function readOperation(operation: Operation): void {
+  operation.code = wireByte();
+  const shape = shapeOf(operation.code);
+  if (shape == 0) wireRefuse(ERR_OPERATION);
+  readOperands(operation, shape);
+}
+
+function readOperations(tag: u32): void {
+  const count = readCount(tag);
+  for (let i: u32 = 0; i < count && !wireFailed(); i++) readOperation(operationAt(i));
+  // A swap alone has a shorter form.
+  if (count == 1 && operationAt(0).code == SWAP) wireRefuse(ERR_NOT_CANONICAL);
   transaction().operations = count;
-  for (let i: u32 = 0; i < count; i++) {
-    const operation = operationAt(i);
-    operation.code = wireByte();
-    const shape = shapeOf(operation.code);
-    if (wireFailed()) return ERR_PACKED;
-    if (shape == 0) return ERR_OPERATION;
-    readOperands(operation, shape);
-  }
-  return OK;
+}
+
+/** A lane; lane 0 is written by leaving it out. */
+function readLane(): u32 {
+  const lane = wireIndex();
+  if (lane == 0) wireRefuse(ERR_NOT_CANONICAL);
+  return lane;
+}
+
+/** Seconds in full; multiples of 64 s have the one-byte form only, whatever the block's time. */
+function readFullDeadline(): u64 {
+  const deadline = wireNumber(5);
+  if ((deadline >> DEADLINE_SHIFT) << DEADLINE_SHIFT == deadline) wireRefuse(ERR_NOT_CANONICAL);
+  return deadline;
 }
 
 function readHead(tag: u32): void {
   const fields = transaction();
   fields.kind = KIND_PACKED;
   fields.feeToken = TOKEN_ETH + u64((tag >> 2) & 3);
-  fields.lane = (tag & TAG_LANE) != 0 ? wireIndex() : 0;
+  fields.lane = (tag & TAG_LANE) != 0 ? readLane() : 0;
   fields.nonce = wireVarint();
-  fields.deadline = (tag & TAG_FULL_DEADLINE) != 0 ? wireNumber(5) : expandDeadline(u64(wireByte()));
+  fields.deadline = (tag & TAG_FULL_DEADLINE) != 0 ? readFullDeadline() : expandDeadline(u64(wireByte()));
   fields.maximumFee = wireMaximumFee();
   fields.operations = 1;
 }
@@ -154,21 +178,20 @@ function readSignature(): void {
 
 /**
  * Decodes a packed transaction of at most `available` bytes, hashes it and recovers its sender. Everything is left in `transaction()`, the
- * operation records and the words beside them; `packedEnd` tells where it ended. Fails: 22xx, ERR_SIGNATURE.
+ * operation records and the words beside them; `packedEnd` tells where it ended. What was signed has one encoding; any other is refused.
+ * Fails: 22xx, ERR_SIGNATURE.
  */
 export function readPacked(from: usize, available: u32): u32 {
   wireOpen(from, available);
   const tag = wireByte();
   if ((tag & 0x0c) == 0x0c) return ERR_FEE_TOKEN;
   readHead(tag);
-  let code = OK;
   if ((tag & TAG_SINGLE_SWAP) != 0) readSingleSwap(tag);
-  else code = readOperations(tag);
+  else readOperations(tag);
   readSignature();
-  if (code != OK) return code;
-  if (wireFailed()) return ERR_PACKED;
+  if (wireFailed()) return wireCode();
   hashTransaction(RECOVERY);
-  code = recoverSender((tag & TAG_PARITY) != 0 ? 1 : 0);
+  const code = recoverSender((tag & TAG_PARITY) != 0 ? 1 : 0);
   if (code != OK) return code;
   // The digest alone is not unique: two users may sign the same words. The sender's word stands behind it.
   copyWord(TRANSACTION_HASH, RECOVERY);

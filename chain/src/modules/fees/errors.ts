@@ -10,5 +10,5 @@ export const ERR_GAS_LIMIT: u32 = 6002;
 export const ERR_INSUFFICIENT_FUNDS: u32 = 6003;
 /** The fee is above the limit the sender signed. */
 export const ERR_MAXIMUM_FEE: u32 = 6004;
-/** The fee token has no pool against ETH from which a rate could be taken. */
+/** The fee token has no pool against ETH, of age and depth enough, from which a rate could be taken. */
 export const ERR_NO_FEE_RATE: u32 = 6005;

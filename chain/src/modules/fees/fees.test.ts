@@ -154,6 +154,20 @@ describe('fees', () => {
     expect(market.balance(MB, producer) + market.balance(MB, poster)).toBe(fee);
   });
 
+  it('in MB are refused until its pool covers the window of the mean price', () => {
+    market.mint(ETH, trader, 1_000n * ETHER);
+    market.mint(MB, trader, 1_000_000n * ETHER);
+    market.createPool(ETH, MB);
+    // A false price: one ether for one unit of MB would make fees in MB nearly free.
+    market.add(trader, 0, ETHER, 1_000_001n);
+    market.now += 1_799n;
+    market.begin();
+    expect(market.charge(20_000n, 110, MB).code).toBe(6005);
+    market.now += 1n;
+    market.begin();
+    expect(market.charge(20_000n, 110, MB).code).toBe(0);
+  });
+
   it('above the signed maximum are refused', () => {
     market.run('measureCharge', 20_000n, 110);
     market.run('priceCharge', ETH);

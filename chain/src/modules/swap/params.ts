@@ -29,7 +29,7 @@ export const MAXIMUM_WINDOW_SECONDS: u64 = 172_800;
 /** Reserve words count seconds from 2024-01-01 00:00:00 UTC. */
 export const TIME_ORIGIN_SECONDS: u64 = 1_704_067_200;
 
-/** Window of the mean price that fees in other tokens than ETH are converted at; a younger pool is averaged over its age. */
+/** Window, seconds, of the mean price that fees in other tokens than ETH are converted at, and the least age of a pool that prices them. */
 export const FEE_WINDOW_SECONDS: u64 = 1800;
 /** A pool must hold this much ETH (wei) for fees to be converted at its price: 1 ETH. */
 export const FEE_POOL_DEPTH_WEI: u64 = 1_000_000_000_000_000_000;

@@ -135,24 +135,27 @@ describe('fee rates', () => {
     return market;
   };
 
-  it('convert at the mean of the last 30 minutes, or of the age of a younger pool', () => {
+  it('convert at the mean of the last 30 minutes, and of no younger pool', () => {
     const market = open(2n * unit);
-    expect(quote(market, unit).code).toBe(5301);
-    market.now += 60n;
-    expect(quote(market, unit)).toEqual({ code: 0, amount: 30n * unit });
+    for (const seconds of [0n, 1n, 59n, 1_739n]) {
+      market.now += seconds;
+      expect(quote(market, unit).code).toBe(5301);
+    }
     market.swapIn(one, [0], true, unit);
-    expect(quote(market, unit)).toEqual({ code: 0, amount: 30n * unit });
-    market.now += 1_740n;
+    expect(quote(market, unit).code).toBe(5301);
+    market.now += 1n;
     const [x, y] = market.reserves(0, tokenRef(0), a);
-    const mean = (((60n * unit * Q112) / (2n * unit)) * 60n + ((y * Q112) / x) * 1_740n) / 1_800n;
+    const mean = (((60n * unit * Q112) / (2n * unit)) * 1_799n + (y * Q112) / x) / 1_800n;
     expect(quote(market, unit)).toEqual({ code: 0, amount: (unit * mean) / Q112 });
   });
 
   it('need a pool with one ether', () => {
     const market = open(unit - 1n);
-    market.now += 60n;
+    market.now += 1_800n;
     expect(quote(market, unit).code).toBe(5302);
     expect(quote(new Market(), unit).code).toBe(5302);
-    expect(quote(open(unit), unit).code).toBe(5301);
+    const deep = open(unit);
+    deep.now += 1_800n;
+    expect(quote(deep, unit).code).toBe(0);
   });
 });

@@ -181,17 +181,10 @@ export function meanPrice(out: usize, side: u32, window: u64): u32 {
   return OK;
 }
 
-/** Seconds of history of the loaded pool. */
-function historySeconds(): u64 {
-  loadRecordHead(loadedPool().index);
-  if (recordHead().count == 0) return 0;
-  return now() - recordTime(0);
-}
-
 /**
- * What `amountIn` of one token is worth in another at the mean price of their pool over FEE_WINDOW_SECONDS, or over its age when it
- * is younger; u128, floor. A pool with ETH must hold FEE_POOL_DEPTH_WEI of it.
- * Fails: ERR_NO_FEE_POOL, ERR_PRICE_HISTORY (opened in this very second), ERR_RESERVE_LIMIT (result 2^128 or more).
+ * What `amountIn` of one token is worth in another at the mean price of their pool over FEE_WINDOW_SECONDS; u128, floor. A pool with ETH
+ * must hold FEE_POOL_DEPTH_WEI of it, and its history must cover the window: else whoever opens a pool would set the rate at once.
+ * Fails: ERR_NO_FEE_POOL, ERR_PRICE_HISTORY (a younger pool), ERR_RESERVE_LIMIT (result 2^128 or more).
  */
 export function quoteAtMeanPrice(tokenIn: u64, tokenOut: u64, amountIn: usize, out: usize): u32 {
   const index = pairIndex(tokenIn, tokenOut);
@@ -200,9 +193,7 @@ export function quoteAtMeanPrice(tokenIn: u64, tokenOut: u64, amountIn: usize, o
   if (code != OK) return code;
   set128(DEPTH, FEE_POOL_DEPTH_WEI, 0);
   if (poolWord().token0 == TOKEN_ETH && less128(RESERVE0, DEPTH)) return ERR_NO_FEE_POOL;
-  const age = historySeconds();
-  if (age == 0) return ERR_PRICE_HISTORY;
-  code = meanPrice(PRICE, tokenIn < tokenOut ? 0 : 1, age < FEE_WINDOW_SECONDS ? age : FEE_WINDOW_SECONDS);
+  code = meanPrice(PRICE, tokenIn < tokenOut ? 0 : 1, FEE_WINDOW_SECONDS);
   if (code != OK) return code;
   from128(AMOUNT, amountIn);
   set256(DIVISOR, 0, RESERVE_HIGH_LIMIT, 0, 0);

@@ -17,6 +17,16 @@ const pool = poolAddress(0);
 const second = poolAddress(1);
 const amounts = { amount0: 10_000n * ETHER, amount1: 10_000n * ETHER, minimum0: 0n, minimum1: 0n };
 
+/** A long amount for which it takes the rules longest to see that no three-byte form has it: 10^31 divides it and the quotient is above 2^19. */
+const SLOWEST_AMOUNT = 5_242_879n * 10n ** 31n;
+const SLOWEST_TRADED = 5_242_879n * 10n ** 26n;
+const slowest = {
+  amount0: SLOWEST_AMOUNT,
+  amount1: SLOWEST_AMOUNT,
+  minimum0: SLOWEST_AMOUNT,
+  minimum1: SLOWEST_AMOUNT,
+};
+
 /** Operations in an order in which each works; the weight of each is checked against its own steps. */
 export const ALL_OPERATIONS: readonly [string, readonly Operation[]][] = [
   ['CreatePool', [{ type: 'CreatePool', tokenA: tokenAddress(1), tokenB: tokenAddress(3) }]],
@@ -51,6 +61,20 @@ export const ALL_OPERATIONS: readonly [string, readonly Operation[]][] = [
   [
     'Withdraw DCEP',
     [{ type: 'Withdraw', token: tokenAddress(2), to: '0x00000000000000000000000000000000000000b0', amount: 7n }],
+  ],
+  [
+    'Approve, slowest amount',
+    Array.from({ length: 32 }, (_, i) => ({
+      type: 'Approve' as const,
+      token: tokenAddress(1),
+      spender: `0x${(i + 176).toString(16).padStart(40, '0')}` as const,
+      amount: SLOWEST_AMOUNT,
+    })),
+  ],
+  ['AddLiquidity, slowest amounts', Array.from({ length: 32 }, () => ({ type: 'AddLiquidity', pool, ...slowest }))],
+  [
+    'Swap, slowest amounts',
+    [{ type: 'Swap', pool, zeroForOne: true, amountIn: SLOWEST_TRADED, minimumOut: SLOWEST_TRADED }],
   ],
   ['a swap that fails', [{ type: 'Swap', pool, zeroForOne: true, amountIn: ETHER, minimumOut: 10n ** 30n }]],
   [

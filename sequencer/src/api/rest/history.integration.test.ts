@@ -101,6 +101,20 @@ describe('transactions', () => {
       400,
     ],
     [
+      'a far deadline that has no encoding',
+      {
+        transaction: {
+          sequence: '0',
+          deadline: 2 ** 39,
+          feeToken: 'ETH',
+          maxFee: '0',
+          operations: [{ type: 'Transfer', token: mb, to: mb, amount: '1' }],
+        },
+        signature: `0x${'11'.repeat(65)}`,
+      },
+      400,
+    ],
+    [
       'a fee the wire cannot carry',
       {
         transaction: {

@@ -1,12 +1,10 @@
-import { encodePacked, entryOf, type Operation, operationShapes, toHex } from '@metachain/program';
+import { encodePacked, entryOf, isDeadlineReadable, type Operation, operationShapes, toHex } from '@metachain/program';
 import { type Hex, hexToBytes } from 'viem';
 import type { Envelope } from '../json-rpc/transaction-gateway.js';
 import { AMOUNT, ADDRESS } from './dto/common.dto.js';
 import type { PackedTransactionDto, SubmitDto } from './dto/transaction.dto.js';
 import { invalidRequest } from './rest.errors.js';
 
-/** How far from now the one-byte form of a deadline is read back right, seconds; others travel in full. */
-const ONE_BYTE_WINDOW = 64 * 200;
 const ETHEREUM_TAG = 0x01;
 
 /** Bytes to submit and how they are wrapped. */
@@ -30,8 +28,9 @@ export function readSubmission({ wire, transaction, signature }: SubmitDto, now:
 function encode(transaction: PackedTransactionDto, signature: Hex, now: number): Uint8Array {
   const { lane, sequence, deadline, feeToken, maxFee, operations } = transaction;
   const numbers = { lane, sequence: BigInt(sequence), deadline: BigInt(deadline), maxFee: BigInt(maxFee) };
-  const fullDeadline = deadline < now || deadline > now + ONE_BYTE_WINDOW;
-  return encodePacked({ ...numbers, feeToken, operations: operations.map(readOperation) }, signature, { fullDeadline });
+  if (!isDeadlineReadable(numbers.deadline, BigInt(now)))
+    throw invalidRequest('a deadline this far from now must not be a multiple of 64 s', { deadline });
+  return encodePacked({ ...numbers, feeToken, operations: operations.map(readOperation) }, signature);
 }
 
 /** An operation by its EIP-712 type: exactly the fields of that type, addresses as hex, amounts as decimals. */

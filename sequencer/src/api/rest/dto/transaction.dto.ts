@@ -37,7 +37,7 @@ export const submissions = {
       transaction: {
         lane: 0,
         sequence: '0',
-        deadline: 1_900_000_000,
+        deadline: 1_900_000_001,
         feeToken: 'ETH',
         maxFee: '1000000000000000',
         operations: [swap],
@@ -61,7 +61,7 @@ export class PackedTransactionDto {
   @Matches(SEQUENCE, { message: 'sequence must be an unsigned decimal' })
   sequence!: string;
 
-  @ApiProperty({ description: 'Until when it may be executed, Unix seconds', example: 1_900_000_000 })
+  @ApiProperty({ description: 'Until when it may be executed, Unix seconds', example: 1_900_000_001 })
   @IsInt()
   @Min(0)
   @Max(2 ** 40 - 1)
