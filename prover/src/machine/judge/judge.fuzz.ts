@@ -12,7 +12,7 @@ import { JudgeError } from './errors.js';
 import { LocalJudge } from './local-judge.js';
 
 /** Modules to try; `FUZZ_RUNS=500` for a long run, `FUZZ_SEED` to start elsewhere. */
-const RUNS = Number(process.env['FUZZ_RUNS'] ?? 5);
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 25);
 const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
 const STEPS_PER_CALL = 200;
 
