@@ -1,4 +1,6 @@
+import { kzgLibrary } from '@metachain/bridge';
 import {
+  blobsPayloadHash,
   calldataRoot,
   compactSignature,
   contentHash,
@@ -20,10 +22,11 @@ import {
   type PackedTransaction,
   type Position,
   producerDigest,
+  wordsToBlobs,
 } from '@metachain/program';
-import { concat, type Hex, hexToBytes, type TransactionSerializable, zeroAddress, zeroHash } from 'viem';
+import { bytesToHex, concat, type Hex, hexToBytes, type TransactionSerializable, zeroAddress, zeroHash } from 'viem';
 import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts';
-import { type L1Record, RecordedInputs, type RecordedPayload } from '../proof/recorded-inputs.js';
+import { type L1Record, RecordedInputs, type RecordedPayload, versionedHash } from '../proof/recorded-inputs.js';
 
 export const CHAIN_ID = 7_770;
 export const START = 1_800_000_000n;
@@ -34,6 +37,7 @@ export const accounts: readonly PrivateKeyAccount[] = Array.from({ length: 6 }, 
   privateKeyToAccount(`0x${(index + 1).toString(16).padStart(64, '0')}`),
 );
 const [producer = privateKeyToAccount(zeroHash)] = accounts;
+const WORDS_PER_BLOB = 4_096;
 const L1_CONTRACT = '0x1111111111111111111111111111111111111112';
 
 export const program = loadProgram();
@@ -140,6 +144,13 @@ export class RealChain implements L1Record {
     this.append({ kind: 'calldata', words }, 'calldata', BigInt(words.length / 32), calldataRoot(words));
   }
 
+  /** Appends an item with a payload in blobs. */
+  postBlobs(blocks: readonly Uint8Array[]): void {
+    const blobs = wordsToBlobs(payloadToWords(encodePayload(blocks)));
+    const hashes = blobs.map((blob) => bytesToHex(versionedHash(kzgLibrary().blobToKzgCommitment(blob))));
+    this.append({ kind: 'blobs', blobs }, 'blobs', BigInt(blobs.length * WORDS_PER_BLOB), blobsPayloadHash(hashes));
+  }
+
   append(payload: RecordedPayload, kind: ItemHeader['payloadKind'], words: bigint, payloadHash: Hex): void {
     const previous = this.items.at(-1);
     this.items.push({
@@ -180,8 +191,10 @@ export class RealChain implements L1Record {
     signer: PrivateKeyAccount | undefined,
     fields: Partial<TransactionSerializable> = {},
   ): Promise<Uint8Array> {
-    const defaults = { type: 'eip1559', chainId: CHAIN_ID, nonce: 0, gas: 3_000_000n, maxFeePerGas: 10n ** 9n };
-    const transaction = { ...defaults, maxPriorityFeePerGas: 0n, ...fields };
+    const price = ['legacy', 'eip2930'].includes(fields.type ?? 'eip1559')
+      ? { gasPrice: 10n ** 9n }
+      : { type: 'eip1559', maxFeePerGas: 10n ** 9n, maxPriorityFeePerGas: 0n };
+    const transaction = { chainId: CHAIN_ID, nonce: 0, gas: 3_000_000n, ...price, ...fields };
     return frameEthereum(hexToBytes(await (signer ?? producer).signTransaction(transaction as never)));
   }
 }
