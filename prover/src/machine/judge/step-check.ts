@@ -30,6 +30,8 @@ export interface StepCheckOptions {
   readonly costs?: CostTable;
   /** Whether to prove a step of this class that was met `count` times before; default: every one. */
   readonly select?: (name: string, count: number) => boolean;
+  /** Sees the machine before each step that is proven; what it answers is called after the step. */
+  readonly watch?: (machine: Machine) => () => void;
 }
 
 /** Proves the steps of a machine, from where it stands, to the judge and compares the hashes. */
@@ -78,7 +80,9 @@ class StepChecker {
     const { machine, opcode } = this;
     const before = this.hash ?? machine.hash();
     const proof = stepProof(machine, this.options.sources);
+    const done = this.options.watch?.(machine);
     this.advance();
+    done?.();
     this.hash = machine.hash();
     this.steps++;
     this.opcodes.add(opcode);
@@ -108,7 +112,8 @@ function note(costs: CostTable, name: string, proofBytes: number, gas: bigint, t
   costs.set(name, cost);
 }
 
-const HOST_NAMES = [
+/** Names of the host operations by their number. */
+export const HOST_NAMES: readonly string[] = [
   '',
   'state_get',
   'state_set',
