@@ -4,6 +4,7 @@ import { bigEndian, type ByteReader, concatBytes } from './bytes.js';
 const MANTISSA_BITS = 19n;
 const MANTISSA_LIMIT = 1n << MANTISSA_BITS;
 const ESCAPE = 31;
+const MAXIMUM_EXPONENT = 30n;
 /** The escape, then a u128. */
 const ESCAPED_BYTES = 3 + 16;
 const U128 = 1n << 128n;
@@ -29,12 +30,12 @@ export const roundAmount = (amount: bigint, rounding: Rounding = 'down'): bigint
   }
 };
 
-/** Three bytes when the amount is `mantissa * 10^exponent`, else the escape and 16 bytes. Exact. Fails: codec/amount. */
+/** Three bytes when the amount is `mantissa * 10^exponent` with an exponent of at most 30, else the escape and 16 bytes. Exact. Fails: codec/amount. */
 export const encodeAmount = (amount: bigint): Uint8Array => {
   checkRange(amount);
   let mantissa = amount;
   let exponent = 0n;
-  while (mantissa >= MANTISSA_LIMIT && mantissa % 10n === 0n) {
+  while (mantissa >= MANTISSA_LIMIT && mantissa % 10n === 0n && exponent < MAXIMUM_EXPONENT) {
     mantissa /= 10n;
     exponent++;
   }

@@ -4,7 +4,8 @@ import { recoverTypedDataAddress } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 
 import { poolAddress, tokenAddress } from './address.js';
-import { roundAmount, roundMaxFee } from './amount.js';
+import { encodeAmount, readAmount, roundAmount, roundMaxFee } from './amount.js';
+import { ByteReader } from './bytes.js';
 import { entryOf, splitContent, unframeEthereum } from './entry.js';
 import type { Operation } from './operations.js';
 import { decodePacked, encodePacked, type PackedTransaction } from './packed.js';
@@ -128,6 +129,20 @@ describe('packed transactions', () => {
     const low = `0x${'22'.repeat(32)}${'00'.repeat(31)}051b` as const;
     const high = `0x${'22'.repeat(32)}fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd036413c1c` as const;
     expect(encodePacked(swap, high)).toEqual(encodePacked(swap, low));
+  });
+});
+
+describe('amounts', () => {
+  it.each([
+    [524_287n * 10n ** 30n, 3],
+    [524_288n * 10n ** 30n, 19],
+    [10n ** 36n, 19],
+    [3n * 10n ** 38n, 19],
+    [(1n << 128n) - 1n, 19],
+  ])('%i takes %i bytes and reads back', (value, bytes) => {
+    const encoded = encodeAmount(value);
+    expect(encoded.length).toBe(bytes);
+    expect(readAmount(new ByteReader(encoded))).toBe(value);
   });
 });
 
