@@ -19,8 +19,8 @@ const MAX_MEMORY = limit('SPEC_MEMORY', 4 << 16);
 const MAX_INSTRUCTIONS = limit('SPEC_CODE', 20_000);
 const REPORT_EVERY = 100;
 
-/** Recursion without end traps at the stepper's limit, where V8's stack ends too; L1 has none to reach. */
-const RECURSION_STEPS = 200;
+/** Recursion without end traps at the stepper's limit (with large frames after some 120 calls), as V8's stack ends too; L1 has none to reach. */
+const RECURSION_STEPS = 50;
 
 /** Why no step of a module's assertions is proven, or undefined. */
 function exclusion({ program }: SpecModule): string | undefined {

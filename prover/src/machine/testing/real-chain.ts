@@ -42,8 +42,14 @@ const L1_CONTRACT = '0x1111111111111111111111111111111111111112';
 
 export const program = loadProgram();
 
-function testGenesis(): Genesis {
+/** Parameters of a chain that a test may choose. */
+export interface ChainOptions {
+  readonly blockWeightLimit?: bigint;
+}
+
+function testGenesis(options: ChainOptions): Genesis {
   return createGenesis({
+    ...options,
     chainId: CHAIN_ID,
     timestamp: START,
     producer: producer.address,
@@ -62,15 +68,20 @@ function testGenesis(): Genesis {
 
 /** The real program with a producer that posts to an L1 made of arrays. */
 export class RealChain implements L1Record {
-  readonly genesis = testGenesis();
+  readonly genesis: Genesis;
   /** Builds the blocks. */
-  readonly builder = this.engine();
+  readonly builder: Engine;
   readonly items: ItemHeader[] = [];
   readonly payloads: RecordedPayload[] = [];
   readonly messages: DelayedMessage[] = [];
   readonly accumulators: Hex[] = [zeroHash];
   readonly inputs = new RecordedInputs(this);
   time = START;
+
+  constructor(options: ChainOptions = {}) {
+    this.genesis = testGenesis(options);
+    this.builder = this.engine();
+  }
 
   /** An engine at genesis that sees this L1. */
   engine(): Engine {
