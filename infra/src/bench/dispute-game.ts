@@ -1,15 +1,18 @@
 import { DEVNET_CONFIG } from '@metachain/contracts';
 import {
+  describeProgram,
+  LocalJudge,
   type LoweredProgram,
   lowerProvable,
   MAX_UNIT_STEPS,
   PersistentStateTree,
+  stepProof,
   type Unit,
   unitMachine,
   unitOutcome,
   unitsOf,
 } from '@metachain/prover';
-import { bytesToHex as hex, type Hash, isAddressEqual, zeroHash } from 'viem';
+import { bytesToHex as hex, type Hash, hexToBytes, isAddressEqual, zeroHash } from 'viem';
 import { ChainTrace, endProof } from '../dispute/chain-trace.js';
 import { expectedMoves } from '../dispute/expected-moves.js';
 import type { ShownMove } from '../dispute/game-watch.js';
@@ -42,6 +45,8 @@ export interface GameGas {
   /** Gas of the largest transaction of each kind. */
   readonly parts: Readonly<Record<ShownMove['what'], number>>;
   readonly calldataBytes: number;
+  /** Gas of the step that decides, as a transaction of its own. */
+  readonly stepGas: number;
   /** Of the pass over all steps, machine hashes at 17 points included, by this process's CPU time: other processes do not count. */
   readonly stepsPerSecond: number;
 }
@@ -129,10 +134,28 @@ async function play(
     units: Number(units),
     largestMove: largest(moves),
     parts: { open: of('open'), split: of('split'), enterUnit: of('enterUnit'), end: of('end') },
+    stepGas: await gasOfStep(honest.unit.unit, rounds, devnet.programHash, jump.step),
     calldataBytes: sum(moves, ({ calldataBytes }) => calldataBytes),
     stepsPerSecond: Math.round(Number(steps) / honest.seconds),
   };
 }
+
+/** What the judge takes for one step of a unit, without the game around it. */
+async function gasOfStep(unit: Unit, rounds: bigint, programHash: Hash, step: bigint): Promise<number> {
+  const judge = await LocalJudge.create();
+  await judge.registerProgram(describeProgram(longProgram(rounds)));
+  const machine = unitMachine(unit);
+  machine.runTo(step);
+  const { transactionGas } = await judge.step(hexToBytes(programHash), machine.hash(), stepProof(machine));
+  return Number(transactionGas);
+}
+
+/**
+ * Gas of the same game, had another step decided it: each costs its own transaction's gas in place of that of the step that was played.
+ * Not less than a game that is played: the floor price of calldata binds a step alone more often than the proof with the verdict.
+ */
+export const gasWithStep = (game: GameGas, transactionGas: number): number =>
+  game.gasGame - game.stepGas + transactionGas;
 
 const sum = (moves: readonly ShownMove[], of: (move: ShownMove) => number) =>
   moves.reduce((total, move) => total + of(move), 0);

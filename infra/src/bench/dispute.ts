@@ -4,13 +4,22 @@ import { playLie } from '../dispute/lie-play.js';
 import type { Outcome } from '../dispute/outcome.js';
 import { Stage } from '../dispute/stage.js';
 import { InfraError } from '../errors.js';
-import { measureGame } from './dispute-game.js';
+import { gasWithStep, measureGame } from './dispute-game.js';
 import { measureStepCosts, type StepRow } from './dispute-steps.js';
 import { type BenchResult, machine, progress } from './report.js';
 
 /** Kinds of steps that touch neither memory nor the host. */
 const ordinary = ['register', 'call', 'return', 'return value'];
 const stateAccess = ['state_get', 'state_set'];
+/** Steps that cost most to prove; payload words are those of blobs, with an opening. */
+const decidingSteps = [
+  ...stateAccess,
+  'read_input, payload',
+  'read_input, delayed message',
+  'keccak',
+  'ecrecover',
+  'log',
+];
 
 /**
  * What a dispute costs and how long it takes: gas of single steps in a state of 180,000 keys, a whole game over 2^32 steps with the real
@@ -19,13 +28,18 @@ const stateAccess = ['state_get', 'state_set'];
 export async function runDisputeBench(): Promise<BenchResult> {
   const steps = await measureStepCosts();
   const game = await measureGame();
+  const deciding = steps.rows.filter(({ step }) => decidingSteps.includes(step));
+  const dearest = deciding.reduce((most, row) => (row.transactionGas > most.transactionGas ? row : most));
   const outcome = await measureTime();
   const of = (names: readonly string[], figure: (row: StepRow) => number) =>
     Math.max(...steps.rows.filter(({ step }) => names.includes(step)).map(figure));
   return {
     gasStep: of(ordinary, ({ transactionGas }) => transactionGas),
     gasStateAccess: of(stateAccess, ({ transactionGas }) => transactionGas),
-    gasGame: game.gasGame,
+    gasGame: gasWithStep(game, dearest.transactionGas),
+    gasGameStep: dearest.step,
+    gasGameOfAddition: game.gasGame,
+    gasGameByStep: deciding.map(({ step, transactionGas }) => ({ step, gas: gasWithStep(game, transactionGas) })),
     moves: game.moves,
     k: Number(DEVNET_CONFIG.gameDegree),
     proofBytes: of(ordinary, ({ proofBytes }) => proofBytes),

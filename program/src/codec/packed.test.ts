@@ -220,6 +220,20 @@ describe('packed transactions', () => {
   });
 });
 
+describe('amounts', () => {
+  it.each([
+    [524_287n * 10n ** 30n, 3],
+    [524_288n * 10n ** 30n, 19],
+    [10n ** 36n, 19],
+    [3n * 10n ** 38n, 19],
+    [(1n << 128n) - 1n, 19],
+  ])('%i takes %i bytes and reads back', (value, bytes) => {
+    const encoded = encodeAmount(value);
+    expect(encoded.length).toBe(bytes);
+    expect(readAmount(new ByteReader(encoded))).toBe(value);
+  });
+});
+
 describe('rounding', () => {
   it('gives amounts of three bytes on the asked side, within 2^-18', () => {
     fc.assert(

@@ -12,7 +12,7 @@ import { GameReader } from './game-reader.js';
 import type { ReplayTrace } from './replay-trace.js';
 
 /** Games to play; `FUZZ_RUNS=1000` for a long run, `FUZZ_SEED` to start elsewhere. */
-const RUNS = Number(process.env['FUZZ_RUNS'] ?? 6);
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 20);
 const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
 const FIRST_FINAL = 3;
 const BLOCKS = 3;

@@ -14,7 +14,7 @@ import { zeroHash, type Hex } from 'viem';
 import { genesisBoundary } from './boundary.js';
 import { Replayer } from './replayer.js';
 
-const RUNS = Number(process.env['FUZZ_RUNS'] ?? 60);
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 200);
 const account: Hex = '0x1111111111111111111111111111111111111112';
 const { module } = loadProgram();
 const genesis = createGenesis({

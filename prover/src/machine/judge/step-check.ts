@@ -30,6 +30,8 @@ export interface StepCheckOptions {
   readonly costs?: CostTable;
   /** Whether to prove a step of this class that was met `count` times before; default: every one. */
   readonly select?: (name: string, count: number) => boolean;
+  /** Sees the machine before each step that is proven; what it answers is called after the step. */
+  readonly watch?: (machine: Machine) => () => void;
 }
 
 /** Proves the steps of a machine, from where it stands, to the judge and compares the hashes. */
@@ -47,6 +49,8 @@ class StepChecker {
   private readonly opcodes = new Set<number>();
   private readonly met = new Map<string, number>();
   private steps = 0;
+  /** Hash of the machine as it stands, when the step before was proven. */
+  private hash: Uint8Array | undefined;
 
   constructor(
     private readonly machine: Machine,
@@ -74,14 +78,17 @@ class StepChecker {
 
   private async prove(name: string): Promise<void> {
     const { machine, opcode } = this;
-    const before = machine.hash();
+    const before = this.hash ?? machine.hash();
     const proof = stepProof(machine, this.options.sources);
+    const done = this.options.watch?.(machine);
     this.advance();
+    done?.();
+    this.hash = machine.hash();
     this.steps++;
     this.opcodes.add(opcode);
     const verdict = await this.judge.step(this.programHash, before, proof).catch((error: Error) => error);
     if (verdict instanceof Error) this.mismatches.push(`${name} 0x${opcode.toString(16)}: ${verdict.message}`);
-    else if (!equalBytes(verdict.after, machine.hash()))
+    else if (!equalBytes(verdict.after, this.hash))
       this.mismatches.push(`${name} 0x${opcode.toString(16)}: another hash`);
     else if (this.options.costs) note(this.options.costs, name, proof.length, verdict.gas, verdict.transactionGas);
   }
@@ -91,6 +98,7 @@ class StepChecker {
   }
 
   private advance(): void {
+    this.hash = undefined;
     this.machine.runTo(this.machine.stepper.steps + 1n);
   }
 }
@@ -104,7 +112,8 @@ function note(costs: CostTable, name: string, proofBytes: number, gas: bigint, t
   costs.set(name, cost);
 }
 
-const HOST_NAMES = [
+/** Names of the host operations by their number. */
+export const HOST_NAMES: readonly string[] = [
   '',
   'state_get',
   'state_set',

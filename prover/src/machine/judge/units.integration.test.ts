@@ -1,25 +1,15 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  blobsPayloadHash,
-  ecrecover,
-  encodePayload,
-  payloadToWords,
-  poolAddress,
-  tokenAddress,
-  wordsToBlobs,
-} from '@metachain/program';
-import { bytesToHex, hexToBytes } from 'viem';
+import { ecrecover, poolAddress, tokenAddress } from '@metachain/program';
 import { headerWords } from '../header.js';
-import { kzgLibrary } from '@metachain/bridge';
 import { describeLowered, lowerProvable } from '../lowering/program.js';
 import { joinBytes, keccak, word } from '../merkle/hash.js';
 import { PersistentStateTree } from '../merkle/state-tree.js';
-import { versionedHash } from '../proof/recorded-inputs.js';
 import { type CostTable, checkSteps } from './step-check.js';
 import { everyEntry } from '../testing/operations.js';
 import { accounts, ETHER, program, RealChain } from '../testing/real-chain.js';
 import { type Unit, unitMachine, unitOutcome } from '../unit.js';
-import { LocalJudge, TRANSACTION_GAS_CAP, type UnitState } from './local-judge.js';
+import { recordChain, stateOf } from './chain-record.js';
+import { LocalJudge, TRANSACTION_GAS_CAP } from './local-judge.js';
 
 const lowered = lowerProvable(program.wasm);
 const description = describeLowered(lowered);
@@ -32,29 +22,13 @@ beforeAll(async () => {
   await judge.registerProgram(description);
 });
 
-const stateOf = ({ position, state }: Unit): UnitState => ({
-  stateRoot: bytesToHex(state.root),
-  headerHash: position.parentHash,
-  blockNumber: position.parentNumber,
-  itemIndex: position.item,
-  payloadOffset: position.offset,
-  unitIndex: position.unit,
-});
-
-async function record(chain: RealChain): Promise<void> {
-  for (const index of chain.items.keys()) await judge.putItem(BigInt(index), chain.itemHash(index));
-  for (const [count, accumulator] of chain.accumulators.entries()) {
-    await judge.putDelayedAccumulator(BigInt(count), hexToBytes(accumulator));
-  }
-}
-
 /** Other keys in the state, so that proofs are as long as those of a chain in use. */
 const OTHER_KEYS = 180_000;
 const others = joinBytes(Array.from({ length: OTHER_KEYS }, (_, index) => joinBytes([keccak(word(index)), word(1)])));
 
 /** Proves the first steps of each kind in a unit, and where it starts and ends. */
 async function proveUnit(chain: RealChain, perKind = 2): Promise<Unit> {
-  await record(chain);
+  await recordChain(judge, chain);
   const unit: Unit = {
     program: lowered,
     state: PersistentStateTree.fromRecords(joinBytes([chain.genesis.contents, others])),
@@ -99,9 +73,7 @@ describe('units of the real program before the judge', () => {
 
   it('of a blob payload', async () => {
     const chain = new RealChain();
-    const blobs = wordsToBlobs(payloadToWords(encodePayload([await swaps(chain)])));
-    const hashes = blobs.map((blob) => bytesToHex(versionedHash(kzgLibrary().blobToKzgCommitment(blob))));
-    chain.append({ kind: 'blobs', blobs }, 'blobs', BigInt(blobs.length * 4_096), blobsPayloadHash(hashes));
+    chain.postBlobs([await swaps(chain)]);
     await proveUnit(chain, 1);
   }, 60_000);
 

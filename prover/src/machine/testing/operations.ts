@@ -9,7 +9,7 @@ import {
   systemAddresses,
   tokenAddress,
 } from '@metachain/program';
-import { type Address, encodeFunctionData, type Hex } from 'viem';
+import { type Address, encodeFunctionData, type Hex, type TransactionSerializable, zeroHash } from 'viem';
 import type { RealChain } from './real-chain.js';
 import { accounts, ETHER } from './real-chain.js';
 
@@ -139,14 +139,25 @@ function bridgeCalls(user: Address): SystemCall[] {
   ];
 }
 
-/** Entries with every operation and call: packed ones signed by the second account, calls by the third. */
+/** A payment in each envelope of Ethereum. */
+const ENVELOPES: readonly Partial<TransactionSerializable>[] = [
+  { type: 'legacy' },
+  { type: 'eip2930', accessList: [{ address: systemAddresses.router, storageKeys: [zeroHash] }] },
+  { type: 'eip1559', accessList: [{ address: systemAddresses.router, storageKeys: [] }], maxPriorityFeePerGas: 1n },
+];
+
+/** Entries with every operation, call and envelope: packed ones signed by the second account, the others by the third. */
 export async function everyEntry(chain: RealChain): Promise<Uint8Array[]> {
   const [, alice, bob] = accounts;
   const packed = ALL_OPERATIONS.map(([, operations], index) =>
     chain.packed(alice, operations, { sequence: BigInt(index) }),
   );
-  const calls = systemCalls(bob?.address ?? '0x', chain.time + 100_000n).map(({ to, value, data }, nonce) =>
-    chain.ethereum(bob, { to, value, data, nonce }),
-  );
-  return Promise.all([...packed, ...calls]);
+  const calls = systemCalls(bob?.address ?? '0x', chain.time + 100_000n).map(({ to, value, data }) => ({
+    to,
+    value,
+    data,
+  }));
+  const payments = ENVELOPES.map((envelope) => ({ ...envelope, to: alice?.address, value: 5n }));
+  const envelopes = [...calls, ...payments].map((fields, nonce) => chain.ethereum(bob, { ...fields, nonce } as never));
+  return Promise.all([...packed, ...envelopes]);
 }

@@ -1,4 +1,6 @@
+import { kzgLibrary } from '@metachain/bridge';
 import {
+  blobsPayloadHash,
   calldataRoot,
   compactSignature,
   contentHash,
@@ -20,10 +22,11 @@ import {
   type PackedTransaction,
   type Position,
   producerDigest,
+  wordsToBlobs,
 } from '@metachain/program';
-import { concat, type Hex, hexToBytes, type TransactionSerializable, zeroAddress, zeroHash } from 'viem';
+import { bytesToHex, concat, type Hex, hexToBytes, type TransactionSerializable, zeroAddress, zeroHash } from 'viem';
 import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts';
-import { type L1Record, RecordedInputs, type RecordedPayload } from '../proof/recorded-inputs.js';
+import { type L1Record, RecordedInputs, type RecordedPayload, versionedHash } from '../proof/recorded-inputs.js';
 
 export const CHAIN_ID = 7_770;
 export const START = 1_800_000_000n;
@@ -34,12 +37,19 @@ export const accounts: readonly PrivateKeyAccount[] = Array.from({ length: 6 }, 
   privateKeyToAccount(`0x${(index + 1).toString(16).padStart(64, '0')}`),
 );
 const [producer = privateKeyToAccount(zeroHash)] = accounts;
+const WORDS_PER_BLOB = 4_096;
 const L1_CONTRACT = '0x1111111111111111111111111111111111111112';
 
 export const program = loadProgram();
 
-function testGenesis(): Genesis {
+/** Parameters of a chain that a test may choose. */
+export interface ChainOptions {
+  readonly blockWeightLimit?: bigint;
+}
+
+function testGenesis(options: ChainOptions): Genesis {
   return createGenesis({
+    ...options,
     chainId: CHAIN_ID,
     timestamp: START,
     producer: producer.address,
@@ -58,15 +68,20 @@ function testGenesis(): Genesis {
 
 /** The real program with a producer that posts to an L1 made of arrays. */
 export class RealChain implements L1Record {
-  readonly genesis = testGenesis();
+  readonly genesis: Genesis;
   /** Builds the blocks. */
-  readonly builder = this.engine();
+  readonly builder: Engine;
   readonly items: ItemHeader[] = [];
   readonly payloads: RecordedPayload[] = [];
   readonly messages: DelayedMessage[] = [];
   readonly accumulators: Hex[] = [zeroHash];
   readonly inputs = new RecordedInputs(this);
   time = START;
+
+  constructor(options: ChainOptions = {}) {
+    this.genesis = testGenesis(options);
+    this.builder = this.engine();
+  }
 
   /** An engine at genesis that sees this L1. */
   engine(): Engine {
@@ -140,6 +155,13 @@ export class RealChain implements L1Record {
     this.append({ kind: 'calldata', words }, 'calldata', BigInt(words.length / 32), calldataRoot(words));
   }
 
+  /** Appends an item with a payload in blobs. */
+  postBlobs(blocks: readonly Uint8Array[]): void {
+    const blobs = wordsToBlobs(payloadToWords(encodePayload(blocks)));
+    const hashes = blobs.map((blob) => bytesToHex(versionedHash(kzgLibrary().blobToKzgCommitment(blob))));
+    this.append({ kind: 'blobs', blobs }, 'blobs', BigInt(blobs.length * WORDS_PER_BLOB), blobsPayloadHash(hashes));
+  }
+
   append(payload: RecordedPayload, kind: ItemHeader['payloadKind'], words: bigint, payloadHash: Hex): void {
     const previous = this.items.at(-1);
     this.items.push({
@@ -180,8 +202,10 @@ export class RealChain implements L1Record {
     signer: PrivateKeyAccount | undefined,
     fields: Partial<TransactionSerializable> = {},
   ): Promise<Uint8Array> {
-    const defaults = { type: 'eip1559', chainId: CHAIN_ID, nonce: 0, gas: 3_000_000n, maxFeePerGas: 10n ** 9n };
-    const transaction = { ...defaults, maxPriorityFeePerGas: 0n, ...fields };
+    const price = ['legacy', 'eip2930'].includes(fields.type ?? 'eip1559')
+      ? { gasPrice: 10n ** 9n }
+      : { type: 'eip1559', maxFeePerGas: 10n ** 9n, maxPriorityFeePerGas: 0n };
+    const transaction = { chainId: CHAIN_ID, nonce: 0, gas: 3_000_000n, ...price, ...fields };
     return frameEthereum(hexToBytes(await (signer ?? producer).signTransaction(transaction as never)));
   }
 }

@@ -50,11 +50,17 @@ export function visitSuite(directory: string, visitor: SpecVisitor): Exclusions 
   for (const file of readdirSync(directory)
     .filter((name) => name.endsWith('.wast'))
     .sort()) {
-    if (EXCLUDED_FILES.has(file)) continue;
     const script = parseScript(file, readFileSync(join(directory, file), 'utf8'));
-    new ScriptWalk(file, visitor, excluded).run(script);
+    const whole = EXCLUDED_FILES.get(file);
+    if (whole === undefined) new ScriptWalk(file, visitor, excluded).run(script);
+    else exclude(excluded, `all of ${file}: ${whole}`, script.filter(({ kind }) => kind !== 'module').length);
   }
   return excluded;
+}
+
+/** Adds to the assertions that were left out for a reason. */
+export function exclude(excluded: Exclusions, reason: string, count = 1): void {
+  excluded.set(reason, (excluded.get(reason) ?? 0) + count);
 }
 
 class ScriptWalk {
@@ -70,6 +76,7 @@ class ScriptWalk {
   run(script: readonly Command[]): void {
     for (const command of script) {
       if (command.kind === 'module') this.open(command.name, command.wasm, command.reason);
+      else if (command.kind === 'other') exclude(this.excluded, command.what);
       else this.assertion(command);
     }
   }
@@ -80,13 +87,13 @@ class ScriptWalk {
     if (typeof this.current !== 'string') this.visitor.module(this.current);
   }
 
-  private assertion(command: Exclude<Command, { kind: 'module' }>): void {
+  private assertion(command: Exclude<Command, { kind: 'module' | 'other' }>): void {
     const module =
       command.call.module === undefined ? this.current : (this.named.get(command.call.module) ?? 'no module');
     const expected = command.kind === 'return' ? command.expected : undefined;
     const reason = exclusion(module, command.call, expected);
     if (reason !== undefined || typeof module === 'string') {
-      this.excluded.set(reason ?? 'no module', (this.excluded.get(reason ?? 'no module') ?? 0) + 1);
+      exclude(this.excluded, reason ?? 'no module');
       return;
     }
     const args = command.call.args.filter((value) => value !== undefined);

@@ -20,11 +20,13 @@ export type Command =
       readonly call: Invocation;
       readonly expected: readonly (bigint | undefined)[] | undefined;
     }
-  | { readonly kind: 'trap' | 'exhaustion'; readonly call: Invocation; readonly message: string };
+  | { readonly kind: 'trap' | 'exhaustion'; readonly call: Invocation; readonly message: string }
+  /** An assertion of which no step is run. */
+  | { readonly kind: 'other'; readonly what: string };
 
 const wabt = await wabtInit();
 
-/** Parses one `.wast` script into the commands that run something. */
+/** Parses one `.wast` script. */
 export function parseScript(fileName: string, source: string): Command[] {
   return readForms(source).flatMap((form) => command(fileName, form));
 }
@@ -40,15 +42,28 @@ function command(fileName: string, form: Node): Command[] {
     case 'assert_return':
       return isInvoke(items[1])
         ? [{ kind: 'return', call: invocation(items[1]), expected: items.slice(2).map(integer) }]
-        : [];
+        : other('reads an exported global');
     case 'assert_trap':
-      return isInvoke(items[1]) ? [{ kind: 'trap', call: invocation(items[1]), message: text(items[2]) }] : [];
+      return isInvoke(items[1])
+        ? [{ kind: 'trap', call: invocation(items[1]), message: text(items[2]) }]
+        : other('a module whose start traps');
     case 'assert_exhaustion':
       return isInvoke(items[1]) ? [{ kind: 'exhaustion', call: invocation(items[1]), message: text(items[2]) }] : [];
     default:
-      return [];
+      return other(OTHER_FORMS[atom(items[0]) ?? '']);
   }
 }
+
+const other = (what: string | undefined): Command[] => (what === undefined ? [] : [{ kind: 'other', what }]);
+
+/** Assertions that call nothing, and those of functions whose result is a float. */
+const OTHER_FORMS: Readonly<Record<string, string>> = {
+  assert_malformed: 'a module that does not parse',
+  assert_invalid: 'a module that is not valid',
+  assert_unlinkable: 'a module that does not link',
+  assert_return_canonical_nan: 'floating-point argument or result',
+  assert_return_arithmetic_nan: 'floating-point argument or result',
+};
 
 function moduleCommand(fileName: string, form: Node & { kind: 'list' }): Command {
   const second = atom(form.items[1]);
