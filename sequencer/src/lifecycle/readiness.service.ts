@@ -86,7 +86,8 @@ export class ReadinessService {
     const window = level === 'normal' ? '' : ` (${level})`;
     const backlog = `${blocks} blocks, ${bytes} bytes not on L1`;
     const detail = `${backlog}; ${Math.round(used * 100)} % of the sequencing window used${window}; ${describeFunds(this.poster.funds)}`;
-    return { ok: level !== 'alarm', detail };
+    // After a long absence everything is old: users are not let in yet, and what is too old is made anew once L1 has been read.
+    return { ok: level !== 'alarm' || !this.l1.status.synced, detail };
   }
 
   /** A checker that lags or is away holds assertions back, no users; one that disagrees says that the state itself may be wrong. */
