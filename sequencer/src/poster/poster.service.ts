@@ -31,7 +31,6 @@ const BLOB_BATCH_GAS = 250_000n;
 const CALLDATA_PAYLOAD_BYTES = (MAX_CALLDATA_BYTES / 32) * 31;
 const LOOP_MILLISECONDS = 250;
 const PAUSE_AFTER_FAILURE_MILLISECONDS = 2_000;
-const NOTHING_VOID = 1n << 60n;
 
 /** Puts sealed blocks on L1 in batches, and learns from L1 which blocks are there. */
 @Injectable()
@@ -202,7 +201,7 @@ export class PosterService {
   /** Blocks that L1 would date differently are undone; their transactions go into new blocks with a fresh time. */
   private async remadeIfTooOld(first: UnpostedBlock, now: bigint): Promise<boolean> {
     if (!isTooOld(first, now)) return false;
-    await this.l1.undoFrom(first.number, 'the block is too old for its item', NOTHING_VOID, NOTHING_VOID);
+    await this.l1.remake(first.number, 'the block is too old for its item');
     return true;
   }
 
