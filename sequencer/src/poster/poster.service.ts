@@ -104,11 +104,12 @@ export class PosterService {
 
   /** Posts the next batch if one is due. Returns the pause before the next look, in milliseconds. */
   private async step(): Promise<number> {
-    const waiting = this.blocks.waiting();
     const barred = this.chain.unsound ?? this.landing.stopReason;
-    if (waiting.length === 0 || barred !== undefined) return LOOP_MILLISECONDS;
+    if (this.blocks.waiting().length === 0 || barred !== undefined) return LOOP_MILLISECONDS;
+    await this.untilSentAreSeen();
+    const waiting = this.blocks.waiting();
     // Until L1 and this node agree on the block before, the landing of an item is under way.
-    if (waiting[0]!.parentHash !== this.parts.ledger.latest.headerHash) return LOOP_MILLISECONDS;
+    if (waiting[0]?.parentHash !== this.parts.ledger.latest.headerHash) return LOOP_MILLISECONDS;
     const now = await this.nextTime();
     const waits = await this.parts.account.waiting();
     const batch = planBatch(waiting, now, this.policy(waits), (index) => this.l1.messageTime(index), this.flushing);
@@ -196,6 +197,18 @@ export class PosterService {
       await sleep(this.parts.pollMilliseconds, undefined, { signal: this.abort.signal }).catch(() => undefined);
       if ((await readReceipt(this.parts.source, transaction)) === undefined) return;
     }
+  }
+
+  /**
+   * A batch that an earlier life sent, or that was included at its last moment, may be on L1 with too few confirmations to have been read:
+   * its blocks wait here, but must not be posted again.
+   */
+  private async untilSentAreSeen(): Promise<void> {
+    const { record, source } = this.parts;
+    const { safe } = this.chain.heads();
+    const sent = record.batches.filter(({ last }) => last > safe).flatMap(({ transactions }) => transactions);
+    for (const transaction of sent.filter((hash) => !this.landing.has(hash)))
+      if ((await readReceipt(source, transaction))?.succeeded) await this.untilSeen(transaction);
   }
 
   /** Blocks that L1 would date differently are undone; their transactions go into new blocks with a fresh time. */
