@@ -23,11 +23,16 @@ export class BenchNode {
   private constructor(
     readonly load: LocalChain,
     readonly devnet: Devnet,
-    readonly sequencer: Child,
+    private node: Child,
     readonly directory: DataDirectory,
     private readonly anvil: Child,
     private readonly options: DevnetOptions,
+    private readonly overrides: Record<string, unknown>,
   ) {}
+
+  get sequencer(): Child {
+    return this.node;
+  }
 
   /** `overrides` replace sections of the sequencer's configuration. */
   static async start(users: number, overrides: Record<string, unknown> = {}): Promise<BenchNode> {
@@ -50,7 +55,23 @@ export class BenchNode {
     );
     const devnet = await deploy(load, options);
     const sequencer = await startSequencer(devnet, options, directory, overrides);
-    return new BenchNode(load, devnet, sequencer, directory, anvil, options);
+    return new BenchNode(load, devnet, sequencer, directory, anvil, options, overrides);
+  }
+
+  /** `kill -9` of the sequencer, at any moment of its life. */
+  async kill(): Promise<void> {
+    await this.node.stop('SIGKILL');
+  }
+
+  /** Starts the sequencer again. It may be killed before it is ready, so nothing is waited for. */
+  restart(): void {
+    this.node = Child.start(this.node.options);
+  }
+
+  /** Waits until the sequencer takes transactions. */
+  ready(): Promise<void> {
+    const check = async () => (await fetch(`${this.devnet.rpcUrl}/readyz`)).status === 200;
+    return waitUntil('The sequencer', check, this.node);
   }
 
   /** Configuration file for a prover of this chain. */

@@ -66,7 +66,10 @@ const again = async () => {
 
 beforeAll(async () => {
   const rich = [{ token: 0, account: user.address, amount: parseEther('10').toString() }];
-  devnet = await startDevnet({ l1: { confirmations: CONFIRMATIONS }, proposer: { enabled: false } }, rich);
+  devnet = await startDevnet(
+    { l1: { confirmations: CONFIRMATIONS }, proposer: { enabled: false }, poster: { data: 'calldata' } },
+    rich,
+  );
   node = await startNode(devnet.configFile);
   await mine(CONFIRMATIONS + 1);
   await node.ready();
@@ -83,8 +86,8 @@ it('waits for a batch that landed while the node was dead, and posts none of its
   await mine(1);
   expect(await batches()).toBe(1);
   await again();
-  // Long enough for some looks of the poster, whose interval is a second.
-  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  // Long enough for some batches: the interval is a second, and calldata needs no preparation.
+  await new Promise((resolve) => setTimeout(resolve, 4_000));
   expect(sentBatches()).toEqual([]);
   await untilSafe(block);
   expect(await batches()).toBe(1);
