@@ -15,7 +15,7 @@ import { proverConfig, startSequencer } from '../devnet/services.js';
 import { developmentAccount, roles } from '../l1/accounts.js';
 import { anvilUrl, startAnvil } from '../l1/anvil.js';
 import { LocalChain } from '../load/local-chain.js';
-import { type Child, waitUntil } from '../process/child.js';
+import { Child, waitUntil } from '../process/child.js';
 import { freePort } from '../process/ports.js';
 
 /** A real sequencer with a real L1, whose genesis holds the users of a load. */
@@ -27,7 +27,6 @@ export class BenchNode {
     readonly directory: DataDirectory,
     private readonly anvil: Child,
     private readonly options: DevnetOptions,
-    private readonly overrides: Record<string, unknown>,
   ) {}
 
   get sequencer(): Child {
@@ -55,7 +54,7 @@ export class BenchNode {
     );
     const devnet = await deploy(load, options);
     const sequencer = await startSequencer(devnet, options, directory, overrides);
-    return new BenchNode(load, devnet, sequencer, directory, anvil, options, overrides);
+    return new BenchNode(load, devnet, sequencer, directory, anvil, options);
   }
 
   /** `kill -9` of the sequencer, at any moment of its life. */
