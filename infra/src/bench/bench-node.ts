@@ -15,7 +15,7 @@ import { proverConfig, startSequencer } from '../devnet/services.js';
 import { developmentAccount, roles } from '../l1/accounts.js';
 import { anvilUrl, startAnvil } from '../l1/anvil.js';
 import { LocalChain } from '../load/local-chain.js';
-import { type Child, waitUntil } from '../process/child.js';
+import { Child, waitUntil } from '../process/child.js';
 import { freePort } from '../process/ports.js';
 
 /** A real sequencer with a real L1, whose genesis holds the users of a load. */
@@ -23,11 +23,15 @@ export class BenchNode {
   private constructor(
     readonly load: LocalChain,
     readonly devnet: Devnet,
-    readonly sequencer: Child,
+    private node: Child,
     readonly directory: DataDirectory,
     private readonly anvil: Child,
     private readonly options: DevnetOptions,
   ) {}
+
+  get sequencer(): Child {
+    return this.node;
+  }
 
   /** `overrides` replace sections of the sequencer's configuration. */
   static async start(users: number, overrides: Record<string, unknown> = {}): Promise<BenchNode> {
@@ -51,6 +55,22 @@ export class BenchNode {
     const devnet = await deploy(load, options);
     const sequencer = await startSequencer(devnet, options, directory, overrides);
     return new BenchNode(load, devnet, sequencer, directory, anvil, options);
+  }
+
+  /** `kill -9` of the sequencer, at any moment of its life. */
+  async kill(): Promise<void> {
+    await this.node.stop('SIGKILL');
+  }
+
+  /** Starts the sequencer again. It may be killed before it is ready, so nothing is waited for. */
+  restart(): void {
+    this.node = Child.start(this.node.options);
+  }
+
+  /** Waits until the sequencer takes transactions. */
+  ready(): Promise<void> {
+    const check = async () => (await fetch(`${this.devnet.rpcUrl}/readyz`)).status === 200;
+    return waitUntil('The sequencer', check, this.node);
   }
 
   /** Configuration file for a prover of this chain. */

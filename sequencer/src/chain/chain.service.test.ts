@@ -60,3 +60,13 @@ describe('a chain whose rules make value', () => {
     expect(service.halted).toMatch(/the state at block 0 breaks: .* it is -3/);
   });
 });
+
+it('tells of each acknowledged transaction that the engine had to drop', async () => {
+  const { service, emit } = chain();
+  const dropped: string[] = [];
+  service.onDropped((transaction) => dropped.push(transaction));
+  await service.start();
+  emit({ type: 'dropped', hash, reason: 'deadline has passed' });
+  expect(dropped).toEqual([hash]);
+  expect(service.halted).toBeUndefined();
+});

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { Address } from 'viem';
+import type { Address, Hex } from 'viem';
 import type { EngineClient } from '../engine/engine-client.js';
 import type { EngineBlock, EngineEvent, EngineReady } from '../engine/engine.types.js';
 import type { QueryPool } from '../queries/query-pool.js';
@@ -50,6 +50,7 @@ export class ChainService implements Chain {
   private readonly feed: BlockFeed;
   private readonly tracker = new HeadTracker();
   private readonly headsListeners: HeadsListener[] = [];
+  private readonly droppedListeners: ((hash: Hex) => void)[] = [];
   private readonly pressures: (() => boolean)[] = [];
   private newest: ChainBlock | undefined;
   private stopReason: string | undefined;
@@ -145,6 +146,11 @@ export class ChainService implements Chain {
     this.feed.onReorg(listener);
   }
 
+  /** Called for each acknowledged transaction that the rules refused when its turn came again. */
+  onDropped(listener: (hash: Hex) => void): void {
+    this.droppedListeners.push(listener);
+  }
+
   /** Blocks `first..last` are on L1. Called by the poster. */
   async markSafe(first: bigint, last: bigint, reference: BatchReference): Promise<void> {
     this.tracker.setSafe(last);
@@ -216,12 +222,18 @@ export class ChainService implements Chain {
     if (event.type === 'halted') return this.halt(event.message);
     if (event.type === 'block') return this.feed.block(event.block);
     if (event.type === 'snapshot') return this.parts.queries.rebase(event.number, event.path);
+    if (event.type === 'dropped') return this.takeDropped(event);
     this.feed.reorg(event.number, async () => {
       this.tracker.undo(event.number);
       this.parts.conservation.undo(event.number);
       this.newest = undefined;
       await this.parts.queries.undo(event.number, event.snapshot, event.base);
     });
+  }
+
+  private takeDropped({ hash, reason }: Extract<EngineEvent, { type: 'dropped' }>): void {
+    this.logger.warn({ event: 'transaction_dropped', hash, reason });
+    for (const listener of this.droppedListeners) listener(hash);
   }
 
   /** Before a block is visible or posted: value that the rules made or lost stops the chain here. */

@@ -1,7 +1,8 @@
 import { SequencerError } from '../errors/sequencer.errors.js';
 import type { BlockContext } from '@metachain/program';
 import type { Hex } from 'viem';
-import type { InputWords, JournalEntry } from '../journal/entry.js';
+import type { Derived } from './history.js';
+import type { InputWords } from '../journal/entry.js';
 import { derivedBlock, derivedEntry } from './derived-block.js';
 import type { InputStore } from './input-store.js';
 import type { ItemPayload } from './item-payload.js';
@@ -63,7 +64,7 @@ export interface DerivedBlock {
   readonly built: BuiltBlock | undefined;
   readonly next: ItemPlace | undefined;
   /** How the journal keeps the block. */
-  readonly entry: JournalEntry | undefined;
+  readonly entry: Derived | undefined;
 }
 
 /** Opens and closes blocks on the machine. Knows nothing of disks, threads or the network. */

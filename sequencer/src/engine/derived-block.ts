@@ -1,4 +1,4 @@
-import type { JournalEntry } from '../journal/entry.js';
+import type { Derived } from './history.js';
 import type { BuiltBlock, ItemSource, OpenBlock } from './block-builder.js';
 import type { DerivedUnit, MachineHead, MachineSeal } from './machine.port.js';
 import { NOBODY } from './nobody.js';
@@ -32,7 +32,7 @@ export function derivedEntry(
   offset: number,
   { read, transactions }: DerivedUnit,
   { block }: BuiltBlock,
-): JournalEntry {
+): Derived {
   return {
     kind: 'derived',
     number: block.number,

@@ -2,8 +2,9 @@ import type { Hex } from 'viem';
 import { RejectedTransaction } from '../chain/chain.types.js';
 import type { JournalEntry } from '../journal/entry.js';
 import { type BuiltBlock, BlockBuilder, type OpenBlock } from './block-builder.js';
+import type { Stored } from './history.js';
 import type { Machine } from './machine.port.js';
-import type { PreparedTransaction } from './prepared.js';
+import { fromStamped, type PreparedTransaction } from './prepared.js';
 import type { Mempool } from './mempool.js';
 import type { RecentHashes } from './recent-hashes.js';
 import { REJECTION } from './rejections.js';
@@ -24,6 +25,8 @@ export type Outcome =
 export interface EngineSink {
   record(entry: JournalEntry): void;
   sealed(block: BuiltBlock): void;
+  /** A transaction that was acknowledged is not in the chain and waits no longer: the rules refused it when its turn came. */
+  dropped(transaction: PreparedTransaction, refusal: RejectedTransaction): void;
 }
 
 /** Clock in seconds, never behind L1 by more than the machine allows (see L1Clock). */
@@ -34,6 +37,8 @@ export type Clock = () => bigint;
  * Nothing here is durable; the caller acknowledges only after the journal has synced what was recorded.
  */
 export class EngineCore {
+  private promoting = false;
+
   constructor(
     private readonly machine: Machine,
     readonly builder: BlockBuilder,
@@ -46,11 +51,40 @@ export class EngineCore {
 
   /** Executes a transaction now, or queues it when its nonce is in the future. */
   submit(transaction: PreparedTransaction): Outcome {
-    if (this.recent.has(transaction.hash) || this.mempool.has(transaction.hash)) {
-      return new RejectedTransaction(REJECTION.known, 'already known');
-    }
+    if (this.knows(transaction.hash)) return new RejectedTransaction(REJECTION.known, 'already known');
+    return this.attempt(transaction, true);
+  }
+
+  /**
+   * Executes again, in their order, transactions that were acknowledged before: their blocks were undone, or the process died. What the
+   * rules refuse now is dropped and told of.
+   */
+  resume(transactions: readonly Stored[]): void {
+    for (const { wire, memo } of transactions) this.retry(fromStamped(wire, memo));
+  }
+
+  /** A block that holds this transaction was made elsewhere. */
+  included(hash: Hex): void {
+    this.recent.add(hash);
+  }
+
+  private knows(hash: Hex): boolean {
+    return this.recent.has(hash) || this.mempool.has(hash);
+  }
+
+  /** Says whether the transaction is in the chain or waits. */
+  private retry(transaction: PreparedTransaction): boolean {
+    if (this.knows(transaction.hash)) return true;
+    const outcome = this.attempt(transaction, false);
+    if (!(outcome instanceof RejectedTransaction)) return true;
+    this.sink.record({ kind: 'dropped', hash: transaction.hash });
+    this.sink.dropped(transaction, outcome);
+    return false;
+  }
+
+  private attempt(transaction: PreparedTransaction, bounded: boolean): Outcome {
     try {
-      return this.execute(transaction);
+      return this.execute(transaction, bounded);
     } catch (error) {
       if (error instanceof RejectedTransaction) return error;
       throw error;
@@ -77,7 +111,7 @@ export class EngineCore {
     return this.machine.nonce(account);
   }
 
-  private execute(transaction: PreparedTransaction): Outcome {
+  private execute(transaction: PreparedTransaction, bounded: boolean): Outcome {
     const { wire, memo } = transaction;
     this.openBlock();
     let result = this.machine.apply(wire, memo);
@@ -86,7 +120,7 @@ export class EngineCore {
       this.openBlock();
       result = this.machine.apply(wire, memo);
     }
-    if (result.status === 'skipped') return this.refuse(transaction, result.code);
+    if (result.status === 'skipped') return this.refuse(transaction, result.code, bounded);
     return this.include(transaction, result.status, result.code);
   }
 
@@ -100,20 +134,29 @@ export class EngineCore {
     return { status, code, hash: transaction.hash, blockNumber, index };
   }
 
-  /** Runs what waited for this transaction. A promoted one that the rules skip is gone, as in any pool. */
+  /** Runs what waited for this transaction, in a loop: it may be thousands. One that the rules refuse is dropped, as in any pool. */
   private promote(executed: PreparedTransaction): void {
+    if (this.promoting) return;
     const { account, nonce } = this.rules.ticket(executed);
-    const next = this.mempool.take(account, nonce + 1n);
-    if (next) this.submit(next);
+    this.promoting = true;
+    try {
+      for (let after = nonce + 1n; ; after += 1n) {
+        const next = this.mempool.take(account, after);
+        if (!next || !this.retry(next)) return;
+      }
+    } finally {
+      this.promoting = false;
+    }
   }
 
-  private refuse(transaction: PreparedTransaction, code: number): Outcome {
+  private refuse(transaction: PreparedTransaction, code: number, bounded: boolean): Outcome {
     if (!this.rules.isNonce(code)) throw this.rules.rejection(code);
     const ticket = this.rules.ticket(transaction);
     const next = this.machine.nonce(transaction.sender, ticket.lane);
     if (ticket.nonce < next)
       throw new RejectedTransaction(code, `nonce too low: next nonce ${next}, tx nonce ${ticket.nonce}`);
-    this.mempool.add(transaction, ticket);
+    const replaced = this.mempool.add(transaction, ticket, bounded);
+    if (replaced) this.sink.record({ kind: 'dropped', hash: replaced.hash });
     this.sink.record({ kind: 'queued', wire: transaction.wire, memo: this.rules.durableMemo(transaction.memo) });
     return { status: 'queued', code, hash: transaction.hash, blockNumber: 0n, index: 0 };
   }

@@ -1,48 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { toyFactory, toyRules, toyTransaction } from '../testing/toy-machine.js';
-import { EngineHost } from './engine-host.js';
-import type { EngineEvent, EngineOptions } from './engine.types.js';
-
-const defaults = (directory: string): EngineOptions => ({
-  chainId: 1,
-  directory,
-  genesis: '',
-  producer: `0x${'aa'.repeat(20)}`,
-  segmentBytes: 4096,
-  replayAbove: 1n << 60n,
-  provenBlock: 0n,
-  slotMilliseconds: 1000,
-  maxContentBytes: 1 << 19,
-  maxDelayed: 64,
-  snapshotEveryBlocks: 3,
-  archive: true,
-  snapshotEveryTransactions: 1000,
-  queuePerAccount: 4,
-  queueTotal: 100,
-  priceBumpPercent: 10,
-});
-
-async function start(directory = mkdtempSync(join(tmpdir(), 'engine-')), changed: Partial<EngineOptions> = {}) {
-  const events: EngineEvent[] = [];
-  const { host, ready } = await EngineHost.start(
-    { ...defaults(directory), ...changed },
-    toyFactory,
-    toyRules,
-    (event) => events.push(event),
-  );
-  const blocks = () => events.flatMap((event) => (event.type === 'block' ? [event.block] : []));
-  return { host, ready, events, blocks, directory };
-}
-
-const message = (index: number, fill: number) => ({
-  index: BigInt(index),
-  words: Buffer.alloc(32, fill),
-  alias: Buffer.alloc(32),
-});
-const settle = () => new Promise((resolve) => setTimeout(resolve, 20));
+import { settle, startToy as start, toyMessage as message } from '../testing/toy-host.js';
+import { toyTransaction } from '../testing/toy-machine.js';
 
 describe('EngineHost', () => {
   it('executes in order, seals on the tick, and announces what is durable', async () => {

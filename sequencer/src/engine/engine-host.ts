@@ -1,9 +1,10 @@
 import type { Hex } from 'viem';
-import { RejectedTransaction } from '../chain/chain.types.js';
+import type { RejectedTransaction } from '../chain/chain.types.js';
 import type { JournalEntry } from '../journal/entry.js';
 import type { JournalWriter } from '../journal/journal-writer.js';
 import { SnapshotStore } from '../journal/snapshot-store.js';
 import { BlockBuilder, type BuiltBlock } from './block-builder.js';
+import { EngineClock } from './engine-clock.js';
 import { EngineCore, type Outcome } from './engine-core.js';
 import type {
   DerivationRequest,
@@ -15,22 +16,20 @@ import type {
   EngineStatus,
   MadeBlock,
 } from './engine.types.js';
-import { EngineHaltedError, WrongParentError } from './engine.errors.js';
-import { describeStart, madeBlock, toEngineBlock } from './engine-views.js';
+import { HaltSwitch } from './halt-switch.js';
+import { describeStart, madeBlock, toEngineBlock, undoneEvents } from './engine-views.js';
+import { undoAbove } from './history.js';
+import { WrongParentError } from './engine.errors.js';
 import { InputStore } from './input-store.js';
 import { ItemPayload } from './item-payload.js';
 import type { ItemPlace, Machine, MachineFactory } from './machine.port.js';
 import { Mempool } from './mempool.js';
-import { RecentHashes } from './recent-hashes.js';
-import { fromStamped, type PreparedTransaction, stampedHash } from './prepared.js';
-import { type RecoveredBase, recoverBase, type RecoveryPlace, replayBlock } from './recovery.js';
-import { REJECTION } from './rejections.js';
+import type { RecentHashes } from './recent-hashes.js';
+import { type PreparedTransaction, stampedHash } from './prepared.js';
+import { type RecoveredBase, recoverBase, replayAll } from './recovery.js';
 import type { RuleBook } from './rule-book.js';
 import { Snapshotter } from './snapshotter.js';
-
-const RECENT_GENERATION = 65_536;
-/** L1 items that stay readable below the newest. */
-const KEEP_ITEMS = 16n;
+import { Turns } from '../workers/turns.js';
 
 /**
  * The engine thread without the thread: core, journal, snapshots, replay, undo. Nothing is announced or acknowledged
@@ -38,35 +37,30 @@ const KEEP_ITEMS = 16n;
  */
 export class EngineHost {
   private readonly inputs = new InputStore();
+  private readonly faults: HaltSwitch;
   private readonly snapshots: SnapshotStore;
   private readonly snapshotter: Snapshotter;
+  private readonly clock: EngineClock;
   private journal!: JournalWriter;
   private machine!: Machine;
   private core!: EngineCore;
   private mempool!: Mempool;
-  private halted: string | undefined;
-  private l1Time = 0n;
   private sealSequence = 0n;
-  /** While blocks are undone nothing else touches the machine. */
-  private exclusive: Promise<void> | undefined;
+  /** While blocks are undone nothing else touches machine and journal, another undo included. */
+  private readonly undoing = new Turns();
+  private readonly snapshotting = new Turns();
 
   private constructor(
     private readonly options: EngineOptions,
     private readonly factory: MachineFactory,
     private readonly rules: RuleBook,
     private readonly emit: (event: EngineEvent) => void,
-    private readonly wallClock: () => number,
+    wallClock: () => number,
   ) {
+    this.faults = new HaltSwitch((message) => emit({ type: 'halted', message }));
     this.snapshots = new SnapshotStore(options.directory, factory.genesis.hash, factory.programHash);
-    const {
-      snapshotEveryBlocks: everyBlocks,
-      snapshotEveryTransactions: everyTransactions,
-      archive,
-      directory,
-      provenBlock,
-    } = options;
-    const policy = { everyBlocks, everyTransactions, archive, directory, provenBlock };
-    this.snapshotter = new Snapshotter(this.snapshots, policy);
+    this.snapshotter = new Snapshotter(this.snapshots, options);
+    this.clock = new EngineClock(wallClock);
   }
 
   /**
@@ -81,31 +75,32 @@ export class EngineHost {
     wallClock: () => number = Date.now,
   ): Promise<{ host: EngineHost; ready: EngineReady }> {
     const host = new EngineHost(options, factory, rules, emit, wallClock);
-    const base = await recoverBase(host.place(options.replayAbove), host.snapshots);
+    const base = await host.recover(options.replayAbove);
     await host.restore(base, (block) => emit({ type: 'block', block }));
+    host.core.resume(base.history.queued);
     await host.journal.durable();
     return { host, ready: describeStart(base, factory, host.machine.head(), host.snapshotPath(base)) };
   }
 
   /** Executes a batch and resolves once it is durable. Refusals stand in their place. */
   async submit(batch: readonly PreparedTransaction[]): Promise<Outcome[]> {
-    await this.exclusive?.catch(() => undefined);
-    if (this.halted) return batch.map(() => this.unavailable());
+    await this.undoing.idle();
+    if (this.faults.reason) return batch.map(() => this.faults.refusal());
     const core = this.core;
     try {
       const outcomes = batch.map((transaction) => core.submit(transaction));
       await this.journal.durable();
       return outcomes;
     } catch (error) {
-      this.halt(error);
-      return batch.map(() => this.unavailable());
+      this.faults.halt(error);
+      return batch.map(() => this.faults.refusal());
     }
   }
 
   /** End of a slot. */
   async tick(): Promise<void> {
-    if (this.halted || this.exclusive) return;
-    await this.guarded(async () => {
+    if (this.faults.reason || this.undoing.busy) return;
+    await this.faults.guard(async () => {
       this.core.tick();
       await this.journal.durable();
     });
@@ -115,7 +110,7 @@ export class EngineHost {
   addL1(update: EngineL1Update): void {
     for (const message of update.messages) this.inputs.addMessage(message);
     for (const item of update.items) this.inputs.addItem(item);
-    if (update.time > this.l1Time) this.l1Time = update.time;
+    this.clock.reach(update.time);
   }
 
   /** Forgets L1 inputs from these on; no block used them. */
@@ -123,12 +118,15 @@ export class EngineHost {
     this.inputs.dropFrom(firstItem, firstMessage);
   }
 
-  /** The index has committed a block: snapshots up to it may be kept. */
+  /** The index has committed a block: snapshots up to it may be kept. During an undo none is written; a later block has it written. */
   async indexed(number: bigint): Promise<void> {
-    await this.guarded(async () => {
-      const written = await this.snapshotter.indexed(number);
-      if (written !== undefined) this.emit({ type: 'snapshot', number: written, path: this.snapshots.path(written) });
-    });
+    if (this.undoing.busy) return;
+    await this.snapshotting.run(() =>
+      this.faults.guard(async () => {
+        const written = await this.snapshotter.indexed(number);
+        if (written !== undefined) this.emit({ type: 'snapshot', number: written, path: this.snapshots.path(written) });
+      }),
+    );
   }
 
   /** Blocks up to this one are on L1. */
@@ -146,7 +144,7 @@ export class EngineHost {
    * blocks again where the rules still allow it.
    */
   undo(number: bigint, firstItem: bigint, firstMessage: bigint): Promise<void> {
-    return this.rebuild(number, () => this.inputs.dropFrom(firstItem, firstMessage));
+    return this.alone(() => this.rebuild(number, () => this.inputs.dropFrom(firstItem, firstMessage)));
   }
 
   /**
@@ -155,10 +153,16 @@ export class EngineHost {
    */
   async derive(request: DerivationRequest): Promise<readonly MadeBlock[]> {
     const made: MadeBlock[] = [];
-    const { number } = request.parent;
-    const change = () => this.runUnits(request, made);
-    if (this.machine.head().number === number && !this.core.builder.open) await this.append(change);
-    else await this.rebuild(number, change);
+    const { parent } = request;
+    // Their frames may end anywhere: after a crash the item is looked at again, and what is missing is derived.
+    const derive = () => this.runUnits(request, made);
+    await this.alone(async () => {
+      const follows = this.machine.head().number === parent.number && !this.core.builder.open;
+      if (!follows) return this.rebuild(parent.number, () => this.requireParent(parent), derive);
+      this.requireParent(parent);
+      derive();
+      await this.journal.durable();
+    });
     return made;
   }
 
@@ -172,98 +176,90 @@ export class EngineHost {
       head: this.machine.head().number,
       queued: this.mempool.size,
       openTransactions: this.core.builder.open?.wires.length ?? 0,
-      halted: this.halted,
+      halted: this.faults.reason,
       journalSequence: this.journal.nextSequence,
     };
   }
 
   /** Seals what is open and closes the journal. */
   async stop(): Promise<void> {
-    await this.exclusive?.catch(() => undefined);
-    if (!this.halted && !this.core.builder.abandonEmpty()) this.core.seal();
-    await this.journal.close().catch((error: unknown) => this.halt(error));
+    await this.undoing.idle();
+    if (!this.faults.reason && !this.core.builder.abandonEmpty()) this.core.seal();
+    await this.journal.close().catch(this.faults.halt);
   }
 
-  /** Goes back to block `number`, lets `change` act on the chain there, and executes again what was undone. Nothing else runs meanwhile. */
-  private rebuild(number: bigint, change: () => void): Promise<void> {
-    this.exclusive = this.guarded(async () => {
-      await this.journal.close();
-      const base = await recoverBase(this.place(number), this.snapshots);
-      base.journal.writer.add({ kind: 'undo', number });
-      await base.journal.writer.durable();
-      await this.snapshotter.undone(number);
-      const kept = base.history.blocks.filter((block) => block.number <= number);
-      const undone = base.history.blocks.filter((block) => block.number > number);
-      this.emit({ type: 'undone', number, base: base.snapshot?.blockNumber ?? 0n, snapshot: this.snapshotPath(base) });
-      await this.restore({ ...base, history: { blocks: kept, queued: [] } }, (block) =>
-        this.emit({ type: 'block', block }),
-      );
-      // Blocks forget what they consumed; L1 does not send it again while it stands there.
-      for (const message of undone.flatMap(({ begin }) => begin.messages)) this.inputs.addMessage(message);
-      change();
-      const again = [...undone.flatMap((block) => block.transactions), ...base.history.queued];
-      for (const { wire, memo } of again) this.core.submit(fromStamped(wire, memo));
-      await this.journal.durable();
-    }).finally(() => (this.exclusive = undefined));
-    return this.exclusive;
+  /** Nothing else runs meanwhile, and before it everything of its kind ends. */
+  private alone(work: () => Promise<void>): Promise<void> {
+    return this.undoing.run(() => this.faults.guard(work));
   }
 
-  /** Lets `change` act on the chain's end. Nothing else runs meanwhile. */
-  private append(change: () => void): Promise<void> {
-    this.exclusive = this.guarded(async () => {
-      change();
-      await this.journal.durable();
-    }).finally(() => (this.exclusive = undefined));
-    return this.exclusive;
+  /**
+   * Goes back to block `number` and executes again what was undone. Where `check` fails, nothing is journalled. `change` acts on the chain
+   * before any transaction. Read from the journal, an undo says itself that what it undid is to be executed again (history.ts), so wherever a
+   * crash cuts its frames off, nothing is lost.
+   */
+  private async rebuild(number: bigint, check: () => void, change?: () => void): Promise<void> {
+    await this.snapshotting.idle();
+    await this.journal.close();
+    const base = await this.recover(number);
+    const { undone, queued, blocks } = undoAbove(base.history, number);
+    const kept: EngineBlock[] = [];
+    await this.restore({ ...base, history: { blocks, queued } }, (block) => kept.push(block));
+    // From here to the commit nothing waits: the journal and those who follow the chain see one change.
+    // Blocks forget what they consumed; L1 does not send it again while it stands there.
+    for (const message of undone.flatMap(({ begin }) => begin.messages)) this.inputs.addMessage(message);
+    check();
+    this.snapshotter.undone(number);
+    this.journal.add({ kind: 'undo', number });
+    this.onceDurable(...undoneEvents(number, base, this.snapshotPath(base), kept));
+    change?.();
+    this.core.resume(queued);
+    await this.journal.durable();
+    await this.snapshotter.deleteUndone(number);
+  }
+
+  private requireParent({ number, hash }: DerivationRequest['parent']): void {
+    const head = this.machine.head();
+    if (head.hash !== hash) throw new WrongParentError(number, hash, head.hash);
   }
 
   /** Runs the units of an item. */
-  private runUnits({ parent, item, start, words, messages, items }: DerivationRequest, made: MadeBlock[]): void {
-    const { number, hash } = this.machine.head();
-    if (hash !== parent.hash) throw new WrongParentError(number, parent.hash, hash);
+  private runUnits({ item, start, words, messages, items }: DerivationRequest, made: MadeBlock[]): void {
     const source = { item, payload: new ItemPayload({ first: 0, words }), messages, items };
     for (let next: ItemPlace | undefined = start; next !== undefined;) {
-      const unit = this.core.builder.derive(source, next);
-      if (unit.entry) this.record(unit.entry);
-      if (unit.built) this.announce(unit.built);
-      if (unit.built) made.push(madeBlock(unit.built));
-      next = unit.next;
+      const { entry, built, next: after } = this.core.builder.derive(source, next);
+      if (entry) this.record(entry);
+      for (const { memo } of entry?.transactions ?? []) this.core.included(stampedHash(memo));
+      if (built) this.announce(built);
+      if (built) made.push(madeBlock(built));
+      next = after;
     }
   }
 
-  private place(replayAbove: bigint): RecoveryPlace {
-    const { directory, segmentBytes } = this.options;
-    return { directory, segmentBytes, genesisHash: this.factory.genesis.hash, replayAbove };
+  private recover(replayAbove: bigint): Promise<RecoveredBase> {
+    return recoverBase({ ...this.options, genesisHash: this.factory.genesis.hash, replayAbove }, this.snapshots);
   }
 
-  /** Loads the base, applies its blocks and submits what waited. The open block at the end of the journal stays open. */
+  /** Loads the base and applies its blocks; what waits does so still. The open block at the end of the journal stays open. */
   private async restore(base: RecoveredBase, announce: (block: EngineBlock) => void): Promise<void> {
     this.journal = base.journal.writer;
     this.machine = await this.factory.load(base.snapshot?.state, this.inputs);
-    const builder = this.makeBuilder();
-    const recent = new RecentHashes(RECENT_GENERATION);
-    for (const recorded of base.history.blocks) {
-      const built = replayBlock(recorded, this.machine, builder, this.inputs);
-      for (const { memo } of recorded.transactions) recent.add(stampedHash(memo));
-      if (built) announce(toEngineBlock(built, false));
-    }
+    const builder = new BlockBuilder(this.machine, this.inputs, this.options);
+    const recent = replayAll(base.history, this.machine, builder, this.inputs, (built) =>
+      announce(toEngineBlock(built, false)),
+    );
     this.core = this.makeCore(builder, recent);
-    for (const { wire, memo } of base.history.queued) this.core.submit(fromStamped(wire, memo));
-  }
-
-  private makeBuilder(): BlockBuilder {
-    const { producer, maxDelayed, maxContentBytes } = this.options;
-    return new BlockBuilder(this.machine, this.inputs, { producer, maxDelayed, maxContentBytes });
   }
 
   private makeCore(builder: BlockBuilder, recent: RecentHashes): EngineCore {
-    const { queuePerAccount: perAccount, queueTotal: total, priceBumpPercent } = this.options;
-    this.mempool = new Mempool({ perAccount, total, priceBumpPercent });
+    this.mempool = new Mempool(this.options);
     const sink = {
       record: (entry: JournalEntry) => this.record(entry),
       sealed: (built: BuiltBlock) => this.sealed(built),
+      dropped: ({ hash }: PreparedTransaction, { message: reason }: RejectedTransaction) =>
+        this.onceDurable({ type: 'dropped', hash, reason }),
     };
-    return new EngineCore(this.machine, builder, this.mempool, recent, this.rules, () => this.now(), sink);
+    return new EngineCore(this.machine, builder, this.mempool, recent, this.rules, this.clock.now, sink);
   }
 
   private record(entry: JournalEntry): void {
@@ -272,45 +268,21 @@ export class EngineHost {
   }
 
   private sealed(built: BuiltBlock): void {
-    if (this.snapshotter.sealed(built, this.sealSequence, this.machine)) {
+    if (this.snapshotter.sealed(built, this.sealSequence, this.machine))
       for (const { wire, memo } of this.mempool.all()) this.journal.add({ kind: 'queued', wire, memo });
-    }
-    this.inputs.forget(built.block.delayedConsumed, KEEP_ITEMS);
+    this.inputs.forget(built.block.delayedConsumed);
     this.announce(built);
   }
 
-  /** Tells of a block once it is durable. */
   private announce(built: BuiltBlock): void {
-    this.journal.durable().then(
-      () => this.emit({ type: 'block', block: toEngineBlock(built, true) }),
-      (error: unknown) => this.halt(error),
-    );
+    this.onceDurable({ type: 'block', block: toEngineBlock(built, true) });
   }
 
-  /** Seconds; follows L1 when that is ahead, so that no block is older than its item allows. */
-  private now(): bigint {
-    const wall = BigInt(Math.floor(this.wallClock() / 1000));
-    return wall > this.l1Time ? wall : this.l1Time;
-  }
-
-  private async guarded(work: () => Promise<void>): Promise<void> {
-    if (this.halted) throw new EngineHaltedError(this.halted);
-    try {
-      await work();
-    } catch (error) {
-      this.halt(error);
-      throw error;
-    }
-  }
-
-  private halt(error: unknown): void {
-    if (this.halted) return;
-    this.halted = error instanceof Error ? error.message : String(error);
-    this.emit({ type: 'halted', message: this.halted });
-  }
-
-  private unavailable(): RejectedTransaction {
-    return new RejectedTransaction(REJECTION.unavailable, `the node does not accept transactions: ${this.halted}`);
+  /** Tells of what was journalled last, once it is durable. Whoever has halted tells nothing: it may not be so after the restart. */
+  private onceDurable(...events: readonly EngineEvent[]): void {
+    this.journal
+      .durable()
+      .then(() => this.faults.reason === undefined && events.forEach((event) => this.emit(event)), this.faults.halt);
   }
 
   private snapshotPath(base: RecoveredBase): string | undefined {

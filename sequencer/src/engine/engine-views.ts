@@ -1,5 +1,5 @@
 import type { BuiltBlock } from './block-builder.js';
-import type { EngineBlock, EngineReady, MadeBlock } from './engine.types.js';
+import type { EngineBlock, EngineEvent, EngineReady, MadeBlock } from './engine.types.js';
 import type { MachineFactory, MachineHead } from './machine.port.js';
 import { NOBODY } from './nobody.js';
 import type { RecoveredBase } from './recovery.js';
@@ -46,6 +46,17 @@ export function describeStart(
     cutBytes: base.journal.cutBytes,
     refusedSnapshots: base.refused,
   };
+}
+
+/** What an undo says: how far it went, and the blocks from its base on that stay. `snapshot`: file of the base, undefined for genesis. */
+export function undoneEvents(
+  number: bigint,
+  base: RecoveredBase,
+  snapshot: string | undefined,
+  kept: readonly EngineBlock[],
+): EngineEvent[] {
+  const undone = { type: 'undone' as const, number, base: base.snapshot?.blockNumber ?? 0n, snapshot };
+  return [undone, ...kept.map((block) => ({ type: 'block' as const, block }))];
 }
 
 /** What the poster must know of a block that was made of an item. */

@@ -79,6 +79,8 @@ export type EngineEvent =
   | { readonly type: 'undone'; readonly number: bigint; readonly base: bigint; readonly snapshot: string | undefined }
   /** A snapshot of this block is on disk; a replica may start from it. */
   | { readonly type: 'snapshot'; readonly number: bigint; readonly path: string }
+  /** The rules refused an acknowledged transaction when its turn came again, after an undo or a start, or behind an earlier nonce. */
+  | { readonly type: 'dropped'; readonly hash: Hex; readonly reason: string }
   /** Nothing is accepted or sealed any more. */
   | { readonly type: 'halted'; readonly message: string };
 

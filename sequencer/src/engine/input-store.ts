@@ -2,6 +2,8 @@ import type { InputWords } from '../journal/entry.js';
 import type { MachineInputs } from './machine.port.js';
 
 const WORD = 32;
+/** Items that stay readable below the newest. */
+const KEPT_ITEMS = 16n;
 
 /** What the engine thread knows of L1: items and delayed messages with enough confirmations, by number. */
 export class InputStore implements MachineInputs {
@@ -51,10 +53,10 @@ export class InputStore implements MachineInputs {
   }
 
   /** Forgets inputs that no later block can read: consumed messages, and items below the newest but a few. */
-  forget(consumed: bigint, keepItems: bigint): void {
+  forget(consumed: bigint): void {
     for (const index of this.messages.keys()) if (index < consumed) this.messages.delete(index);
     const newest = this.latestItem() ?? 0n;
-    for (const index of this.items.keys()) if (index + keepItems < newest) this.items.delete(index);
+    for (const index of this.items.keys()) if (index + KEPT_ITEMS < newest) this.items.delete(index);
   }
 }
 

@@ -15,9 +15,9 @@ export interface NonceTicket {
 /** Bounds of the queue of early transactions. */
 export interface MempoolLimits {
   /** Early transactions of one account. */
-  readonly perAccount: number;
+  readonly queuePerAccount: number;
   /** Early transactions of all accounts. */
-  readonly total: number;
+  readonly queueTotal: number;
   /** By how much a replacement must pay more, percent (geth: 10). */
   readonly priceBumpPercent: number;
 }
@@ -52,17 +52,21 @@ export class Mempool {
     return this.senders.has(sender);
   }
 
-  /** Queues a transaction. Throws RejectedTransaction: replacement transaction underpriced, txpool is full. */
-  add(transaction: PreparedTransaction, ticket: NonceTicket): void {
+  /**
+   * Queues a transaction and returns the one it replaces, if any. `bounded` false: it was admitted before, so no bound applies to it.
+   * Throws RejectedTransaction: replacement transaction underpriced, txpool is full.
+   */
+  add(transaction: PreparedTransaction, ticket: NonceTicket, bounded = true): PreparedTransaction | undefined {
     const queue = this.accounts.get(ticket.account) ?? new Map<bigint, Queued>();
     const present = queue.get(ticket.nonce);
     if (present) this.requireBump(present.ticket, ticket);
-    else this.requireRoom(queue);
+    else if (bounded) this.requireRoom(queue);
     if (present) this.forget(present.transaction);
     queue.set(ticket.nonce, { transaction, ticket });
     this.accounts.set(ticket.account, queue);
     this.hashes.add(transaction.hash);
     this.senders.set(transaction.sender, (this.senders.get(transaction.sender) ?? 0) + 1);
+    return present?.transaction;
   }
 
   /** Takes the transaction of an account with this nonce, if it waits. */
@@ -95,12 +99,12 @@ export class Mempool {
   }
 
   private requireRoom(queue: Map<bigint, Queued>): void {
-    if (queue.size >= this.limits.perAccount) {
+    if (queue.size >= this.limits.queuePerAccount) {
       throw new RejectedTransaction(
         REJECTION.full,
-        `account limit exceeded: txpool is full (${this.limits.perAccount} future nonces an account)`,
+        `account limit exceeded: txpool is full (${this.limits.queuePerAccount} future nonces an account)`,
       );
     }
-    if (this.size >= this.limits.total) throw new RejectedTransaction(REJECTION.full, 'txpool is full');
+    if (this.size >= this.limits.queueTotal) throw new RejectedTransaction(REJECTION.full, 'txpool is full');
   }
 }

@@ -8,6 +8,10 @@ import { type Derived, type History, historyAfter, type RecordedBlock } from './
 import type { InputStore } from './input-store.js';
 import { ItemPayload } from './item-payload.js';
 import type { Machine } from './machine.port.js';
+import { stampedHash } from './prepared.js';
+import { RecentHashes } from './recent-hashes.js';
+
+const RECENT_GENERATION = 65_536;
 
 /** The place from which a replay starts and everything after it. */
 export interface RecoveredBase {
@@ -40,6 +44,8 @@ export async function recoverBase(place: RecoveryPlace, snapshots: SnapshotStore
     const snapshot = await readOrRefuse(snapshots, number, refused);
     const base = snapshot && (await openBase(place, snapshot, refused));
     if (base) return base;
+    // A crash between an undo and the deletion of its snapshots left it.
+    if (snapshot) await snapshots.remove(number);
   }
   return (await openBase(place, undefined, refused))!;
 }
@@ -77,6 +83,26 @@ export class ReplayRefusedError extends SequencerError {
   constructor(blockNumber: bigint, index: number, code: number) {
     super(105, `replay of block ${blockNumber} skips transaction ${index} with code ${code}`);
   }
+}
+
+/**
+ * Applies the blocks of a history again, and tells of each sealed one. Returns the hashes of the newest transactions.
+ * Throws ReplayMismatchError, ReplayRefusedError.
+ */
+export function replayAll(
+  { blocks }: Pick<History, 'blocks'>,
+  machine: Machine,
+  builder: BlockBuilder,
+  inputs: InputStore,
+  sealed: (built: BuiltBlock) => void,
+): RecentHashes {
+  const recent = new RecentHashes(RECENT_GENERATION);
+  for (const recorded of blocks) {
+    const built = replayBlock(recorded, machine, builder, inputs);
+    for (const { memo } of recorded.transactions) recent.add(stampedHash(memo));
+    if (built) sealed(built);
+  }
+  return recent;
 }
 
 /**

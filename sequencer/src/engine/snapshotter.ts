@@ -5,8 +5,8 @@ import type { Machine } from './machine.port.js';
 
 /** When to make a snapshot. */
 export interface SnapshotPolicy {
-  readonly everyBlocks: number;
-  readonly everyTransactions: number;
+  readonly snapshotEveryBlocks: number;
+  readonly snapshotEveryTransactions: number;
   /** Keep every journal file, so that a replay can start from genesis. */
   readonly archive: boolean;
   readonly directory: string;
@@ -46,7 +46,8 @@ export class Snapshotter {
   sealed(built: BuiltBlock, sequence: bigint, machine: Machine): boolean {
     this.blocks += 1;
     this.transactions += built.open.wires.length;
-    const due = this.blocks >= this.policy.everyBlocks || this.transactions >= this.policy.everyTransactions;
+    const { snapshotEveryBlocks, snapshotEveryTransactions } = this.policy;
+    const due = this.blocks >= snapshotEveryBlocks || this.transactions >= snapshotEveryTransactions;
     if (!due || this.waiting) return false;
     this.blocks = 0;
     this.transactions = 0;
@@ -79,9 +80,13 @@ export class Snapshotter {
     this.proven = number;
   }
 
-  /** Drops what belongs to undone blocks. */
-  async undone(number: bigint): Promise<void> {
+  /** Writes nothing any more of blocks above this one, which are undone. */
+  undone(number: bigint): void {
     if (this.waiting && this.waiting.blockNumber > number) this.waiting = undefined;
+  }
+
+  /** Deletes the snapshots of undone blocks. One that a crash leaves behind is passed over: the journal says that its block was undone. */
+  async deleteUndone(number: bigint): Promise<void> {
     for (const snapshot of await this.store.list()) if (snapshot > number) await this.store.remove(snapshot);
   }
 

@@ -6,6 +6,7 @@ export type SequencerErrorCode =
   | 104 // snapshot refused
   | 105 // replay gives another block
   | 106 // data directory is incomplete
+  | 107 // journal entry larger than a frame
   | 201 // block could not be opened
   | 202 // worker ended
   | 203 // engine halted

@@ -46,6 +46,11 @@ export class ByteWriter {
     this.length = 0;
   }
 
+  /** Forgets what was written from `length` on. */
+  cut(length: number): void {
+    this.length = Math.min(this.length, length);
+  }
+
   /** Hands out what was written and starts anew. */
   take(): Buffer {
     const taken = Buffer.from(this.buffer.subarray(0, this.length));

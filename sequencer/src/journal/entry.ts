@@ -21,7 +21,7 @@ export type JournalEntry =
     }
   /** A transaction that is part of the open block. `memo`: results of its hashes and signatures, so that a replay need not recover keys. */
   | { readonly kind: 'transaction'; readonly wire: Uint8Array; readonly memo: Uint8Array }
-  /** A transaction that waits for an earlier nonce. */
+  /** A transaction that waits: for an earlier nonce, or to be executed again after an undo. */
   | { readonly kind: 'queued'; readonly wire: Uint8Array; readonly memo: Uint8Array }
   /** The open block was sealed with this hash. */
   | { readonly kind: 'seal'; readonly number: bigint; readonly hash: Hex }
@@ -40,10 +40,12 @@ export type JournalEntry =
       readonly items: readonly InputWords[];
       readonly transactions: readonly { readonly wire: Uint8Array; readonly memo: Uint8Array }[];
     }
-  /** Blocks above `number`, and the open one, were undone. */
-  | { readonly kind: 'undo'; readonly number: bigint };
+  /** Blocks above `number`, and the open one, were undone. Their transactions wait again, before those that waited already. */
+  | { readonly kind: 'undo'; readonly number: bigint }
+  /** A transaction that waited does so no longer: the rules refused it when its turn came, or its sender replaced it. */
+  | { readonly kind: 'dropped'; readonly hash: Hex };
 
-const KINDS = ['begin', 'transaction', 'queued', 'seal', 'undo', 'derived'] as const;
+const KINDS = ['begin', 'transaction', 'queued', 'seal', 'undo', 'derived', 'dropped'] as const;
 
 /** Appends one entry: kind byte, then its fields. */
 export function writeEntry(writer: ByteWriter, entry: JournalEntry): void {
@@ -62,6 +64,8 @@ export function writeEntry(writer: ByteWriter, entry: JournalEntry): void {
       return writeDerived(writer, entry);
     case 'undo':
       return writer.u64(entry.number);
+    case 'dropped':
+      return writer.fixed(Buffer.from(entry.hash.slice(2), 'hex'));
   }
 }
 
@@ -125,6 +129,8 @@ function readEntry(reader: ByteReader): JournalEntry {
       return readDerived(reader);
     case 'undo':
       return { kind, number: reader.u64() };
+    case 'dropped':
+      return { kind, hash: reader.hex(32) };
     default:
       throw new RangeError('unknown kind of journal entry');
   }

@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 /** Bytes before the body of a frame: magic, body length, sequence, checksum of these 16 bytes, checksum of the body. */
 export const FRAME_HEADER_BYTES = 24;
 const MAGIC = 0x4d4a4652;
-/** A frame is one group commit; the writer never makes a larger one, so a larger length is damage. */
+/** The writer never makes a larger body (PendingFrames cuts a group commit), so a larger length is damage. */
 export const MAX_FRAME_BYTES = 64 * 1024 * 1024;
 
 /** What stands at an offset of a segment. `torn` = the file ends inside the frame, as after a crash during a write. */

@@ -1,9 +1,9 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ByteWriter } from './bytes.js';
-import { type JournalEntry, writeEntry } from './entry.js';
-import { encodeFrame } from './frame.js';
+import type { JournalEntry } from './entry.js';
+import { encodeFrame, MAX_FRAME_BYTES } from './frame.js';
 import { JournalWriteError } from './journal.errors.js';
+import { PendingFrames } from './pending-frames.js';
 import { encodeSegmentHeader, SEGMENT_HEADER_BYTES, segmentName, syncPath } from './segment.js';
 
 /** Where a writer continues. `offset` 0 = a new segment. */
@@ -14,16 +14,16 @@ export interface JournalTail {
   readonly nextSequence: bigint;
   readonly segmentFirst: bigint;
   readonly offset: number;
-  /** A segment that has reached this size is closed and the next one begun. */
+  /** A segment that has reached this size is closed and the next one begun; a frame is cut at it too. */
   readonly segmentBytes: number;
 }
 
 /**
- * Appends entries with group commit: whatever was added while the disk was syncing goes out in the next frame, with one sync for all.
- * The first failure is final; entries that are not durable by then never will be, and every waiter learns it.
+ * Appends entries with group commit: whatever was added while the disk was syncing goes out next, in one frame with one sync for all, or in
+ * several where one would be too large to be read again. Nobody is told before the last of them is on disk. The first failure is final; entries that are not durable by then never will be, and every waiter learns it.
  */
 export class JournalWriter {
-  private readonly pending = new ByteWriter();
+  private readonly pending: PendingFrames;
   private waiters: { resolve: () => void; reject: (error: Error) => void }[] = [];
   private running: Promise<void> | undefined;
   private failure: JournalWriteError | undefined;
@@ -36,6 +36,7 @@ export class JournalWriter {
     private offset: number,
   ) {
     this.sequence = tail.nextSequence;
+    this.pending = new PendingFrames(Math.min(tail.segmentBytes, MAX_FRAME_BYTES));
   }
 
   /** Opens the segment named by `tail`, making it when it is new. */
@@ -51,7 +52,7 @@ export class JournalWriter {
     }
   }
 
-  /** Sequence that the next frame will carry. */
+  /** Sequence that the next frame will carry. What is added now stands in it, or in one after it where the commit is cut. */
   get nextSequence(): bigint {
     return this.sequence;
   }
@@ -61,15 +62,15 @@ export class JournalWriter {
     return this.failure;
   }
 
-  /** Adds an entry to the next frame. It is durable once a later `durable()` resolves. */
+  /** Adds an entry to the next commit. It is durable once a later `durable()` resolves. Throws JournalEntryTooLargeError. */
   add(entry: JournalEntry): void {
-    writeEntry(this.pending, entry);
+    this.pending.add(entry);
   }
 
   /** Resolves when everything added so far is on disk; rejects with JournalWriteError. */
   durable(): Promise<void> {
     if (this.failure) return Promise.reject(this.failure);
-    if (this.pending.size === 0 && !this.running) return Promise.resolve();
+    if (this.pending.empty && !this.running) return Promise.resolve();
     const waiter = new Promise<void>((resolve, reject) => this.waiters.push({ resolve, reject }));
     this.running ??= this.run();
     return waiter;
@@ -96,7 +97,7 @@ export class JournalWriter {
     this.waiters = [];
     try {
       if (this.failure) throw this.failure;
-      if (this.pending.size > 0) await this.writeFrame(this.pending.take());
+      for (const body of this.pending.take()) await this.writeFrame(body);
       for (const waiter of waiters) waiter.resolve();
     } catch (error) {
       this.failure ??= new JournalWriteError(this.path, error);
@@ -104,7 +105,7 @@ export class JournalWriter {
     }
   }
 
-  private async writeFrame(body: Buffer): Promise<void> {
+  private async writeFrame(body: Uint8Array): Promise<void> {
     const frame = encodeFrame(this.sequence, body);
     this.sequence += 1n;
     await writeAll(this.handle, frame, this.offset);

@@ -27,6 +27,13 @@ export class JournalWriteError extends SequencerError {
   }
 }
 
+/** An entry is larger than any frame that is read again. The engine halts. */
+export class JournalEntryTooLargeError extends SequencerError {
+  constructor(bytes: number, limit: number) {
+    super(107, `a journal entry of ${bytes} bytes: a frame holds at most ${limit}`);
+  }
+}
+
 /** A snapshot that is damaged, or of another chain or program. */
 export class SnapshotRefusedError extends SequencerError {
   constructor(

@@ -40,6 +40,7 @@ describe('journal', () => {
       { ...transaction(2), kind: 'queued' as const },
       { kind: 'seal' as const, number: 1n, hash },
       { kind: 'undo' as const, number: 0n },
+      { kind: 'dropped' as const, hash },
     ];
     for (const entry of entries) writer.add(entry);
     await writer.close();
@@ -58,6 +59,36 @@ describe('journal', () => {
     expect(writer.nextSequence).toBeLessThan(4n);
     await writer.close();
     expect((await open(path)).records).toHaveLength(100);
+  });
+
+  it('cuts a commit that is larger than a frame may be into several that are read again', async () => {
+    const path = directory();
+    const { writer } = await open(path, 1 << 30);
+    const wire = Buffer.alloc(1 << 20, 3);
+    for (let entry = 0; entry < 70; entry++) writer.add({ ...transaction(1), wire });
+    await writer.close();
+    expect(writer.nextSequence).toBe(2n);
+    expect((await open(path, 1 << 30)).records).toHaveLength(70);
+  });
+
+  it('cuts at the size of a segment, between entries', async () => {
+    const path = directory();
+    const { writer } = await open(path, 300);
+    for (let value = 1; value < 10; value++) writer.add(transaction(value));
+    await writer.close();
+    const { records } = await open(path, 300);
+    expect(records.map(({ sequence }) => Number(sequence))).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 2]);
+  });
+
+  it('writes nothing of an entry that is too large to be read again', async () => {
+    const path = directory();
+    const { writer } = await open(path);
+    writer.add(transaction(1));
+    const wire = Buffer.alloc(1 << 26);
+    expect(() => writer.add({ ...transaction(3), wire })).toThrow(expect.objectContaining({ code: 107 }));
+    writer.add(transaction(4));
+    await writer.close();
+    expect((await open(path)).records.map(({ entry }) => entry)).toEqual([transaction(1), transaction(4)]);
   });
 
   it('cuts a torn last frame at every length and goes on', async () => {

@@ -18,6 +18,7 @@ import type { DerivationRequest, MadeBlock } from '../engine/engine.types.js';
 import type { ItemPlace } from '../engine/machine.port.js';
 import { priceItems } from '../engine/payload-block.js';
 import type { InputWords } from '../journal/entry.js';
+import { Turns } from '../workers/turns.js';
 import { ConsumedInputs } from './consumed-inputs.js';
 import { L1_PARTS, type L1Parts } from './l1.tokens.js';
 
@@ -47,6 +48,8 @@ export class L1FeedService {
   private readonly logger = new Logger('L1');
   private readonly consumed = new ConsumedInputs();
   private readonly abort = new AbortController();
+  /** What an event of L1 makes of the chain is judged by its blocks: nobody else may have them undone meanwhile. */
+  private readonly turns = new Turns();
   private listener: ItemListener | undefined;
   private batch: { messages: InputWords[]; items: InputWords[] } = { messages: [], items: [] };
   private state: L1Status = {
@@ -108,7 +111,12 @@ export class L1FeedService {
     return this.watcher.messages[Number(index)]?.timestamp;
   }
 
-  /** Undoes the soft blocks from `block` on; their transactions are executed again. */
+  /** Has the blocks from `block` on made anew, whatever they took from L1; not while an event of L1 is worked on. */
+  remake(block: bigint, reason: string): Promise<void> {
+    return this.turns.run(() => this.undoFrom(block, reason, NOTHING_VOID, NOTHING_VOID));
+  }
+
+  /** Undoes the soft blocks from `block` on; their transactions are executed again. Only as part of the work on an event of L1. */
   async undoFrom(block: bigint, reason: string, firstItem: bigint, firstMessage: bigint): Promise<void> {
     this.logger.warn({ event: 'soft_blocks_undone', from: block.toString(), reason });
     await this.parts.engine.undo(block - 1n, firstItem, firstMessage);
@@ -163,7 +171,7 @@ export class L1FeedService {
 
   private async follow(): Promise<void> {
     try {
-      for await (const event of this.watcher.events(this.abort.signal)) await this.take(event);
+      for await (const event of this.watcher.events(this.abort.signal)) await this.turns.run(() => this.take(event));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.state = { ...this.state, fatal: reason };
@@ -182,7 +190,7 @@ export class L1FeedService {
   private async takeMessage(message: DelayedMessage): Promise<void> {
     const { index, words } = message;
     const block = this.consumed.contradicting(index, words);
-    if (block !== undefined) await this.undoFrom(block, `delayed message ${index} differs on L1`, 1n << 60n, index);
+    if (block !== undefined) await this.undoFrom(block, `delayed message ${index} differs on L1`, NOTHING_VOID, index);
     if (index < this.consumed.consumed && block === undefined) return;
     this.batch.messages.push(toInput(message));
   }
@@ -212,6 +220,8 @@ export class L1FeedService {
 }
 
 const NO_ALIAS = new Uint8Array(0);
+/** Number beyond all items and messages. */
+const NOTHING_VOID = 1n << 60n;
 
 function toInput({ index, words, alias }: DelayedMessage): InputWords {
   return { index, words, alias: Buffer.from(alias.slice(2), 'hex') };

@@ -35,6 +35,7 @@ export class MetricsFeedService implements OnApplicationBootstrap, OnApplication
       this.consumed = block.delayedConsumed;
       this.newest = block.number;
     });
+    chain.onDropped(() => metrics.transactionsDropped.inc());
     chain.onReorg(async (number) => {
       metrics.softBlocksUndone.inc(Math.max(0, Number(this.newest - number)));
       this.newest = number;

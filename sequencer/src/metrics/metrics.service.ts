@@ -35,6 +35,10 @@ export class MetricsService {
     [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
   );
   readonly softBlocksUndone = this.counter('soft_blocks_undone_total', 'Soft blocks that were undone');
+  readonly transactionsDropped = this.counter(
+    'transactions_dropped_total',
+    'Acknowledged transactions that the rules refused when their turn came again: after an undo, a restart, or behind an earlier nonce',
+  );
   readonly transactionsSequenced = this.counter('transactions_sequenced_total', 'Transactions in sealed blocks');
   readonly sealedBlocks = this.counter('blocks_sealed_total', 'Sealed blocks');
   readonly sequencingErrors = this.counter('sequencing_errors_total', 'Faults that stopped the engine');

@@ -24,7 +24,8 @@ interface Landed {
 export class Landing {
   private readonly logger = new Logger('Poster');
   private landed: Landed[] = [];
-  private readonly seen = new Set<Hex>();
+  /** Items by the L1 transaction that brought them. */
+  private readonly seen = new Map<Hex, bigint>();
   private recordBegun = false;
   private stopped: string | undefined;
 
@@ -42,7 +43,7 @@ export class Landing {
     return this.stopped;
   }
 
-  /** Whether an item of this L1 transaction has been taken. */
+  /** Whether an item of this L1 transaction has been taken and stands. */
   has(transaction: Hex): boolean {
     return this.seen.has(transaction);
   }
@@ -52,7 +53,7 @@ export class Landing {
     const batch = await this.madeOf(item);
     this.parts.ledger.add(item, batch);
     if (batch) await this.takeBatch(item, batch);
-    this.seen.add(item.l1.transactionHash);
+    this.seen.set(item.l1.transactionHash, item.index);
   }
 
   /** What the item makes of the chain: undefined for nothing. */
@@ -189,6 +190,7 @@ export class Landing {
   /** Items and messages from these on are void. */
   async reorg(firstItem: bigint, firstMessage: bigint): Promise<void> {
     this.parts.ledger.drop(firstItem);
+    for (const [transaction, item] of this.seen) if (item >= firstItem) this.seen.delete(transaction);
     const kept = this.landed.filter(({ item }) => item < firstItem);
     const dropped = this.landed.slice(kept.length);
     if (dropped.length === 0) return;

@@ -42,7 +42,6 @@ import type { UnpostedBlock } from './unposted-block.js';
 const CALLDATA_PAYLOAD_BYTES = (MAX_CALLDATA_BYTES / 32) * 31;
 const LOOP_MILLISECONDS = 250;
 const PAUSE_AFTER_FAILURE_MILLISECONDS = 2_000;
-const NOTHING_VOID = 1n << 60n;
 
 /** Puts sealed blocks on L1 in batches, and learns from L1 which blocks are there. */
 @Injectable()
@@ -129,11 +128,12 @@ export class PosterService {
 
   /** Posts the next batch if one is due. Returns the pause before the next look, in milliseconds. */
   private async step(): Promise<number> {
-    const waiting = this.blocks.waiting();
     const barred = this.chain.unsound ?? this.landing.stopReason;
-    if (waiting.length === 0 || barred !== undefined) return LOOP_MILLISECONDS;
+    if (this.blocks.waiting().length === 0 || barred !== undefined) return LOOP_MILLISECONDS;
+    await this.untilSentAreSeen();
+    const waiting = this.blocks.waiting();
     // Until L1 and this node agree on the block before, the landing of an item is under way.
-    if (waiting[0]!.parentHash !== this.parts.ledger.latest.headerHash) return LOOP_MILLISECONDS;
+    if (waiting[0]?.parentHash !== this.parts.ledger.latest.headerHash) return LOOP_MILLISECONDS;
     const now = await this.nextTime();
     const waits = await this.parts.account.waiting();
     const batch = planBatch(waiting, now, this.policy(waits), (index) => this.l1.messageTime(index), this.flushing);
@@ -224,10 +224,22 @@ export class PosterService {
     }
   }
 
+  /**
+   * A batch that an earlier life sent, or that was included at its last moment, may be on L1 with too few confirmations to have been read:
+   * its blocks wait here, but must not be posted again.
+   */
+  private async untilSentAreSeen(): Promise<void> {
+    const { record, source } = this.parts;
+    const { safe } = this.chain.heads();
+    const sent = record.batches.filter(({ last }) => last > safe).flatMap(({ transactions }) => transactions);
+    for (const transaction of sent.filter((hash) => !this.landing.has(hash)))
+      if ((await readReceipt(source, transaction))?.succeeded) await this.untilSeen(transaction);
+  }
+
   /** Blocks that L1 would date differently are undone; their transactions go into new blocks with a fresh time. */
   private async remadeIfTooOld(first: UnpostedBlock, now: bigint): Promise<boolean> {
     if (!isTooOld(first, now)) return false;
-    await this.l1.undoFrom(first.number, 'the block is too old for its item', NOTHING_VOID, NOTHING_VOID);
+    await this.l1.remake(first.number, 'the block is too old for its item');
     return true;
   }
 

@@ -1,6 +1,6 @@
 /*
  * A process to be killed: the engine on a data directory, fed over IPC. It answers a batch only when the batch is durable, says each
- * sealed block, and commits nothing else anywhere. Runs from the build, so that a start takes no compilation.
+ * sealed block, and commits nothing else anywhere. Asked to, it undoes blocks. Runs from the build, so that a start takes no compilation.
  */
 import { setImmediate, setInterval } from 'node:timers';
 import { EngineHost } from '../../dist/engine/engine-host.js';
@@ -14,6 +14,12 @@ const SLOT_MILLISECONDS = 60;
 const options = JSON.parse(process.argv[2], (name, value) => (name === 'replayAbove' ? BigInt(value) : value));
 const preparer = new StampingPreparer(loadGenesis(options.genesis));
 
+const NOTHING_VOID = 1n << 60n;
+const undo = async (depth) => {
+  const number = running.host.status().head - BigInt(depth);
+  await running.host.undo(number > 0n ? number : 0n, NOTHING_VOID, NOTHING_VOID);
+};
+
 const announce = (event) => {
   if (event.type === 'halted') process.send({ halted: event.message });
   if (event.type !== 'block') return;
@@ -24,7 +30,8 @@ const announce = (event) => {
 const running = {};
 const { host } = await EngineHost.start(options, programFactory(options), programRules, announce);
 running.host = host;
-process.on('message', async ({ wires }) => {
+process.on('message', async ({ wires, undo: asked, depth }) => {
+  if (asked) return undo(depth).then(() => process.send({ undone: true }));
   const time = BigInt(Math.floor(Date.now() / 1000));
   const batch = wires
     .map((text) => Buffer.from(text, 'hex'))

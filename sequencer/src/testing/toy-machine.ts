@@ -18,7 +18,16 @@ import type { RuleBook } from '../engine/rule-book.js';
  * A machine of a few lines for tests of everything around it: accounts are one byte and have a nonce, a transaction adds its amount to
  * one running digest. Numbers of refusals as below.
  */
-export const TOY = { full: 9, nonceTooHigh: 1, nonceTooLow: 2, failed: 3, transactionsPerBlock: 1000 } as const;
+export const TOY = {
+  full: 9,
+  nonceTooHigh: 1,
+  nonceTooLow: 2,
+  failed: 3,
+  unfunded: 4,
+  transactionsPerBlock: 1000,
+} as const;
+/** Price of a transaction that is refused until a deposit was consumed. */
+export const NEEDS_DEPOSIT = 200;
 
 const ZERO: Hex = `0x${'00'.repeat(32)}`;
 
@@ -78,6 +87,8 @@ export class ToyMachine implements Machine {
     const nonce = wire[2]! * 256 + wire[3]!;
     const next = this.state.nonces[account] ?? 0;
     if (nonce !== next) return { status: 'skipped', code: nonce > next ? TOY.nonceTooHigh : TOY.nonceTooLow };
+    const deposits = this.state.head.delayedConsumed + this.context!.delayed;
+    if (wire[4] === NEEDS_DEPOSIT && deposits === 0n) return { status: 'skipped', code: TOY.unfunded };
     this.state.nonces[account] = next + 1;
     this.mix(wire);
     this.receipts += 1;

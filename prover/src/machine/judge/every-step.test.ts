@@ -65,7 +65,7 @@ async function prove(code: readonly Instruction[], surroundings: Surroundings = 
   const program = registerProgram(code, memory);
   const description = describeLowered(program);
   await judge.registerProgram(description);
-  const position: Position = { parentHash: chain.genesis.hash, parentNumber: 0n, item, offset: 0 };
+  const position: Position = { parentHash: chain.genesis.hash, parentNumber: 0n, item, offset: 0, unit: 0 };
   const reader = new UnitInputReader(position, chain.inputs);
   const machine = new Machine({
     program,
