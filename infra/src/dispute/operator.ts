@@ -1,4 +1,4 @@
-import { rollupAbi } from '@metachain/contracts';
+import { disputeGameAbi, rollupAbi } from '@metachain/contracts';
 import { outputRoot } from '@metachain/program';
 import type { UnitState } from '@metachain/prover';
 import { type Address, decodeEventLog, type Hash, type TransactionReceipt } from 'viem';
@@ -54,6 +54,17 @@ export class Operator {
     });
     const receipt = await this.mined(hash);
     return { id: assertionIn(receipt), state, gas: receipt.gasUsed, transaction: hash, at: Date.now() };
+  }
+
+  /** Names who plays the operator's games, as a proposer does before its first assertion. */
+  async nameDefender(mover: Address): Promise<void> {
+    const hash = await this.clients.l1Wallet.writeContract({
+      address: this.devnet.dispute.disputeGame,
+      abi: disputeGameAbi,
+      functionName: 'setDelegate',
+      args: [mover],
+    });
+    await this.mined(hash);
   }
 
   /** Confirms an assertion as soon as its window is over and nothing stands against it, unless somebody else does. */

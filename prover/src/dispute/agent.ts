@@ -45,7 +45,7 @@ interface Call {
 const TASKS_A_TURN = 8;
 
 /**
- * Fights wrong assertions: challenges them, plays the games of its account on either side, asserts what is right beside them, and collects
+ * Fights wrong assertions: challenges them, plays the games of its account and of those it is the delegate of, asserts what is right beside them, and collects
  * what is due. Every decision is made from L1 as it is then, so a restart at any point changes nothing.
  */
 export class DisputeAgent {

@@ -26,7 +26,7 @@ export interface GameFailure {
 }
 
 /**
- * Plays the games of one account, on either side. Keeps nothing between turns that matters: who plays on after a crash reads the same
+ * Plays the games of one account and of those who named it as their delegate, on either side. Keeps nothing between turns that matters: who plays on after a crash reads the same
  * games from L1 and makes the same moves, and a move that was mined is not repeated because it is the other side's turn then.
  */
 export class Player {
@@ -111,8 +111,7 @@ export class Player {
 
   private async urgentFirst(failures: GameFailure[]): Promise<readonly bigint[]> {
     const standings: GameStanding[] = [];
-    for (const { id, ended } of this.options.reader.gamesOf(this.address)) {
-      if (ended !== undefined && !this.running.has(id)) continue;
+    for (const id of await this.watched()) {
       await this.look(id).then(
         (standing) => standing && standings.push(standing),
         (error: unknown) => failures.push({ game: id, error }),
@@ -122,6 +121,13 @@ export class Player {
     this.standings = standings;
     const waiting = standings.filter(({ view, role }) => formalMove(view, role)?.reason === undefined);
     return waiting.map(({ view }) => view.id);
+  }
+
+  /** Games to look at: those that run, and those of the last turn, which may have ended since. */
+  private async watched(): Promise<readonly bigint[]> {
+    const { reader } = this.options;
+    const playable = (await reader.playableBy(this.address)).map(({ id }) => id);
+    return [...new Set([...playable, ...[...this.running].filter((id) => reader.has(id))])];
   }
 
   private async look(id: bigint): Promise<GameStanding | undefined> {
@@ -139,7 +145,13 @@ export class Player {
     this.report({ ...describe({ view, role }), type: 'ended', what: view.phase, movesLeft: 0 });
   }
 
-  private roleIn({ challenger, asserter, phase }: GameView): Role | undefined {
+  /** A party of a game plays for itself, whoever else named it as a delegate. */
+  private roleIn(view: GameView): Role | undefined {
+    const { challenger, asserter, challengerDelegate, asserterDelegate } = view;
+    return this.sideOf(view, challenger, asserter) ?? this.sideOf(view, challengerDelegate, asserterDelegate);
+  }
+
+  private sideOf({ phase }: GameView, challenger: Address, asserter: Address): Role | undefined {
     const [isChallenger, isAsserter] = [challenger, asserter].map((side) => isAddressEqual(side, this.address));
     if (isChallenger && isAsserter) return phase === 'asserterMoves' ? 'asserter' : 'challenger';
     return isChallenger ? 'challenger' : isAsserter ? 'asserter' : undefined;

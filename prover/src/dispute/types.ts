@@ -48,6 +48,9 @@ export interface GameView {
   readonly assertionId: bigint;
   readonly challenger: Address;
   readonly asserter: Address;
+  /** Accounts that may move for them as well; zero where there is none. */
+  readonly challengerDelegate: Address;
+  readonly asserterDelegate: Address;
   readonly phase: Phase;
   /** Until when who is to move may move. */
   readonly deadline: bigint;

@@ -2,7 +2,7 @@ import { L1Account, L1Source } from '@metachain/bridge';
 import { testAccount as hdAccount } from '@metachain/bridge/testing';
 import { DEVNET_CONFIG, disputeGameAbi, rollupAbi } from '@metachain/contracts';
 import { createGenesis, Engine, outputRoot, tokenAddress } from '@metachain/program';
-import { bytesToHex, createWalletClient, encodeFunctionData, http, type PublicClient } from 'viem';
+import { type Address, bytesToHex, createWalletClient, encodeFunctionData, http, type PublicClient } from 'viem';
 import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts';
 
 import { PayloadLoader } from '../derive/payload-loader.js';
@@ -154,6 +154,12 @@ export class DisputeFixture {
       if (sent(parties) === before) await this.passTime(DEVNET_CONFIG.gameClockSeconds + 1);
     }
     return PHASES[await this.phase(game)] ?? 'none';
+  }
+
+  /** Names who may move for an account. */
+  async setDelegate(owner: PrivateKeyAccount, mover: Address): Promise<void> {
+    const data = encodeFunctionData({ abi: disputeGameAbi, functionName: 'setDelegate', args: [mover] });
+    await this.rollup.send(owner as never, this.rollup.deployment.dispute.disputeGame, data);
   }
 
   async passTime(seconds: number): Promise<void> {
