@@ -28,7 +28,13 @@ export {
   type BlobSource,
 } from './blob-sources.js';
 export { bumpedFees, type FeeLimits, firstFees, type L1Fees, type L1Prices, payloadCosts } from './account/fees.js';
-export { L1Account, type L1AccountOptions, type L1Attempt, type L1Request } from './account/l1-account.js';
+export {
+  L1Account,
+  type L1AccountOptions,
+  type L1Attempt,
+  type L1Dispatched,
+  type L1Request,
+} from './account/l1-account.js';
 export {
   type L1Head,
   type L1Receipt,

@@ -64,7 +64,7 @@ export class GameLog {
     while (this.next <= block.number) {
       const end = this.next + this.maxRange - 1n;
       const toBlock = end < block.number ? end : block.number;
-      const query = { addresses: [this.contract], topics: TOPICS, fromBlock: this.next, toBlock };
+      const query = { addresses: [this.contract], topics: TOPICS, fromBlock: this.next, toBlock, agreed: true };
       this.games = withLogs(this.games, await fetchLogs(this.source, query));
       this.next = toBlock + 1n;
       this.last = undefined;

@@ -15,6 +15,7 @@ import {
   type Party,
 } from '../testing/dispute-fixture.js';
 import { type Deviation, ForgedTrace } from '../testing/forged-trace.js';
+import { startLyingEndpoint } from '../testing/lying-endpoint.js';
 import { startLossyEndpoint } from '../testing/lossy-endpoint.js';
 import { PROGRAM_HASH } from '../testing/test-rollup.js';
 import type { ReplayTrace } from './replay-trace.js';
@@ -206,5 +207,19 @@ describe('a player', () => {
     // As many transactions as moves: none was paid for twice.
     const events = await fixture.movesBy(game, 'challenger');
     expect((await nonce()) - before).toBe(events);
+  });
+
+  it('wins although the first of three endpoints lies about all that games are played by', async () => {
+    const { id, game, liar } = await againstLiar({ unit: 0n, step: 2_718n }, 2n);
+    const lying = await startLyingEndpoint(fixture.rollup.anvil.url);
+    const urls = [lying.url, fixture.rollup.anvil.url, fixture.rollup.anvil.url];
+    const honest = fixture.party(challengerAccount, truth, urls);
+    expect(await fixture.playOut(game, [honest, liar])).toBe('challengerWon');
+    await lying.stop();
+    expect(honest.failures).toEqual([]);
+    expect(honest.events.filter(({ type }) => type === 'refused')).toEqual([]);
+    expect(await fixture.status(id)).toBe(REJECTED);
+    for (const method of ['eth_estimateGas', 'eth_call', 'eth_getLogs', 'eth_sendRawTransaction'])
+      expect(lying.lies.get(method)).toBeGreaterThan(0);
   });
 });

@@ -101,7 +101,12 @@ export class DisputeFixture {
   }
 
   /** A party with nothing but a key, a trace and an L1 endpoint. */
-  party(account: PrivateKeyAccount, trace: Trace, url = this.rollup.anvil.url, retries = 0): Party {
+  party(
+    account: PrivateKeyAccount,
+    trace: Trace,
+    url: string | readonly string[] = this.rollup.anvil.url,
+    retries = 0,
+  ): Party {
     return this.partyOf(account, () => trace, url, retries);
   }
 
@@ -109,11 +114,11 @@ export class DisputeFixture {
   partyOf(
     account: PrivateKeyAccount,
     trace: (assertion: bigint) => Trace,
-    url = this.rollup.anvil.url,
+    url: string | readonly string[] = this.rollup.anvil.url,
     retries = 0,
   ): Party {
     const events: GameEvent[] = [];
-    const source = new L1Source({ urls: [url], retries, retryDelayMs: 2 });
+    const source = new L1Source({ urls: [url].flat(), retries, retryDelayMs: 2 });
     const reader = new GameReader({
       source,
       rollup: this.rollup.deployment.addresses.rollup,
