@@ -111,6 +111,8 @@ describe('a prover with a dispute account', () => {
     expect(shown).toContain('dispute_games{role="challenger",phase="won"} 1');
     expect(shown).toContain('dispute_bonds_needed_wei 0');
     expect(shown).toContain('dispute_moves_total{kind="confirm"} 1');
+    for (const kind of ['open', 'assertSibling', 'enterUnit', 'confirm'])
+      expect(shown).toMatch(new RegExp(`dispute_spent_wei_total\\{kind="${kind}"\\} [1-9]`));
     expect(shown).not.toContain('dispute_clock_left_seconds{');
     expect(await fixture.gameBalance()).toBe(0n);
     const done = await nonce(challengerAccount);

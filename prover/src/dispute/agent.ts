@@ -15,6 +15,7 @@ import type { HonestTraces } from './honest-traces.js';
 import { Player } from './player.js';
 import { ProgramOnL1 } from './program-on-l1.js';
 import type { DisputeMetrics } from './metrics.js';
+import { patiently, SendLine } from './send-line.js';
 import type { GameEvent, Trace } from './types.js';
 
 /** What an agent is made of. */
@@ -33,7 +34,13 @@ export interface AgentParts {
   readonly dryRun: boolean;
   readonly pollMilliseconds: number;
   readonly onEvent?: (event: GameEvent) => void;
+  /** What of the account is on its way, where others send for it too. */
+  readonly line?: SendLine;
+  /** How long a turn waits for what it sent. */
+  readonly patienceMilliseconds?: number;
 }
+
+const PATIENCE_MILLISECONDS = 15_000;
 
 interface Call {
   readonly to: Address;
@@ -52,16 +59,20 @@ export class DisputeAgent {
   readonly player: Player;
   private readonly reader: AgentReader;
   private readonly program: ProgramOnL1;
+  private readonly line: SendLine;
   private readonly complaints = new Map<string, string>();
   /** What the last turn that left nothing undone was about. */
   private seen: string | undefined;
 
   constructor(private readonly parts: AgentParts) {
-    const { reader, account, traces, dryRun } = parts;
+    const { reader, account, traces, dryRun, patienceMilliseconds } = parts;
+    this.line = parts.line ?? new SendLine(account);
     this.player = new Player({
       reader,
       account,
       dryRun,
+      line: this.line,
+      ...(patienceMilliseconds === undefined ? {} : { patienceMilliseconds }),
       trace: (id) => this.trace(id),
       onEvent: (event) => this.note(event),
     });
@@ -98,7 +109,8 @@ export class DisputeAgent {
     const failures = await this.player.turn(signal);
     for (const { game, error } of failures) this.complain(`game ${game}`, error);
     const done = new Set<string>();
-    for (let count = 0; count < TASKS_A_TURN && !signal.aborted; count++) {
+    // A task is decided on and sent at one nonce, so it waits for what is on its way; moves do not.
+    for (let count = 0; count < TASKS_A_TURN && !signal.aborted && this.line.size === 0; count++) {
       const nonce = await this.parts.account.nonce();
       await this.parts.reader.refresh();
       const view = await this.view();
@@ -122,7 +134,18 @@ export class DisputeAgent {
     return view;
   }
 
+  /** A task that takes too long goes on by itself: clocks run in games meanwhile. */
   private async perform(task: Task, nonce: number, signal: AbortSignal): Promise<void> {
+    const { patienceMilliseconds = PATIENCE_MILLISECONDS } = this.parts;
+    let waiting = true;
+    const work = this.attempt(task, nonce, signal).catch((error: unknown) => {
+      if (waiting) throw error;
+      this.complain(nameOf(task), error);
+    });
+    await patiently(work, patienceMilliseconds).finally(() => (waiting = false));
+  }
+
+  private async attempt(task: Task, nonce: number, signal: AbortSignal): Promise<void> {
     const name = nameOf(task);
     try {
       const missing = isBonded(task) ? await this.program.missing() : undefined;
@@ -180,9 +203,10 @@ export class DisputeAgent {
   }
 
   private async send(what: string, call: Call, nonce: number, signal: AbortSignal): Promise<void> {
-    const { account, log, metrics, dryRun } = this.parts;
+    const { log, metrics, dryRun } = this.parts;
     if (dryRun) return log.info({ event: 'dispute_would_send', what }, 'nothing is sent in a dry run');
-    const receipt = await account.transact({ what, ...call, nonce }, async () => undefined, signal);
+    const sent = await this.line.send(what, { what, ...call, nonce }, signal, true);
+    const receipt = await sent.receipt;
     metrics.sent(what);
     log.info({ event: 'dispute_sent', what, gas: receipt.gasUsed, transaction: receipt.hash }, what);
   }

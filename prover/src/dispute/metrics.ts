@@ -15,6 +15,7 @@ export class DisputeMetrics {
   private readonly moves: Counter<'kind'>;
   private readonly refused: Counter<'kind'>;
   private readonly errors: Counter<'code'>;
+  private readonly spent: Counter<'kind'>;
 
   constructor(registry: Registry) {
     const registers = [registry];
@@ -41,6 +42,12 @@ export class DisputeMetrics {
     this.refused = new Counter({
       name: 'dispute_refused_total',
       help: 'Moves that the dry run refused',
+      labelNames: ['kind'],
+      registers,
+    });
+    this.spent = new Counter({
+      name: 'dispute_spent_wei_total',
+      help: 'Wei paid for the gas of transactions, reverted ones included',
       labelNames: ['kind'],
       registers,
     });
@@ -73,7 +80,12 @@ export class DisputeMetrics {
 
   /** Counts a transaction that is no move. */
   sent(what: string): void {
-    this.moves.inc({ kind: what.split(' ')[0] ?? what });
+    this.moves.inc({ kind: kindOf(what) });
+  }
+
+  /** Adds the price of a transaction that L1 included, in wei. */
+  paid(what: string, wei: bigint): void {
+    this.spent.inc({ kind: kindOf(what) }, Number(wei));
   }
 
   failed(error: unknown): void {
@@ -81,3 +93,6 @@ export class DisputeMetrics {
     this.errors.inc({ code: typeof code === 'string' || typeof code === 'number' ? String(code) : 'unknown' });
   }
 }
+
+/** The first word says what a transaction is; the rest names game or assertion. */
+const kindOf = (what: string): string => what.split(' ')[0] ?? what;

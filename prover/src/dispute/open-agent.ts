@@ -58,7 +58,7 @@ export function openAgent(request: AgentRequest, around: AgentSurroundings): Dis
       fromBlock: l1.fromBlock,
       maxRange: BigInt(l1.maxRange),
     }),
-    account: openAccount(config, source, dispute.account, log),
+    account: openAccount(config, source, dispute.account, log, metrics),
     traces: new HonestTraces({
       watcher,
       // The prover's own loader prefetches what it needs next and would be disturbed.
@@ -85,6 +85,7 @@ function openAccount(
   source: L1Source,
   account: PrivateKeyAccount,
   log: ProverLog,
+  metrics: ProverMetrics,
 ): L1Account {
   return new L1Account({
     source,
@@ -93,6 +94,10 @@ function openAccount(
     limits: { maxFee: BigInt(dispute?.maxFeeGwei ?? 0) * GWEI, maxBlobFee: 0n },
     pollMilliseconds: Math.min(l1.pollMilliseconds, dispute?.pollMilliseconds ?? l1.pollMilliseconds),
     resubmitMilliseconds: (dispute?.resubmitSeconds ?? 0) * 1_000,
-    onEvent: ({ event, ...fields }) => log.info({ ...fields, event }, 'dispute transaction'),
+    onEvent: ({ event, ...fields }) => {
+      const { what, feeWei } = fields;
+      if (event === 'l1_transaction_included') metrics.dispute.paid(what, feeWei as bigint);
+      log.info({ ...fields, event }, 'dispute transaction');
+    },
   });
 }

@@ -222,4 +222,39 @@ describe('a player', () => {
     for (const method of ['eth_estimateGas', 'eth_call', 'eth_getLogs', 'eth_sendRawTransaction'])
       expect(lying.lies.get(method)).toBeGreaterThan(0);
   });
+
+  it('sends the moves of all games, the most urgent first, without waiting for any to be on L1', async () => {
+    const lies = [1_234n, 77n, 20_000n].map((step) => forged({ unit: 0n, step }));
+    const ids: bigint[] = [];
+    for (const lie of lies) ids.push(await fixture.assertEnd(lie, 1n));
+    const { client } = fixture.rollup;
+    const { address } = challengerAccount;
+    const mined = () => client.getTransactionCount({ address });
+    const pending = async () => (await client.getTransactionCount({ address, blockTag: 'pending' })) - (await mined());
+    // The later assertion is challenged first: it has the least time.
+    for (const place of [1, 0]) {
+      await fixture.openAs(challengerAccount, ids[place]!, await lies[place]!.stateAt(1n));
+      await fixture.passTime(60);
+    }
+    const honest = fixture.partyOf(challengerAccount, () => truth, undefined, 0, 200);
+    await client.setAutomine(false);
+    expect(await honest.player.turn(NEVER)).toEqual([]);
+    expect([await pending(), moves(honest)]).toEqual([2, []]);
+    // Nothing is sent twice while it is on its way, and what comes later is not held up.
+    expect(await honest.player.turn(NEVER)).toEqual([]);
+    expect(await pending()).toBe(2);
+    await client.mine({ blocks: 1 });
+    await client.setAutomine(true);
+    while (moves(honest).length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(honest.events.map(({ game, what }) => [game, what])).toEqual([
+      [0n, 'enterUnit'],
+      [1n, 'enterUnit'],
+    ]);
+    const nonces = await Promise.all(
+      honest.events.map(async ({ transaction }) => (await client.getTransaction({ hash: transaction! })).nonce),
+    );
+    expect(nonces[1]).toBe(nonces[0]! + 1);
+    expect(await fixture.phase(0n)).toBe(2);
+    expect(await fixture.phase(1n)).toBe(2);
+  });
 });

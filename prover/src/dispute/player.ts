@@ -1,11 +1,12 @@
-import { type L1Account, L1TransactionRefusedError } from '@metachain/bridge';
+import { type L1Account, type L1Receipt, type L1Request, L1TransactionRefusedError } from '@metachain/bridge';
 import { isAddressEqual, type Address } from 'viem';
 
 import { TraceMismatchError } from '../errors.js';
 import { encodeMove, encodeOpen, explainRefusal, type Roots } from './game-calls.js';
 import type { GameReader } from './game-reader.js';
-import { formalMove, movesLeft, moverOf, nextMove } from './next-move.js';
-import { pointOf, segmentLength } from './sections.js';
+import { aim, describe, openingEvent } from './game-events.js';
+import { formalMove, moverOf, nextMove } from './next-move.js';
+import { patiently, SendLine } from './send-line.js';
 import type { GameEvent, GameView, Move, Role, Trace } from './types.js';
 
 /** What a player needs. */
@@ -17,7 +18,13 @@ export interface PlayerOptions {
   readonly onEvent?: (event: GameEvent) => void;
   /** Decide and report, but send nothing. */
   readonly dryRun?: boolean;
+  /** What of the account is on its way, where others send for it too. */
+  readonly line?: SendLine;
+  /** How long a turn waits for what it sent; what is not on L1 by then holds up nothing. */
+  readonly patienceMilliseconds?: number;
 }
+
+const PATIENCE_MILLISECONDS = 15_000;
 
 /** A game in which a move failed for another reason than that L1 refuses it. */
 export interface GameFailure {
@@ -31,29 +38,46 @@ export interface GameFailure {
  */
 export class Player {
   private readonly running = new Set<bigint>();
+  private readonly line: SendLine;
+  /** What went wrong after a turn had lost its patience. */
+  private readonly late: GameFailure[] = [];
   private standings: readonly GameStanding[] = [];
 
-  constructor(private readonly options: PlayerOptions) {}
+  constructor(private readonly options: PlayerOptions) {
+    this.line = options.line ?? new SendLine(options.account);
+  }
 
   get address(): Address {
     return this.options.account.address;
   }
 
-  /** Makes one move in each game that waits for this account, the most urgent one first. A failure in one game does not keep others waiting. */
+  /**
+   * Makes one move in each game that waits for this account, the most urgent one first: it gets the lowest nonce. No move waits until another
+   * is on L1, and a failure in one game does not keep others waiting.
+   */
   async turn(signal: AbortSignal): Promise<readonly GameFailure[]> {
-    const { reader } = this.options;
+    const { reader, patienceMilliseconds = PATIENCE_MILLISECONDS } = this.options;
     await reader.refresh();
     const failures: GameFailure[] = [];
+    const landing: Promise<void>[] = [];
     for (const game of await this.urgentFirst(failures)) {
       if (signal.aborted) break;
-      await this.play(game, signal).catch((error: unknown) => failures.push({ game, error }));
+      const sent = await this.begin(game, signal).catch((error: unknown) => void failures.push({ game, error }));
+      if (sent) landing.push(this.follow(game, sent.landed));
     }
-    return failures;
+    await patiently(Promise.all(landing), patienceMilliseconds);
+    return [...failures, ...this.late.splice(0)];
   }
 
   /** Looks at one game anew and makes at most one move in it. Undefined: there was nothing to do. */
   async play(id: bigint, signal: AbortSignal): Promise<GameEvent | undefined> {
+    return (await this.begin(id, signal))?.landed;
+  }
+
+  /** `play` up to the sending. */
+  private async begin(id: bigint, signal: AbortSignal): Promise<Sent | undefined> {
     const { reader, account } = this.options;
+    if (this.line.has(keyOf(id))) return undefined;
     const nonce = await account.nonce();
     await reader.refresh();
     const view = await reader.view(id);
@@ -64,6 +88,10 @@ export class Player {
     return move === undefined ? undefined : this.make({ view, role, own, move, nonce }, signal);
   }
 
+  private async follow(game: bigint, landed: Promise<GameEvent>): Promise<void> {
+    await landed.catch((error: unknown) => this.late.push({ game, error }));
+  }
+
   /** Running games of this account as the last turn saw them. */
   get games(): readonly GameStanding[] {
     return this.standings;
@@ -71,26 +99,17 @@ export class Player {
 
   /** Challenges an assertion, with `nonce` read before it was decided to. */
   async open(assertion: bigint, parent: Roots, claimed: Roots, nonce: number, signal: AbortSignal): Promise<GameEvent> {
-    const { reader, account, dryRun } = this.options;
+    const { reader, dryRun } = this.options;
     const { game: to, gameBond: value } = reader.rules;
-    const request = { what: `opening a game against assertion ${assertion}`, to, value, nonce };
+    const request = { what: `open of a game against assertion ${assertion}`, to, value, nonce };
     const data = encodeOpen(assertion, parent, claimed);
     const event = openingEvent(assertion);
     if (dryRun) return this.report({ ...event, type: 'would-move' });
-    try {
-      const { gasUsed: gas, hash: transaction } = await account.transact({ ...request, data }, noRecord, signal);
-      return this.report({
-        ...event,
-        ...(await this.opened(assertion)),
-        type: 'opened',
-        what: 'open',
-        gas,
-        transaction,
-      });
-    } catch (error) {
-      if (!(error instanceof L1TransactionRefusedError)) throw error;
-      return this.report({ ...event, type: 'refused', reason: explainRefusal(error.reason) });
-    }
+    // A bond is put down only when nothing else is on its way: then the nonce alone keeps it from being put down twice.
+    const { landed } = await this.send(`open ${assertion}`, { ...request, data }, event, signal, true);
+    const done = await landed;
+    if (done.type === 'refused') return done;
+    return this.report({ ...done, ...(await this.opened(assertion)), ...opening(done) });
   }
 
   private async decide(view: GameView, role: Role): Promise<Pick<Play, 'own'> & { move: Move | undefined }> {
@@ -157,20 +176,36 @@ export class Player {
     return isChallenger ? 'challenger' : isAsserter ? 'asserter' : undefined;
   }
 
-  private async make(play: Play, signal: AbortSignal): Promise<GameEvent> {
-    const { reader, account, dryRun } = this.options;
+  private async make(play: Play, signal: AbortSignal): Promise<Sent> {
+    const { reader, dryRun } = this.options;
     const { view, move, nonce } = play;
     const event = { ...describe(play), ...aim(view, move), what: move.kind };
     await rehearse(play);
-    if (dryRun) return this.report({ ...event, type: 'would-move' });
+    if (dryRun) return { landed: Promise.resolve(this.report({ ...event, type: 'would-move' })) };
     const data = encodeMove(view, move);
     const request = { what: `${move.kind} in game ${view.id}`, to: reader.rules.game, value: 0n, data, nonce };
-    try {
-      const receipt = await account.transact(request, noRecord, signal);
-      return this.report({ ...event, type: 'moved', gas: receipt.gasUsed, transaction: receipt.hash });
-    } catch (error) {
+    const { landed } = await this.send(keyOf(view.id), request, event, signal);
+    return { landed: landed.then((done) => (done.type === 'moved' ? this.report(done) : done)) };
+  }
+
+  /** Sends after what is on its way. What L1 refuses, before or after it was sent, is an event and no failure. */
+  private async send(
+    key: string,
+    request: L1Request & { readonly nonce: number },
+    event: GameEvent,
+    signal: AbortSignal,
+    alone = false,
+  ): Promise<Sent> {
+    const refused = (error: unknown): GameEvent => {
       if (!(error instanceof L1TransactionRefusedError)) throw error;
       return this.report({ ...event, type: 'refused', reason: explainRefusal(error.reason) });
+    };
+    const moved = ({ gasUsed: gas, hash: transaction }: L1Receipt): GameEvent => ({ ...event, gas, transaction });
+    try {
+      const { receipt } = await this.line.send(key, request, signal, alone);
+      return { landed: receipt.then(moved, refused) };
+    } catch (error) {
+      return { landed: Promise.resolve(refused(error)) };
     }
   }
 
@@ -196,8 +231,14 @@ interface Play {
   readonly nonce: number;
 }
 
-/** Nothing has to survive a crash: L1 tells what was mined. */
-const noRecord = async (): Promise<void> => undefined;
+/** A move that was sent, or that needs no sending. */
+interface Sent {
+  readonly landed: Promise<GameEvent>;
+}
+
+const keyOf = (game: bigint): string => `game ${game}`;
+
+const opening = ({ gas, transaction }: GameEvent) => ({ type: 'opened', what: 'open', gas, transaction }) as const;
 
 /** Runs the step through the judge's bytecode before anything is paid. Throws TraceMismatchError when it does not win. */
 async function rehearse({ view: { section }, own, move }: Play): Promise<void> {
@@ -211,48 +252,3 @@ async function rehearse({ view: { section }, own, move }: Play): Promise<void> {
     );
   }
 }
-
-function describe({ view, role }: Pick<Play, 'view' | 'role'>): GameEvent {
-  const { section } = view;
-  return {
-    type: 'moved',
-    game: view.id,
-    assertion: view.assertionId,
-    role,
-    what: view.phase,
-    level: section.level,
-    range: { from: section.offset, length: section.length, unit: section.unit },
-    movesLeft: movesLeft(section, view.degree),
-    gas: 0n,
-    transaction: undefined,
-    clocks: { challenger: BigInt(view.challengerLeft), asserter: BigInt(view.asserterLeft) },
-  };
-}
-
-/** What is disputed after a move. */
-function aim({ section, degree }: GameView, move: Move): Partial<GameEvent> {
-  if (move.kind === 'claimTimeout' || move.kind === 'dismiss') return { movesLeft: 0 };
-  const from = section.offset + pointOf(section, move.index);
-  const length = segmentLength(section, move.index);
-  if (move.kind === 'split') {
-    const next = { level: section.level, length, hashes: move.hashes };
-    return { range: { from, length, unit: section.unit }, movesLeft: movesLeft(next, degree) };
-  }
-  if (move.kind !== 'enterUnit') return { range: { from, length, unit: section.unit }, movesLeft: 0 };
-  const next = { level: 'steps' as const, length: move.steps, hashes: move.hashes };
-  return { level: 'steps', range: { from: 0n, length: move.steps, unit: from }, movesLeft: movesLeft(next, degree) };
-}
-
-const openingEvent = (assertion: bigint): GameEvent => ({
-  type: 'opened',
-  game: -1n,
-  assertion,
-  role: 'challenger',
-  what: 'open',
-  level: 'units',
-  range: { from: 0n, length: 0n, unit: undefined },
-  movesLeft: 0,
-  gas: 0n,
-  transaction: undefined,
-  clocks: { challenger: 0n, asserter: 0n },
-});

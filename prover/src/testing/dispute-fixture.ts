@@ -6,11 +6,13 @@ import { type Address, bytesToHex, createWalletClient, encodeFunctionData, http,
 import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts';
 
 import { PayloadLoader } from '../derive/payload-loader.js';
+import { encodeOpen } from '../dispute/game-calls.js';
 import { GameReader } from '../dispute/game-reader.js';
 import { HonestTraces } from '../dispute/honest-traces.js';
 import { type GameFailure, Player } from '../dispute/player.js';
 import type { ReplayTrace } from '../dispute/replay-trace.js';
 import { type GameEvent, PHASES, type Trace } from '../dispute/types.js';
+import type { UnitState } from '../machine/judge/local-judge.js';
 import { deployProgram } from '../machine/deploy-program.js';
 import { describeLowered, lowerProvable } from '../machine/lowering/program.js';
 import { genesisBoundary } from '../replay/boundary.js';
@@ -116,6 +118,7 @@ export class DisputeFixture {
     trace: (assertion: bigint) => Trace,
     url: string | readonly string[] = this.rollup.anvil.url,
     retries = 0,
+    patienceMilliseconds = 10_000,
   ): Party {
     const events: GameEvent[] = [];
     const source = new L1Source({ urls: [url].flat(), retries, retryDelayMs: 2 });
@@ -137,6 +140,7 @@ export class DisputeFixture {
       }),
       trace: async (assertion) => trace(assertion),
       onEvent: (event) => void events.push(event),
+      patienceMilliseconds,
     });
     return { player, events, failures: [] };
   }
@@ -149,6 +153,18 @@ export class DisputeFixture {
     const roots = { stateRoot: start.stateRoot, headerHash: start.hash };
     const event = await player.open(assertion, roots, await claimed.stateAt(units), nonce, NEVER);
     return event.game;
+  }
+
+  /** Opens a game with nothing but a transaction, and makes no move. */
+  async openAs(account: PrivateKeyAccount, assertion: bigint, claimed: UnitState): Promise<void> {
+    const start = createGenesis(this.rollup.genesis);
+    const data = encodeOpen(assertion, { stateRoot: start.stateRoot, headerHash: start.hash }, claimed);
+    await this.rollup.send(
+      account as never,
+      this.rollup.deployment.dispute.disputeGame,
+      data,
+      DEVNET_CONFIG.gameBondWei,
+    );
   }
 
   /** Lets parties move in turn until the game is over; liars who have no move left lose on time. */

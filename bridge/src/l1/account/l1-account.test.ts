@@ -114,7 +114,7 @@ describe('L1Account', () => {
     const l1 = new ScriptedL1((place) => (place === 1 ? 'error' : true));
     const { result, events } = send(l1);
     expect((await result).hash).toBe(l1.sent[1]!.hash);
-    expect(events).toEqual(['l1_send_failed', 'l1_fees_bumped', 'l1_transaction_sent']);
+    expect(events).toEqual(['l1_send_failed', 'l1_fees_bumped', 'l1_transaction_sent', 'l1_transaction_included']);
   });
 
   it('uses no nonce for what L1 would revert, and says the reason alone', async () => {

@@ -109,7 +109,7 @@ export class L1Account {
     const sent = [first];
     for (let { fees } = first; ;) {
       const receipt = await this.wait(request, sent, signal);
-      if (receipt) return requireSuccess(request, receipt);
+      if (receipt) return this.included(request, receipt);
       fees = await this.nextFees(request, fees);
       sent.push(await version(fees));
     }
@@ -219,6 +219,12 @@ export class L1Account {
       `nonce ${sent[0]!.nonce} was used by another transaction of this key`,
       false,
     );
+  }
+
+  private included(request: L1Request, receipt: L1Receipt): L1Receipt {
+    const { hash, succeeded, feeWei } = receipt;
+    this.options.onEvent({ event: 'l1_transaction_included', what: request.what, hash, succeeded, feeWei });
+    return requireSuccess(request, receipt);
   }
 
   private async nextFees(request: L1Request, fees: L1Fees): Promise<L1Fees> {
