@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { type L1Account, L1TransactionRefusedError } from '@metachain/bridge';
+import { type L1Account, type L1Receipt, type L1Request, L1TransactionRefusedError } from '@metachain/bridge';
 import { rollupAbi } from '@metachain/contracts';
 import { encodeFunctionData, type Address, type Hash, type Hex } from 'viem';
 
@@ -10,6 +10,7 @@ import type { JudgedAssertion } from '../watch/judged.js';
 import type { ProverLog } from '../watch/prover.js';
 import { type AgentView, planTasks, type Task } from './agent-plan.js';
 import { AgentReader } from './agent-reader.js';
+import type { CallRehearsal } from './call-rehearsal.js';
 import type { GameReader } from './game-reader.js';
 import type { HonestTraces } from './honest-traces.js';
 import { Player } from './player.js';
@@ -36,6 +37,8 @@ export interface AgentParts {
   readonly onEvent?: (event: GameEvent) => void;
   /** What of the account is on its way, where others send for it too. */
   readonly line?: SendLine;
+  /** Runs every call of a game before it is sent. */
+  readonly rehearsal?: CallRehearsal;
   /** How long a turn waits for what it sent. */
   readonly patienceMilliseconds?: number;
 }
@@ -65,13 +68,14 @@ export class DisputeAgent {
   private seen: string | undefined;
 
   constructor(private readonly parts: AgentParts) {
-    const { reader, account, traces, dryRun, patienceMilliseconds } = parts;
+    const { reader, account, traces, dryRun, patienceMilliseconds, rehearsal } = parts;
     this.line = parts.line ?? new SendLine(account);
     this.player = new Player({
       reader,
       account,
       dryRun,
       line: this.line,
+      ...(rehearsal === undefined ? {} : { rehearsal }),
       ...(patienceMilliseconds === undefined ? {} : { patienceMilliseconds }),
       trace: (id) => this.trace(id),
       onEvent: (event) => this.note(event),
@@ -83,6 +87,12 @@ export class DisputeAgent {
   /** Account that pays and is paid. */
   get address(): Address {
     return this.parts.account.address;
+  }
+
+  /** Sends something else for the account, after what is on its way. Fails as `L1Account.transact` does. */
+  async transact(request: Omit<L1Request, 'nonce'>, signal: AbortSignal): Promise<L1Receipt> {
+    const nonce = await this.parts.account.nonce();
+    return (await this.line.send(request.what, { ...request, nonce }, signal)).receipt;
   }
 
   /** Takes turns until the signal aborts. Whatever fails is tried again: L1 tells what is left to do. */
@@ -230,8 +240,10 @@ export class DisputeAgent {
     const { from, length, unit } = event.range;
     const fields = { ...event, event: name, range: `${from}+${length}`, unit, clocks: undefined };
     const repeated = event.type === 'refused' && !this.isNews(`game ${event.game}`, event.reason ?? '');
-    if (event.type === 'refused' && !repeated) log.warn(fields, 'L1 would refuse the move; it was not sent');
-    else if (!repeated) log.info(fields, `dispute game: ${event.what}`);
+    if (repeated) return onEvent?.(event);
+    if (event.refusedBy === 'rehearsal') log.error(fields, 'ALARM: the move would revert; it was not sent');
+    else if (event.type === 'refused') log.warn(fields, 'L1 refuses the move');
+    else log.info(fields, `dispute game: ${event.what}`);
     onEvent?.(event);
   }
 

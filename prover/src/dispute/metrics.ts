@@ -13,7 +13,7 @@ export class DisputeMetrics {
   private readonly available: Gauge;
   private readonly balance: Gauge;
   private readonly moves: Counter<'kind'>;
-  private readonly refused: Counter<'kind'>;
+  private readonly refused: Counter<'kind' | 'by'>;
   private readonly errors: Counter<'code'>;
   private readonly spent: Counter<'kind'>;
 
@@ -41,8 +41,8 @@ export class DisputeMetrics {
     this.moves = new Counter({ name: 'dispute_moves_total', help: 'Transactions', labelNames: ['kind'], registers });
     this.refused = new Counter({
       name: 'dispute_refused_total',
-      help: 'Moves that the dry run refused',
-      labelNames: ['kind'],
+      help: 'Moves that the local EVM refused (rehearsal), so that they were not sent, or L1',
+      labelNames: ['kind', 'by'],
       registers,
     });
     this.spent = new Counter({
@@ -73,9 +73,9 @@ export class DisputeMetrics {
   }
 
   /** Counts what a player did. */
-  event({ type, what }: GameEvent): void {
+  event({ type, what, refusedBy }: GameEvent): void {
     if (type === 'moved' || type === 'opened') this.moves.inc({ kind: what });
-    if (type === 'refused') this.refused.inc({ kind: what });
+    if (type === 'refused') this.refused.inc({ kind: what, by: refusedBy ?? 'l1' });
   }
 
   /** Counts a transaction that is no move. */

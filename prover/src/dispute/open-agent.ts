@@ -11,6 +11,7 @@ import type { Boundary } from '../replay/boundary.js';
 import type { CheckpointStore } from '../replay/checkpoint-store.js';
 import type { Prover, ProverLog } from '../watch/prover.js';
 import { DisputeAgent } from './agent.js';
+import { CallRehearsal } from './call-rehearsal.js';
 import { GameReader } from './game-reader.js';
 import { HonestTraces } from './honest-traces.js';
 import type { GameEvent } from './types.js';
@@ -68,6 +69,7 @@ export function openAgent(request: AgentRequest, around: AgentSurroundings): Dis
       program: dispute.program,
       programHash: program.hash,
     }),
+    rehearsal: new CallRehearsal(source),
     judged: () => prover.judged,
     onRejected: (id) => prover.dismissWrong(id),
     programHash: program.hash,

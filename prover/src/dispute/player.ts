@@ -1,7 +1,8 @@
 import { type L1Account, type L1Receipt, type L1Request, L1TransactionRefusedError } from '@metachain/bridge';
 import { isAddressEqual, type Address } from 'viem';
 
-import { TraceMismatchError } from '../errors.js';
+import { RehearsalRefusedError, TraceMismatchError } from '../errors.js';
+import type { CallRehearsal } from './call-rehearsal.js';
 import { encodeMove, encodeOpen, explainRefusal, type Roots } from './game-calls.js';
 import type { GameReader } from './game-reader.js';
 import { aim, describe, openingEvent } from './game-events.js';
@@ -18,6 +19,8 @@ export interface PlayerOptions {
   readonly onEvent?: (event: GameEvent) => void;
   /** Decide and report, but send nothing. */
   readonly dryRun?: boolean;
+  /** Runs every call before it is sent; nothing is sent that would revert. */
+  readonly rehearsal?: CallRehearsal;
   /** What of the account is on its way, where others send for it too. */
   readonly line?: SendLine;
   /** How long a turn waits for what it sent; what is not on L1 by then holds up nothing. */
@@ -104,9 +107,17 @@ export class Player {
     const request = { what: `open of a game against assertion ${assertion}`, to, value, nonce };
     const data = encodeOpen(assertion, parent, claimed);
     const event = openingEvent(assertion);
+    const rehearsed = await this.rehearsed({ ...request, data }, event);
+    if (rehearsed.event) return rehearsed.event;
     if (dryRun) return this.report({ ...event, type: 'would-move' });
     // A bond is put down only when nothing else is on its way: then the nonce alone keeps it from being put down twice.
-    const { landed } = await this.send(`open ${assertion}`, { ...request, data }, event, signal, true);
+    const { landed } = await this.send(
+      `open ${assertion}`,
+      { ...request, data, ...rehearsed.gas },
+      event,
+      signal,
+      true,
+    );
     const done = await landed;
     if (done.type === 'refused') return done;
     return this.report({ ...done, ...(await this.opened(assertion)), ...opening(done) });
@@ -181,11 +192,30 @@ export class Player {
     const { view, move, nonce } = play;
     const event = { ...describe(play), ...aim(view, move), what: move.kind };
     await rehearse(play);
-    if (dryRun) return { landed: Promise.resolve(this.report({ ...event, type: 'would-move' })) };
     const data = encodeMove(view, move);
     const request = { what: `${move.kind} in game ${view.id}`, to: reader.rules.game, value: 0n, data, nonce };
-    const { landed } = await this.send(keyOf(view.id), request, event, signal);
+    const rehearsed = await this.rehearsed(request, event);
+    if (rehearsed.event) return { landed: Promise.resolve(rehearsed.event) };
+    if (dryRun) return { landed: Promise.resolve(this.report({ ...event, type: 'would-move' })) };
+    const { landed } = await this.send(keyOf(view.id), { ...request, ...rehearsed.gas }, event, signal);
     return { landed: landed.then((done) => (done.type === 'moved' ? this.report(done) : done)) };
+  }
+
+  /** Runs a call on L1's state at the block that was read: the event of its refusal, or the gas that it needs. */
+  private async rehearsed({ to, data, value }: L1Request, event: GameEvent): Promise<Rehearsed> {
+    const { rehearsal, reader } = this.options;
+    if (rehearsal === undefined) return { event: undefined, gas: {} };
+    try {
+      const leastGas = await rehearsal.run({ from: this.address, to, data, value }, reader.head);
+      return { event: undefined, gas: { leastGas } };
+    } catch (error) {
+      if (!(error instanceof RehearsalRefusedError)) throw error;
+      return { event: this.refuse(event, error.reason, 'rehearsal') };
+    }
+  }
+
+  private refuse(event: GameEvent, reason: string, refusedBy: 'rehearsal' | 'l1'): GameEvent {
+    return this.report({ ...event, type: 'refused', reason: explainRefusal(reason), refusedBy });
   }
 
   /** Sends after what is on its way. What L1 refuses, before or after it was sent, is an event and no failure. */
@@ -198,7 +228,7 @@ export class Player {
   ): Promise<Sent> {
     const refused = (error: unknown): GameEvent => {
       if (!(error instanceof L1TransactionRefusedError)) throw error;
-      return this.report({ ...event, type: 'refused', reason: explainRefusal(error.reason) });
+      return this.refuse(event, error.reason, 'l1');
     };
     const moved = ({ gasUsed: gas, hash: transaction }: L1Receipt): GameEvent => ({ ...event, gas, transaction });
     try {
@@ -235,6 +265,10 @@ interface Play {
 interface Sent {
   readonly landed: Promise<GameEvent>;
 }
+
+type Rehearsed =
+  | { readonly event: GameEvent; readonly gas?: undefined }
+  | { readonly event: undefined; readonly gas: { readonly leastGas?: bigint } };
 
 const keyOf = (game: bigint): string => `game ${game}`;
 

@@ -134,6 +134,7 @@ export interface GameEvent {
   readonly transaction: Hash | undefined;
   /** Seconds left on the clocks at the time of the block that was read. */
   readonly clocks: { readonly challenger: bigint; readonly asserter: bigint };
-  /** Why a move was refused by the dry run or by L1. */
+  /** Why a move was refused, and by whom: the local EVM, so that it was not sent, or L1, before or after it was. */
   readonly reason?: string;
+  readonly refusedBy?: 'rehearsal' | 'l1';
 }

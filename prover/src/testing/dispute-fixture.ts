@@ -6,12 +6,13 @@ import { type Address, bytesToHex, createWalletClient, encodeFunctionData, http,
 import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts';
 
 import { PayloadLoader } from '../derive/payload-loader.js';
+import { CallRehearsal } from '../dispute/call-rehearsal.js';
 import { encodeOpen } from '../dispute/game-calls.js';
 import { GameReader } from '../dispute/game-reader.js';
 import { HonestTraces } from '../dispute/honest-traces.js';
 import { type GameFailure, Player } from '../dispute/player.js';
 import type { ReplayTrace } from '../dispute/replay-trace.js';
-import { type GameEvent, PHASES, type Trace } from '../dispute/types.js';
+import { type GameEvent, type GameView, PHASES, type Trace } from '../dispute/types.js';
 import type { UnitState } from '../machine/judge/local-judge.js';
 import { deployProgram } from '../machine/deploy-program.js';
 import { describeLowered, lowerProvable } from '../machine/lowering/program.js';
@@ -140,6 +141,7 @@ export class DisputeFixture {
       }),
       trace: async (assertion) => trace(assertion),
       onEvent: (event) => void events.push(event),
+      rehearsal: new CallRehearsal(source),
       patienceMilliseconds,
     });
     return { player, events, failures: [] };
@@ -175,6 +177,15 @@ export class DisputeFixture {
       if (sent(parties) === before) await this.passTime(DEVNET_CONFIG.gameClockSeconds + 1);
     }
     return PHASES[await this.phase(game)] ?? 'none';
+  }
+
+  /** A game as anybody reads it. */
+  async view(game: bigint): Promise<GameView> {
+    const source = new L1Source({ urls: [this.rollup.anvil.url] });
+    const { addresses, l1BlockNumber: fromBlock } = this.rollup.deployment;
+    const reader = new GameReader({ source, rollup: addresses.rollup, fromBlock });
+    await reader.refresh();
+    return reader.view(game);
   }
 
   /** Names who may move for an account. */
