@@ -4,6 +4,7 @@ import { encodeAbiParameters, isAddressEqual, keccak256, parseAbiParameters, typ
 
 import { DisputeError } from '../errors.js';
 import { readContract } from '../l1/read-contract.js';
+import { GameLogFile } from './game-log-file.js';
 import { GameLog, type LoggedGame } from './game-log.js';
 import { SegmentTree } from './segment-tree.js';
 import { type GameView, LEVELS, PHASES } from './types.js';
@@ -31,9 +32,11 @@ export interface GameReaderOptions {
   readonly fromBlock: bigint;
   /** Blocks of one log query. */
   readonly maxRange?: bigint;
+  /** File that keeps what was read across restarts. */
+  readonly file?: string;
 }
 
-/** Reads games from L1, all at one block. Remembers events only, and those only as long as L1 has them. */
+/** Reads games from L1, all at one block. Remembers events only, and those only as long as L1 has their blocks. */
 export class GameReader {
   readonly source: L1Source;
   readonly rollup: Address;
@@ -106,7 +109,7 @@ export class GameReader {
       readContract(this.source, this.rollup, rollupAbi, 'isRejected', [logged.assertionId], this.head.number),
     ]);
     if (commitment(logged) !== stored.section) {
-      this.opened.log.reset();
+      this.opened.log.distrust();
       throw new DisputeError(`the events of game ${id} are incomplete`);
     }
     const { assertionId, program, endItem, section } = logged;
@@ -167,7 +170,9 @@ export class GameReader {
       readContract(source, rollup, rollupAbi, 'CHALLENGE_WINDOW', [], block),
     ]);
     const rules = { game, prover, degree, gameBond, assertionBond, challengeWindow };
-    this.known = { rules, log: new GameLog(source, game, options.fromBlock, options.maxRange ?? 2_000n) };
+    const { fromBlock, maxRange = 2_000n } = options;
+    const file = options.file === undefined ? undefined : new GameLogFile(options.file);
+    this.known = { rules, log: new GameLog({ source, contract: game, fromBlock, maxRange, file }) };
     return this.known;
   }
 }

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 import { type BlobFetcher, L1Account, type L1Source, type L1Watcher } from '@metachain/bridge';
 import type { Engine } from '@metachain/program';
 import type { Hash, PrivateKeyAccount } from 'viem';
@@ -58,6 +60,7 @@ export function openAgent(request: AgentRequest, around: AgentSurroundings): Dis
       rollup: l1.addresses.rollup,
       fromBlock: l1.fromBlock,
       maxRange: BigInt(l1.maxRange),
+      ...(config.dataDirectory === undefined ? {} : { file: join(config.dataDirectory, 'games.json') }),
     }),
     account: openAccount(config, source, dispute.account, log, metrics),
     traces: new HonestTraces({
