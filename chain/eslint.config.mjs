@@ -10,12 +10,19 @@ export const assembly = {
       { selector: 'ThrowStatement', message: 'The rules answer error numbers; a throw is a trap.' },
       { selector: 'NewExpression', message: 'The rules do not allocate.' },
       { selector: 'ArrowFunctionExpression', message: 'Function values need a table.' },
-      { selector: 'Program > VariableDeclaration[kind="let"]', message: 'Keep words in memory instead of mutable globals.' },
+      {
+        selector: 'Program > VariableDeclaration[kind="let"]',
+        message: 'Keep words in memory instead of mutable globals.',
+      },
     ],
   },
 };
 
 export default [
   ...root,
-  { files: ['src/**/*.ts', 'test/assembly/**/*.ts'], ignores: ['**/*.test.ts', '**/*.fuzz.ts', '**/*.bench.ts'], ...assembly },
+  {
+    files: ['src/**/*.ts', 'test/assembly/**/*.ts'],
+    ignores: ['**/*.test.ts', '**/*.fuzz.ts', '**/*.bench.ts'],
+    ...assembly,
+  },
 ];

@@ -9,6 +9,7 @@ export type ProverErrorCode =
   | 302 // the stepper ended
   | 401 // game cannot be followed
   | 402 // a trace contradicts L1
+  | 403 // a call would revert
   | 501; // an exit cannot go on
 
 /** Base of the prover's typed errors. */
@@ -83,6 +84,13 @@ export class DisputeError extends ProverError {
 export class TraceMismatchError extends ProverError {
   constructor(reason: string) {
     super(402, reason);
+  }
+}
+
+/** A call reverts in the local EVM on L1's state: it is not sent. */
+export class RehearsalRefusedError extends ProverError {
+  constructor(readonly reason: string) {
+    super(403, `the call would revert: ${reason}`);
   }
 }
 

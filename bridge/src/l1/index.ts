@@ -34,6 +34,7 @@ export {
   L1Account,
   type L1AccountOptions,
   type L1Attempt,
+  type L1Dispatched,
   type L1Request,
   type L1Waiting,
 } from './account/l1-account.js';

@@ -1,7 +1,7 @@
 import { numberToHex, type Address, type Hex } from 'viem';
 import { z } from 'zod';
 
-import { MalformedLogError } from '../errors.js';
+import { L1UnavailableError, MalformedLogError } from '../errors.js';
 import type { RawLog } from './inbox-contract.js';
 import type { L1Source } from './source.js';
 
@@ -30,27 +30,35 @@ export interface LogQuery {
   readonly topics: readonly Hex[];
   readonly fromBlock: bigint;
   readonly toBlock: bigint;
+  /** Believe only what as many endpoints answer alike as must agree on a block: for logs that no accumulator vouches for. */
+  readonly agreed?: boolean;
 }
 
 /**
  * Logs of a range in order. An endpoint may answer what was not asked for: such logs, and those out of order, are a MalformedLogError.
- * That none is missing is checked against the accumulators, not here.
+ * Whether one is missing is not checked here: either an accumulator tells, or the query asks for agreement.
  */
 export async function fetchLogs(source: L1Source, query: LogQuery): Promise<readonly RawLog[]> {
-  const answer = await source.request<unknown>('eth_getLogs', [
+  const params = [
     {
       address: query.addresses,
       topics: [query.topics],
       fromBlock: numberToHex(query.fromBlock),
       toBlock: numberToHex(query.toBlock),
     },
-  ]);
+  ];
+  if (query.agreed !== true) return read(await source.request<unknown>('eth_getLogs', params), query);
+  const logs = await source.agreed('eth_getLogs', params, (answer) => read(answer, query));
+  if (logs === undefined) throw new L1UnavailableError('eth_getLogs', 'too few L1 endpoints answer alike');
+  return logs;
+}
+
+function read(answer: unknown, query: LogQuery): readonly RawLog[] {
   const parsed = z.array(logSchema).safeParse(answer);
   if (!parsed.success) throw new MalformedLogError(`logs are malformed: ${parsed.error.message.slice(0, 300)}`);
-  const logs = parsed.data;
-  requireAsked(logs, query);
-  requireOrdered(logs);
-  return logs;
+  requireAsked(parsed.data, query);
+  requireOrdered(parsed.data);
+  return parsed.data;
 }
 
 function requireAsked(logs: readonly (RawLog & { removed?: boolean | undefined })[], query: LogQuery): void {

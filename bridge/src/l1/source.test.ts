@@ -158,4 +158,78 @@ describe('several endpoints', () => {
     const urls = [await node(() => block(9, 9)), await node(() => block(4, 4)), await node(() => block(5, 5))];
     expect((await new L1Source({ urls, ...quick }).heads()).latest).toBe(5n);
   });
+
+  const revert = { error: { code: 3, message: 'execution reverted: no', data: '0x' } };
+  const three = async (...answers: Answer[]) =>
+    new L1Source({ urls: await Promise.all(answers.map((answer) => node(answer))), ...quick });
+
+  it('do not take the refusal of one of three for final, whatever it says', async () => {
+    const missing = { error: { code: -32601, message: 'no such method' } };
+    for (const lie of [revert, missing]) {
+      const source = await three(
+        () => lie,
+        () => ({ result: '0x2a' }),
+        () => ({ result: '0x2a' }),
+      );
+      expect(await source.request('eth_call')).toBe('0x2a');
+      expect(await source.agreed('eth_call', [], String)).toBe('0x2a');
+      expect(await source.middle('eth_call', [], (answer) => BigInt(answer as string))).toBe(42n);
+    }
+  });
+
+  it('refuse once two of three do, although the third would not', async () => {
+    const source = await three(
+      () => revert,
+      () => revert,
+      () => ({ result: '0x2a' }),
+    );
+    await expect(source.agreed('eth_call', [], String)).rejects.toThrow('execution reverted: no');
+    await expect(source.middle('eth_call', [], () => 1n)).rejects.toThrow('execution reverted: no');
+  });
+
+  it('do not refuse where one does and the others are away', async () => {
+    const away: Answer = (_m, _p, response) => void response.writeHead(503).end();
+    const source = await three(() => revert, away, away);
+    await expect(source.request('eth_call')).rejects.toThrow(L1UnavailableError);
+    await expect(source.middle('eth_call', [], () => 1n)).rejects.toThrow(L1UnavailableError);
+  });
+
+  it('agree on what two of three answer, and on nothing where all differ or answer nonsense', async () => {
+    const say = (result: unknown) => () => ({ result });
+    const read = (answer: unknown) => ({ number: BigInt(answer as string) });
+    const of = async (...results: unknown[]) => (await three(...results.map(say))).agreed('eth_call', [], read);
+    expect(await of('0x1', '0x2', '0x2')).toEqual({ number: 2n });
+    expect(await of('nonsense', '0x2', '0x02')).toEqual({ number: 2n });
+    expect(await of('0x1', '0x2', '0x3')).toBeUndefined();
+    expect(await of('nonsense', 'nonsense', '0x3')).toBeUndefined();
+  });
+
+  it('tell a number that one of three can neither raise nor lower', async () => {
+    const read = (answer: unknown) => BigInt(answer as string);
+    for (const lie of ['0x0', '0xffffffff', 'nonsense']) {
+      const source = await three(
+        () => ({ result: lie }),
+        () => ({ result: '0x10' }),
+        () => ({ result: '0x12' }),
+      );
+      expect([0x10n, 0x12n]).toContain(await source.middle('eth_gasPrice', [], read));
+    }
+  });
+
+  it('are all handed what is to be sent; it fails only where none takes it', async () => {
+    const got: number[] = [];
+    const at =
+      (position: number, answer: object): Answer =>
+      () => {
+        got.push(position);
+        return answer;
+      };
+    const refuse = { error: { code: -32000, message: 'underpriced' } };
+    const source = await three(at(0, { result: '0x' }), at(1, refuse), at(2, { result: '0x' }));
+    await source.broadcast('eth_sendRawTransaction', ['0x']);
+    while (got.length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(got.sort()).toEqual([0, 1, 2]);
+    const refused = await three(at(0, refuse), at(1, refuse), at(2, refuse));
+    await expect(refused.broadcast('eth_sendRawTransaction', ['0x'])).rejects.toThrow('underpriced');
+  });
 });

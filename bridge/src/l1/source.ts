@@ -58,8 +58,8 @@ const isAnswer = (error: unknown) =>
   (error instanceof Error && /execution reverted/i.test(error.message));
 
 /**
- * L1 through one or several endpoints: asks the next one when one fails, backs off with jitter, and believes a block hash only when
- * enough endpoints name it. `safe` and `finalized` never go backwards.
+ * L1 through one or several endpoints: asks the next one when one fails, backs off with jitter, and believes a block hash or a refusal only
+ * when enough endpoints give it. `safe` and `finalized` never go backwards.
  */
 export class L1Source {
   /** A viem client over all endpoints. */
@@ -83,7 +83,10 @@ export class L1Source {
     this.client = createPublicClient({ transport: custom({ request }, { retryCount: 0 }) });
   }
 
-  /** Asks one endpoint after another, with back-off between rounds. Throws L1UnavailableError; a revert is thrown as it came. */
+  /**
+   * Asks one endpoint after another, with back-off between rounds. A refusal, such as a revert, is final and thrown as it came once as many
+   * endpoints give one as must agree on a block. Throws L1UnavailableError.
+   */
   async request<T>(method: string, params?: unknown): Promise<T> {
     return this.#retry(method, () => this.#round(method, (endpoint) => this.#ask<T>(endpoint, method, params)));
   }
@@ -110,6 +113,23 @@ export class L1Source {
   distrust(method: string, cause: unknown): void {
     this.options.onEndpointFailure?.(this.#endpoints[this.#first]!.name, method, cause);
     this.#first = (this.#first + 1) % this.#endpoints.length;
+  }
+
+  /**
+   * A number that endpoints may differ about, such as a price: the quorum-th highest, which a single one can neither raise nor lower. A
+   * refusal of as many as must agree is thrown as it came. Throws L1UnavailableError while too few answer.
+   */
+  async middle(method: string, params: unknown, read: (answer: unknown) => bigint): Promise<bigint> {
+    const numbers = await this.#readAll(method, params, read, this.#quorum);
+    return numbers.sort((a, b) => (a < b ? 1 : -1))[this.#quorum - 1]!;
+  }
+
+  /** Hands something to every endpoint, so that none can keep it from L1. Throws what the first said if none takes it. */
+  async broadcast(method: string, params: unknown): Promise<void> {
+    const asked = this.#endpoints.map((endpoint) => this.#ask(endpoint, method, params));
+    await Promise.any(asked).catch((error: AggregateError) => {
+      throw error.errors[0];
+    });
   }
 
   /** Throws L1ChainMismatchError unless every reachable endpoint serves `chainId`. */
@@ -199,6 +219,7 @@ export class L1Source {
   /** One try at each endpoint, starting with the one that answered last time. */
   async #round<T>(method: string, ask: (endpoint: Endpoint) => Promise<T>): Promise<T> {
     let last: unknown;
+    let refusals = 0;
     for (let step = 0; step < this.#endpoints.length; step++) {
       const position = (this.#first + step) % this.#endpoints.length;
       try {
@@ -206,8 +227,8 @@ export class L1Source {
         this.#first = position;
         return value;
       } catch (error) {
-        if (isAnswer(error)) throw new AbortError(error as Error);
-        last = error;
+        if (!isAnswer(error)) last = error;
+        else if (++refusals >= this.#quorum) throw new AbortError(error as Error);
       }
     }
     throw last instanceof Error ? last : new L1UnavailableError(method, last);

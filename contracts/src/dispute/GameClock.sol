@@ -39,6 +39,8 @@ abstract contract GameClock is IDisputeGame {
     /// @inheritdoc IDisputeGame
     uint256 public gameCount;
     mapping(uint256 gameId => Stored) internal _games;
+    /// @inheritdoc IDisputeGame
+    mapping(address owner => address mover) public delegateOf;
 
     constructor(uint32 clockSeconds, uint32 floorSeconds) {
         bool allowed = floorSeconds != 0 && floorSeconds <= clockSeconds && clockSeconds <= type(uint24).max;
@@ -46,6 +48,12 @@ abstract contract GameClock is IDisputeGame {
         CLOCK = clockSeconds;
         FLOOR = floorSeconds;
         DEPLOYED_AT = block.timestamp;
+    }
+
+    /// @inheritdoc IDisputeGame
+    function setDelegate(address mover) external {
+        delegateOf[msg.sender] = mover;
+        emit DelegateSet(msg.sender, mover);
     }
 
     /// @inheritdoc IDisputeGame
@@ -72,13 +80,18 @@ abstract contract GameClock is IDisputeGame {
         return phase == Phase.ChallengerMoves || phase == Phase.AsserterMoves;
     }
 
-    /// @dev The turn of a game in which the caller is to move and has time left. Who the asserter is, is not checked here.
+    /// @dev The turn of a game in which the caller may move and has time left. Who the asserter is, is not checked here.
     function _beginMove(uint256 gameId, address asserter) internal view returns (Turn memory turn) {
         turn = _games[gameId].turn;
-        bool allowed = (turn.phase == Phase.ChallengerMoves && msg.sender == turn.challenger)
-            || (turn.phase == Phase.AsserterMoves && msg.sender == asserter);
+        bool allowed = (turn.phase == Phase.ChallengerMoves && _mayMoveFor(turn.challenger))
+            || (turn.phase == Phase.AsserterMoves && _mayMoveFor(asserter));
         if (!allowed) revert NotYourMove(gameId, turn.phase, msg.sender);
         if (_now() > turn.deadline) revert ClockExpired(gameId);
+    }
+
+    /// @dev The party itself comes first: its moves cost no read of the delegate.
+    function _mayMoveFor(address party) private view returns (bool) {
+        return msg.sender == party || delegateOf[party] == msg.sender;
     }
 
     /// @dev Changes `turn` only: the caller stores it.

@@ -95,12 +95,14 @@ interface IDisputeGame {
     );
     /// @notice The game is over. `winner` is zero if it became void.
     event GameEnded(uint256 indexed gameId, Phase phase, address indexed winner);
+    /// @notice `mover` may move in all games of `owner` from now on; zero: nobody but the owner.
+    event DelegateSet(address indexed owner, address indexed mover);
 
     /// @notice The bond must be exact, in wei.
     error WrongGameBond(uint256 sent, uint256 required);
     /// @notice The preimages are not those of the output root.
     error RootsMismatch(bytes32 outputRoot);
-    /// @notice It is not this account's move, or the game is over.
+    /// @notice It is not the move of this account or of who named it as its delegate, or the game is over.
     error NotYourMove(uint256 gameId, Phase phase, address caller);
     /// @notice The clock of who is to move has run out.
     error ClockExpired(uint256 gameId);
@@ -164,8 +166,15 @@ interface IDisputeGame {
     /// @notice Ends a game about an assertion that fell otherwise; the challenger's bond goes back. Anyone may.
     function dismiss(uint256 gameId) external;
 
+    /// @notice Names an account that may move in all games of the caller beside the caller, on either side; zero takes it back.
+    /// It can do nothing else: bonds and rewards are the caller's. A delegate that moves wrongly loses the caller's games.
+    function setDelegate(address mover) external;
+
     /// @notice A game; all zero if there is none.
     function game(uint256 gameId) external view returns (Game memory);
+
+    /// @notice Account that may move for `owner`, zero if there is none.
+    function delegateOf(address owner) external view returns (address);
 
     /// @notice Number of games.
     function gameCount() external view returns (uint256);

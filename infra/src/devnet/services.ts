@@ -12,6 +12,9 @@ const entryOf = (name: string, file: string) =>
 /** Ready means 200: 206 is a service that still catches up. */
 const answers = (url: string) => async () => (await fetch(url, { signal: AbortSignal.timeout(2_000) })).status === 200;
 
+/** The prover's account: it plays its own games and those of the proposer. */
+const defender = () => developmentAccount(roles.challenger);
+
 /** The sequencer's configuration on a devnet: short times, public keys. */
 export function sequencerConfig(
   devnet: Devnet,
@@ -34,7 +37,7 @@ export function sequencerConfig(
     },
     keys: { producer: key('sequencer'), poster: key('sequencer'), proposer: key('proposer') },
     poster: { intervalSeconds: 10, clockMarginSeconds: 4, resubmitSeconds: 20 },
-    proposer: { intervalSeconds: 30, withdrawalSeconds: 10, checker: devnet.proverUrl },
+    proposer: { intervalSeconds: 30, withdrawalSeconds: 10, checker: devnet.proverUrl, defender: defender().address },
     log: { format: 'json' },
   };
 }
@@ -69,7 +72,7 @@ export async function startSequencer(
 /** Twenty games at once on a devnet. Wei. */
 const disputeBondLimit = 3n * 10n ** 18n;
 
-/** The prover's configuration on a devnet: it disputes what is wrong, with an account of its own. */
+/** The prover's configuration on a devnet: it disputes what is wrong and defends what the proposer asserted, with an account of its own. */
 export function proverConfig(
   devnet: Devnet,
   options: DevnetOptions,
@@ -89,7 +92,7 @@ export function proverConfig(
     },
     dispute: {
       devnet: true,
-      devnetKey: developmentAccount(roles.challenger).privateKey,
+      devnetKey: defender().privateKey,
       maximumBond: disputeBondLimit.toString(),
     },
   };

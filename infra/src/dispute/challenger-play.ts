@@ -1,30 +1,31 @@
+import { isAddressEqual } from 'viem';
 import { disputeConfig } from './dispute-net.js';
-import { watchGame } from './game-story.js';
+import { type GameStory, watchGame } from './game-story.js';
 import { disagree, endOf, outcome } from './lie-play.js';
 import { TracePlayer } from './trace-player.js';
 import type { LieKind } from './lies.js';
-import { Operator } from './operator.js';
 import type { Outcome } from './outcome.js';
 import { continueChain, payHonestly, tryLie } from './payouts.js';
 import { ether, line, type Print, short } from './show.js';
 import { burnAddress, parties, type Stage } from './stage.js';
 
-/** The prover asserts the truth; a liar challenges it, with the trace of a lie. */
+/** The operator asserts the truth and leaves its defence to the prover; a liar challenges it, with the trace of a lie. */
 export async function playLyingChallenger(stage: Stage, kind: LieKind, print: Print): Promise<Outcome> {
   const said = await disagree(stage, kind, 'challenger', print);
   const { honest, lie, end } = said;
   const burned = await stage.balance(burnAddress);
   const state = await endOf(honest);
-  const prover = new Operator(stage.net.devnet, parties.prover);
-  const right = await prover.assert(stage.parent, state, stage.view.itemHash(end - 1n));
+  await stage.operator.nameDefender(parties.prover.address);
+  print(line('operator', `names the prover, ${short(parties.prover.address)}, as its defender`));
+  const before = await balances(stage);
+  const right = await stage.operator.assert(stage.parent, state, stage.view.itemHash(end - 1n));
   print(
     line(
-      'prover',
+      'operator',
       `asserts the truth, ${short(state.stateRoot)}: assertion ${right.id}, bond ${ether(disputeConfig.assertionBondWei)}`,
     ),
   );
   const liar = new TracePlayer(stage.net.devnet, parties.challenger, lie);
-  const before = await stage.balance(parties.challenger.address);
   try {
     await liar.challenge(right.id, stage.parent.state, state);
     const since = Date.now();
@@ -35,7 +36,7 @@ export async function playLyingChallenger(stage: Stage, kind: LieKind, print: Pr
     print(
       line(
         'bonds',
-        `liar ${ether(before)} -> ${ether(await stage.balance(parties.challenger.address))}, burned ${ether((await stage.balance(burnAddress)) - burned)}`,
+        `liar ${ether(before.liar)} -> ${ether((await balances(stage)).liar)}, operator ${ether(before.operator)} -> ${ether((await balances(stage)).operator)}, burned ${ether((await stage.balance(burnAddress)) - burned)}`,
       ),
     );
     const game = await stage.balance(stage.net.devnet.dispute.disputeGame);
@@ -48,7 +49,8 @@ export async function playLyingChallenger(stage: Stage, kind: LieKind, print: Pr
     const paid = await payHonestly(stage, said.withdrawal, right, honest.end.state, print);
     const continued = await continueChain(stage, print);
     return outcome('lying-challenger', story, right.gas, [
-      { what: 'the prover won', held: story.winner.toLowerCase() === parties.prover.address.toLowerCase() },
+      { what: 'the operator won', held: isAddressEqual(story.winner, parties.operator.address) },
+      { what: 'the prover made its moves', held: defended(story) },
       { what: 'L1 executed the step', held: story.decidedBy === 'the step on L1' },
       { what: "half of the liar's bond burned", held: slashed },
       { what: 'all bonds paid out', held: game === 0n },
@@ -60,3 +62,13 @@ export async function playLyingChallenger(stage: Stage, kind: LieKind, print: Pr
     await liar.stop();
   }
 }
+
+/** Every move against the liar came from the prover's account. */
+const defended = ({ moves }: GameStory): boolean =>
+  moves.some(({ by }) => isAddressEqual(by, parties.prover.address)) &&
+  moves.every(({ by }) => !isAddressEqual(by, parties.operator.address));
+
+const balances = async (stage: Stage) => ({
+  operator: await stage.balance(parties.operator.address),
+  liar: await stage.balance(parties.challenger.address),
+});

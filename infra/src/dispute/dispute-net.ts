@@ -37,7 +37,10 @@ export interface NetListener {
   readonly opened?: (stop: () => Promise<void>) => void;
 }
 
-/** A devnet for disputes: L1, contracts, the registered program, a sequencer that follows the rules but asserts nothing, the prover. */
+/** Who asserts: the play itself, or the sequencer's proposer as on any devnet. */
+export type Asserting = 'play' | 'proposer';
+
+/** A devnet for disputes: L1, contracts, the registered program, a sequencer that follows the rules, the prover. */
 export class DisputeNet {
   private constructor(
     readonly directory: DataDirectory,
@@ -46,7 +49,7 @@ export class DisputeNet {
   ) {}
 
   /** Starts everything in a directory of its own, which is deleted in the end. */
-  static async start(listener: NetListener): Promise<DisputeNet> {
+  static async start(listener: NetListener, asserting: Asserting = 'play'): Promise<DisputeNet> {
     const directory = new DataDirectory(mkdtempSync(join(tmpdir(), 'metachain-dispute-')));
     const children: Child[] = [];
     const stop = async () => {
@@ -55,7 +58,7 @@ export class DisputeNet {
     };
     listener.opened?.(stop);
     try {
-      const devnet = await bringUp(directory, children, listener);
+      const devnet = await bringUp(directory, children, listener, asserting);
       for (const child of children) child.onFailure(listener.failed);
       return new DisputeNet(directory, devnet, stop);
     } catch (error) {
@@ -82,7 +85,12 @@ export class DisputeNet {
   }
 }
 
-async function bringUp(directory: DataDirectory, children: Child[], { report }: NetListener): Promise<Devnet> {
+async function bringUp(
+  directory: DataDirectory,
+  children: Child[],
+  { report }: NetListener,
+  asserting: Asserting,
+): Promise<Devnet> {
   const options = optionsFor(directory, await freePort(), await freePort(), await freePort());
   report('starting an L1 (anvil)');
   children.push(await startAnvil({ port: options.l1Port, directory: directory.path }));
@@ -90,17 +98,17 @@ async function bringUp(directory: DataDirectory, children: Child[], { report }: 
   const devnet = await deploy(directory, options);
   await registerProgram(devnet, (text) => report(`registering the program: ${text}`));
   report('starting the sequencer');
-  children.push(await startSequencer(devnet, options, directory, sequencing));
+  children.push(await startSequencer(devnet, options, directory, sequencing(asserting)));
   report('starting the prover');
   children.push(await startProver(devnet, options, directory, disputing(devnet, options, directory)));
   return devnet;
 }
 
-/** Batches go to L1 quickly; assertions are the demonstration's own business. */
-const sequencing = {
+/** Batches go to L1 quickly; the proposer, where there is one, is that of every devnet. */
+const sequencing = (asserting: Asserting) => ({
   poster: { intervalSeconds: 2, clockMarginSeconds: 2, resubmitSeconds: 20 },
-  proposer: { enabled: false },
-};
+  ...(asserting === 'play' ? { proposer: { enabled: false } } : {}),
+});
 
 /** The prover fights what is wrong, with an account of its own, and looks often. */
 const disputing = (devnet: Devnet, options: DevnetOptions, directory: DataDirectory): Record<string, unknown> => ({

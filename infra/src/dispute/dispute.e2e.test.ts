@@ -29,7 +29,8 @@ describe('the dispute demonstration', () => {
   it('defends the truth against a challenger who lies', async () => {
     const { code, output } = await run(['--lying-challenger']);
     expect([code, output]).toEqual([0, expect.stringContaining('lying-challenger')]);
-    for (const text of [...always, 'InvalidOutputRootProof', 'burned 0.025 ETH']) expect(output).toContain(text);
+    for (const text of [...always, 'as its defender', 'InvalidOutputRootProof', 'burned 0.025 ETH'])
+      expect(output).toContain(text);
   });
 
   it('explains every lie and refuses others', async () => {

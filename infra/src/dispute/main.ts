@@ -14,7 +14,11 @@ const command = new Command('npm run demo:dispute --')
     'Plays a dispute on a devnet of its own: an operator asserts a wrong result on L1; the prover finds it, asserts the right one beside it\nand plays the game down to one instruction, which L1 executes.',
   )
   .addOption(new Option('--lie <kind>', 'what is lied about').choices(lieKinds).default(defaultLie))
-  .option('--lying-challenger', 'the other way round: a liar challenges an honest assertion', false)
+  .option(
+    '--lying-challenger',
+    'the other way round: a liar challenges an honest assertion, which the prover defends for its owner',
+    false,
+  )
   .option('--all', 'every lie, then the lying challenger, one after another', false)
   .addHelpText(
     'after',

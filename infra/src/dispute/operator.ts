@@ -1,4 +1,4 @@
-import { inboxAbi, rollupAbi } from '@metachain/contracts';
+import { disputeGameAbi, inboxAbi, rollupAbi } from '@metachain/contracts';
 import { outputRoot } from '@metachain/program';
 import type { UnitState } from '@metachain/prover';
 import { type Address, decodeEventLog, type Hash, type TransactionReceipt } from 'viem';
@@ -61,6 +61,17 @@ export class Operator {
     const hashes: Hash[] = [];
     while (hashes.length < count) hashes.push(await this.clients.l1Wallet.writeContract(append));
     for (const hash of hashes) await this.mined(hash);
+  }
+
+  /** Names who plays the operator's games, as a proposer does before its first assertion. */
+  async nameDefender(mover: Address): Promise<void> {
+    const hash = await this.clients.l1Wallet.writeContract({
+      address: this.devnet.dispute.disputeGame,
+      abi: disputeGameAbi,
+      functionName: 'setDelegate',
+      args: [mover],
+    });
+    await this.mined(hash);
   }
 
   /** Confirms an assertion as soon as its window is over and nothing stands against it, unless somebody else does. */

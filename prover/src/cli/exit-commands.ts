@@ -1,11 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import { L1Account, loadAccount, readHead } from '@metachain/bridge';
 import { FORCED_INCLUSION_SECONDS } from '@metachain/contracts';
 import { type Command, InvalidArgumentError } from 'commander';
 import { isAddress, type Address, type Hash } from 'viem';
 
-import type { ExitCall, ExitReport } from '../exit/exit-types.js';
+import type { ProverConfig } from '../config.js';
+import type { DisputeAgent } from '../dispute/agent.js';
+import type { ExitCall, ExitReport, ExitWait } from '../exit/exit-types.js';
+import { exitWhilePlaying } from '../exit/exit-while-playing.js';
 import { Exit } from '../exit/exit.js';
 import { forcedWithdrawalCall } from '../exit/forced-withdrawal.js';
 import { EXIT } from './exit-codes.js';
@@ -28,6 +29,11 @@ interface ForceOptions extends KeyOptions {
   readonly amount: bigint;
   readonly to?: Address;
   readonly token?: Address;
+}
+
+interface ExitCommandOptions extends KeyOptions {
+  readonly wait?: boolean;
+  readonly maximumBond?: bigint;
 }
 
 interface Sender {
@@ -54,8 +60,9 @@ export function addExitCommands(
       'take your forced messages and withdrawals as far as L1 allows now: include, assert, prove, confirm, finalise',
     ),
   )
-    .option('--wait', 'go on until everything is finalised')
-    .action((options: KeyOptions & { wait?: boolean }) => run(runExit(options)));
+    .option('--wait', 'go on until everything is finalised, and play the games about your assertion meanwhile')
+    .option('--maximum-bond <wei>', 'with --wait: also challenge lies, with at most so much in bonds at once', whole)
+    .action((options: ExitCommandOptions) => run(runExit(options)));
 }
 
 const withKey = (command: Command): Command =>
@@ -81,32 +88,47 @@ async function runForceWithdraw(options: ForceOptions): Promise<number> {
   }
 }
 
-async function runExit(options: KeyOptions & { readonly wait?: boolean }): Promise<number> {
-  const session = await openSession({ ...options, stateless: true, keepGoing: true });
+async function runExit(options: ExitCommandOptions): Promise<number> {
+  const waits = options.wait === true;
+  const settings = waits ? { dispute: (config: ProverConfig) => playing(config, options) } : {};
+  const session = await openSession({ ...options, stateless: true, keepGoing: true, ...settings });
   try {
-    const { address: account, send } = await openSender(session, options);
-    const { addresses, pollMilliseconds } = session.config.l1;
-    const exit = new Exit({ prover: session, addresses, account, pollMilliseconds, send });
-    let report = await exit.run();
-    const sent = [...report.sent];
-    for (let shown = ''; options.wait === true && !report.done;) {
-      shown = logWaits(session, report, shown);
-      await sleep(pollMilliseconds);
-      report = await exit.run();
-      sent.push(...report.sent);
-    }
-    print({ ...report, sent });
+    print(waits && session.agent ? await exitToEnd(session, session.agent) : await exitOnce(session, options));
     return EXIT.match;
   } finally {
     await session.close();
   }
 }
 
-/** Logs what is waited for, where that changed. */
-function logWaits({ log }: Session, { waits }: ExitReport, shown: string): string {
-  const now = waits.map(({ what }) => what).join();
-  if (now !== shown) for (const { what, notBefore } of waits) log.info({ event: 'exit_waits', notBefore }, what);
-  return now;
+async function exitOnce(session: Session, options: ExitCommandOptions): Promise<ExitReport> {
+  const { address: account, send } = await openSender(session, options);
+  const { addresses, pollMilliseconds } = session.config.l1;
+  return new Exit({ prover: session, addresses, account, pollMilliseconds, send }).run();
+}
+
+function exitToEnd(session: Session, agent: DisputeAgent): Promise<ExitReport> {
+  const { addresses, pollMilliseconds } = session.config.l1;
+  const onWaits = (waits: readonly ExitWait[]) => {
+    for (const { what, notBefore } of waits) session.log.info({ event: 'exit_waits', notBefore }, what);
+  };
+  const { signal } = new AbortController();
+  return exitWhilePlaying({ prover: session, addresses, pollMilliseconds, agent, onWaits }, signal);
+}
+
+/** The user's key plays the games about the user's assertion; it bonds against lies of others only as far as it was told to. */
+function playing({ l1 }: ProverConfig, options: ExitCommandOptions): NonNullable<ProverConfig['dispute']> {
+  const { keystore, passwordFile, devnetKey, maxFeeGwei, maximumBond = 0n } = options;
+  return {
+    keystore,
+    passwordFile,
+    devnetKey,
+    devnet: l1.chainId === DEVELOPMENT_CHAIN,
+    maximumBond,
+    dryRun: false,
+    maxFeeGwei: Number(maxFeeGwei),
+    pollMilliseconds: l1.pollMilliseconds,
+    resubmitSeconds: RESUBMIT_MILLISECONDS / 1_000,
+  };
 }
 
 async function openSender({ config, source, log }: Session, options: KeyOptions): Promise<Sender> {

@@ -21,6 +21,8 @@ export interface SessionOptions {
   readonly keepGoing?: boolean;
   readonly logLevel?: string;
   readonly stateless?: boolean;
+  /** Disputes with these settings in place of those of the configuration. */
+  readonly dispute?: (config: ProverConfig) => ProverConfig['dispute'];
   readonly onBlock?: BlockListener;
 }
 
@@ -57,7 +59,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   };
   const loaded = await loadConfig(options.config, overrides);
   const alone = { dataDirectory: undefined, crossCheck: false, dispute: undefined };
-  const config = withL1(options.stateless ? { ...loaded.config, ...alone } : loaded.config, options.l1);
+  const own = withL1(options.stateless ? { ...loaded.config, ...alone } : loaded.config, options.l1);
+  const config = options.dispute === undefined ? own : { ...own, dispute: options.dispute(own) };
   const log = createLog(options.logLevel ?? config.log.level);
   const metrics = new ProverMetrics(VERSION);
   const { wasm, module } = loadProgram();

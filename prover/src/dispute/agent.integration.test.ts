@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { DEVNET_CONFIG, rollupAbi } from '@metachain/contracts';
-import { keccak256, numberToHex, type Hex } from 'viem';
+import { keccak256, numberToHex, type Hex, zeroAddress } from 'viem';
 
 import { ProverMetrics } from '../metrics/metrics.js';
 import {
@@ -117,6 +117,8 @@ describe('a prover with a dispute account', () => {
     expect(shown).toContain('dispute_games{role="challenger",phase="won"} 1');
     expect(shown).toContain('dispute_bonds_needed_wei 0');
     expect(shown).toContain('dispute_moves_total{kind="confirm"} 1');
+    for (const kind of ['open', 'assertSibling', 'enterUnit', 'confirm'])
+      expect(shown).toMatch(new RegExp(`dispute_spent_wei_total\\{kind="${kind}"\\} [1-9]`));
     expect(shown).not.toContain('dispute_clock_left_seconds{');
     expect(await fixture.gameBalance()).toBe(0n);
     const done = await nonce(challengerAccount);
@@ -183,6 +185,57 @@ describe('a prover with a dispute account', () => {
     await fixture.passTime(window + 1);
     await owner.turns();
     expect(await fixture.status(id)).toBe(CONFIRMED);
+  });
+
+  it('defends a right assertion of who named it as the defender, and leaves the money to the owner', async () => {
+    await fixture.setDelegate(asserterAccount, challengerAccount.address);
+    const id = await fixture.assertEnd(truth);
+    const liar = fixture.party(otherChallenger, forged({ unit: 0n, step: 777n }));
+    const game = await fixture.open(liar, id, truth);
+    const paid = await fixture.rollup.client.getBalance({ address: asserterAccount.address });
+    const untouched = await nonce(asserterAccount);
+    const defender = await prover(challengerAccount);
+    await defender.turn();
+    expect(await defender.metrics.registry.metrics()).toContain('dispute_games{role="asserter",phase="their-move"} 1');
+    for (let turn = 0; turn < 40 && (await fixture.phase(game)) < REJECTED; turn++) {
+      await liarMoves(liar);
+      await defender.turns();
+    }
+    expect(await fixture.phase(game)).toBe(4);
+    expect(await nonce(asserterAccount)).toBe(untouched);
+    const due = DEVNET_CONFIG.gameBondWei / 2n + DEVNET_CONFIG.assertionBondWei;
+    expect((await fixture.rollup.client.getBalance({ address: asserterAccount.address })) - paid).toBe(due);
+    expect(await fixture.status(id)).toBe(CONFIRMED);
+  });
+
+  it('plays no more for an owner that took the delegation back', async () => {
+    await fixture.setDelegate(asserterAccount, challengerAccount.address);
+    const id = await fixture.assertEnd(truth);
+    const liar = fixture.party(otherChallenger, forged({ unit: 0n, step: 777n }));
+    const game = await fixture.open(liar, id, truth);
+    const defender = await prover(challengerAccount);
+    await liar.player.turn(NEVER);
+    await defender.turns();
+    const moved = await fixture.movesBy(game, 'asserter');
+    expect(moved).toBe(1);
+    await fixture.setDelegate(asserterAccount, zeroAddress);
+    await liar.player.turn(NEVER);
+    const before = await nonce(challengerAccount);
+    await defender.turns();
+    expect(await nonce(challengerAccount)).toBe(before);
+    expect(await fixture.phase(game)).toBe(2);
+  });
+
+  it('never helps a lie of who named it: it challenges that, and does not answer itself', async () => {
+    await fixture.setDelegate(asserterAccount, challengerAccount.address);
+    const id = await fixture.assertEnd(forged({ unit: 0n, step: 777n }));
+    const defender = await prover(challengerAccount);
+    await defender.turns();
+    expect(await fixture.phase(0n)).toBe(2);
+    expect(await fixture.movesBy(0n, 'asserter')).toBe(0);
+    await fixture.passTime(DEVNET_CONFIG.gameClockSeconds + 1);
+    await defender.turns();
+    expect(await fixture.status(id)).toBe(REJECTED);
   });
 
   it('leaves a wrong assertion to others when it may not bond enough, and shows what is missing', async () => {

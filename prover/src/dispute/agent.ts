@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { type L1Account, L1TransactionRefusedError } from '@metachain/bridge';
+import { type L1Account, type L1Receipt, type L1Request, L1TransactionRefusedError } from '@metachain/bridge';
 import { rollupAbi } from '@metachain/contracts';
 import { encodeFunctionData, type Address, type Hash, type Hex } from 'viem';
 
@@ -10,12 +10,14 @@ import type { JudgedAssertion } from '../watch/judged.js';
 import type { ProverLog } from '../watch/prover.js';
 import { type AgentView, planTasks, type Task } from './agent-plan.js';
 import { AgentReader } from './agent-reader.js';
+import type { CallRehearsal } from './call-rehearsal.js';
 import type { GameReader } from './game-reader.js';
 import type { HonestTraces } from './honest-traces.js';
 import { Player } from './player.js';
 import { ProgramOnL1 } from './program-on-l1.js';
 import type { DisputeMetrics } from './metrics.js';
 import { unitsOf } from './sections.js';
+import { patiently, SendLine } from './send-line.js';
 import type { GameEvent, Trace } from './types.js';
 
 /** What an agent is made of. */
@@ -34,7 +36,15 @@ export interface AgentParts {
   readonly dryRun: boolean;
   readonly pollMilliseconds: number;
   readonly onEvent?: (event: GameEvent) => void;
+  /** What of the account is on its way, where others send for it too. */
+  readonly line?: SendLine;
+  /** Runs every call of a game before it is sent. */
+  readonly rehearsal?: CallRehearsal;
+  /** How long a turn waits for what it sent. */
+  readonly patienceMilliseconds?: number;
 }
+
+const PATIENCE_MILLISECONDS = 15_000;
 
 interface Call {
   readonly to: Address;
@@ -46,23 +56,28 @@ interface Call {
 const TASKS_A_TURN = 8;
 
 /**
- * Fights wrong assertions: challenges them, plays the games of its account on either side, asserts what is right beside them, and collects
+ * Fights wrong assertions: challenges them, plays the games of its account and of those it is the delegate of, asserts what is right beside them, and collects
  * what is due. Every decision is made from L1 as it is then, so a restart at any point changes nothing.
  */
 export class DisputeAgent {
   readonly player: Player;
   private readonly reader: AgentReader;
   private readonly program: ProgramOnL1;
+  private readonly line: SendLine;
   private readonly complaints = new Map<string, string>();
   /** What the last turn that left nothing undone was about. */
   private seen: string | undefined;
 
   constructor(private readonly parts: AgentParts) {
-    const { reader, account, traces, dryRun } = parts;
+    const { reader, account, traces, dryRun, patienceMilliseconds, rehearsal } = parts;
+    this.line = parts.line ?? new SendLine(account);
     this.player = new Player({
       reader,
       account,
       dryRun,
+      line: this.line,
+      ...(rehearsal === undefined ? {} : { rehearsal }),
+      ...(patienceMilliseconds === undefined ? {} : { patienceMilliseconds }),
       trace: (id) => this.trace(id),
       onEvent: (event) => this.note(event),
     });
@@ -73,6 +88,12 @@ export class DisputeAgent {
   /** Account that pays and is paid. */
   get address(): Address {
     return this.parts.account.address;
+  }
+
+  /** Sends something else for the account, after what is on its way. Fails as `L1Account.transact` does. */
+  async transact(request: Omit<L1Request, 'nonce'>, signal: AbortSignal): Promise<L1Receipt> {
+    const nonce = await this.parts.account.nonce();
+    return (await this.line.send(request.what, { ...request, nonce }, signal)).receipt;
   }
 
   /** Takes turns until the signal aborts. Whatever fails is tried again: L1 tells what is left to do. */
@@ -99,7 +120,8 @@ export class DisputeAgent {
     const failures = await this.player.turn(signal);
     for (const { game, error } of failures) this.complain(`game ${game}`, error);
     const done = new Set<string>();
-    for (let count = 0; count < TASKS_A_TURN && !signal.aborted; count++) {
+    // A task is decided on and sent at one nonce, so it waits for what is on its way; moves do not.
+    for (let count = 0; count < TASKS_A_TURN && !signal.aborted && this.line.size === 0; count++) {
       const nonce = await this.parts.account.nonce();
       await this.parts.reader.refresh();
       const view = await this.view();
@@ -123,7 +145,18 @@ export class DisputeAgent {
     return view;
   }
 
+  /** A task that takes too long goes on by itself: clocks run in games meanwhile. */
   private async perform(task: Task, nonce: number, signal: AbortSignal): Promise<void> {
+    const { patienceMilliseconds = PATIENCE_MILLISECONDS } = this.parts;
+    let waiting = true;
+    const work = this.attempt(task, nonce, signal).catch((error: unknown) => {
+      if (waiting) throw error;
+      this.complain(nameOf(task), error);
+    });
+    await patiently(work, patienceMilliseconds).finally(() => (waiting = false));
+  }
+
+  private async attempt(task: Task, nonce: number, signal: AbortSignal): Promise<void> {
     const name = nameOf(task);
     try {
       const missing = isBonded(task) ? await this.program.missing() : undefined;
@@ -182,9 +215,10 @@ export class DisputeAgent {
   }
 
   private async send(what: string, call: Call, nonce: number, signal: AbortSignal): Promise<void> {
-    const { account, log, metrics, dryRun } = this.parts;
+    const { log, metrics, dryRun } = this.parts;
     if (dryRun) return log.info({ event: 'dispute_would_send', what }, 'nothing is sent in a dry run');
-    const receipt = await account.transact({ what, ...call, nonce }, async () => undefined, signal);
+    const sent = await this.line.send(what, { what, ...call, nonce }, signal, true);
+    const receipt = await sent.receipt;
     metrics.sent(what);
     log.info({ event: 'dispute_sent', what, gas: receipt.gasUsed, transaction: receipt.hash }, what);
   }
@@ -208,8 +242,10 @@ export class DisputeAgent {
     const { from, length, unit } = event.range;
     const fields = { ...event, event: name, range: `${from}+${length}`, unit, clocks: undefined };
     const repeated = event.type === 'refused' && !this.isNews(`game ${event.game}`, event.reason ?? '');
-    if (event.type === 'refused' && !repeated) log.warn(fields, 'L1 would refuse the move; it was not sent');
-    else if (!repeated) log.info(fields, `dispute game: ${event.what}`);
+    if (repeated) return onEvent?.(event);
+    if (event.refusedBy === 'rehearsal') log.error(fields, 'ALARM: the move would revert; it was not sent');
+    else if (event.type === 'refused') log.warn(fields, 'L1 refuses the move');
+    else log.info(fields, `dispute game: ${event.what}`);
     onEvent?.(event);
   }
 

@@ -3,6 +3,7 @@ import { disputeGameAbi } from '@metachain/contracts';
 import { decodeEventLog, isAddressEqual, toEventSelector, type Address, type Hash, type Hex } from 'viem';
 
 import { DisputeError } from '../errors.js';
+import type { GameLogFile } from './game-log-file.js';
 import { afterEntry, afterSplit } from './sections.js';
 import { type Phase, PHASES, type StandingSection } from './types.js';
 
@@ -27,20 +28,40 @@ export interface LoggedGame {
   readonly ended: Phase | undefined;
 }
 
-/** Follows the events of all games. After an L1 reorg it reads everything again. */
-export class GameLog {
-  private games: Games = new Map();
-  private next: bigint;
-  private last: { readonly number: bigint; readonly hash: Hash } | undefined;
+/** All games as they stood after an L1 block. */
+export interface LogMark {
+  readonly number: bigint;
+  readonly hash: Hash;
+  readonly games: ReadonlyMap<bigint, LoggedGame>;
+}
 
-  constructor(
-    private readonly source: L1Source,
-    private readonly contract: Address,
-    private readonly fromBlock: bigint,
-    private readonly maxRange: bigint,
-  ) {
-    this.next = fromBlock;
-  }
+/** Where and how to read. */
+export interface GameLogOptions {
+  readonly source: L1Source;
+  readonly contract: Address;
+  readonly fromBlock: bigint;
+  /** Blocks of one log query. */
+  readonly maxRange: bigint;
+  /** Keeps the way that was read across restarts. */
+  readonly file?: GameLogFile | undefined;
+}
+
+/** Blocks below the newest one in which every mark is kept: as far as a reorg is expected to reach. */
+const MARKED_BLOCKS = 512n;
+/** Blocks after which the file is written although nothing happened. */
+const WRITE_BLOCKS = 256n;
+
+/**
+ * Follows the events of all games. Remembers how they stood after each stretch of L1: after a failure it goes on from there, after a reorg from the
+ * newest stretch that L1 still has.
+ */
+export class GameLog {
+  /** Oldest first. */
+  private marks: LogMark[] = [];
+  private restored: Promise<void> | undefined;
+  private written: LogMark | undefined;
+
+  constructor(private readonly options: GameLogOptions) {}
 
   /** All games, oldest first. */
   get all(): readonly LoggedGame[] {
@@ -58,32 +79,71 @@ export class GameLog {
     return this.games.get(id);
   }
 
-  /** Reads on to an L1 block. Asking again after a failure is safe. */
+  /** Reads on to an L1 block. Asking again after a failure is safe, and reads no stretch again that was read. */
   async readTo(block: { readonly number: bigint; readonly hash: Hash }): Promise<void> {
-    if (!(await this.holds())) this.reset();
+    this.restored ??= this.restore();
+    await this.restored;
+    await this.rewind();
     while (this.next <= block.number) {
-      const end = this.next + this.maxRange - 1n;
-      const toBlock = end < block.number ? end : block.number;
-      const query = { addresses: [this.contract], topics: TOPICS, fromBlock: this.next, toBlock };
-      this.games = withLogs(this.games, await fetchLogs(this.source, query));
-      this.next = toBlock + 1n;
-      this.last = undefined;
+      this.add(await this.readStretch(block));
+      await this.save();
     }
-    if (this.next === block.number + 1n) this.last = block;
   }
 
-  /** Forgets everything, for the next reading to start anew. */
-  reset(): void {
-    this.games = new Map();
-    this.next = this.fromBlock;
-    this.last = undefined;
+  /** Goes back behind every block that a reorg may reach; to the very beginning where that was done already. */
+  distrust(): void {
+    this.marks = this.marks.slice(0, this.marks.length > 1 ? 1 : 0);
   }
 
-  /** Whether the last block that was read is still on L1. */
-  private async holds(): Promise<boolean> {
-    if (this.last === undefined) return this.next === this.fromBlock;
-    const agreed = await this.source.agreedBlock(this.last.number);
-    return agreed?.hash === this.last.hash;
+  private get games(): Games {
+    return this.marks.at(-1)?.games ?? new Map();
+  }
+
+  private get next(): bigint {
+    const last = this.marks.at(-1);
+    return last === undefined ? this.options.fromBlock : last.number + 1n;
+  }
+
+  private async readStretch(head: { readonly number: bigint; readonly hash: Hash }): Promise<LogMark> {
+    const { source, contract, maxRange } = this.options;
+    const fromBlock = this.next;
+    const end = fromBlock + maxRange - 1n;
+    const number = end < head.number ? end : head.number;
+    // The block first: if a reorg comes in between, the mark names a block that is gone, and the stretch is read again.
+    const hash = number === head.number ? head.hash : (await source.agreedBlock(number))?.hash;
+    if (hash === undefined) throw new DisputeError(`too few L1 endpoints have block ${number}`);
+    const query = { addresses: [contract], topics: TOPICS, fromBlock, toBlock: number, agreed: true };
+    return { number, hash, games: withLogs(this.games, await fetchLogs(source, query)) };
+  }
+
+  private add(mark: LogMark): void {
+    this.marks.push(mark);
+    const oldest = mark.number - MARKED_BLOCKS;
+    while (this.marks.length > 1 && this.marks[1]!.number <= oldest) this.marks.shift();
+  }
+
+  /** Forgets what was read after the newest mark that L1 still has. */
+  private async rewind(): Promise<void> {
+    for (let mark = this.marks.at(-1); mark !== undefined; mark = this.marks.at(-1)) {
+      if ((await this.options.source.agreedBlock(mark.number))?.hash === mark.hash) return;
+      this.marks.pop();
+    }
+  }
+
+  private async restore(): Promise<void> {
+    this.marks = (await this.options.file?.read(this.options.contract)) ?? [];
+    this.written = this.marks.at(-1);
+  }
+
+  /** The newest mark, and one that no expected reorg reaches. */
+  private async save(): Promise<void> {
+    const { file, contract } = this.options;
+    const [oldest, newest] = [this.marks[0], this.marks.at(-1)];
+    if (file === undefined || oldest === undefined || newest === undefined) return;
+    const { written } = this;
+    if (written?.games === newest.games && newest.number < written.number + WRITE_BLOCKS) return;
+    this.written = newest;
+    await file.write(contract, oldest === newest ? [newest] : [oldest, newest]);
   }
 }
 
@@ -91,6 +151,7 @@ type Games = ReadonlyMap<bigint, LoggedGame>;
 
 /** All or nothing, so that a stretch of L1 can be read again after a failure. */
 function withLogs(games: Games, logs: readonly RawLog[]): Games {
+  if (logs.length === 0) return games;
   const changed = new Map(games);
   for (const log of logs) take(changed, log);
   return changed;

@@ -1,9 +1,10 @@
 import type { L1Block, L1Source } from '@metachain/bridge';
 import { disputeGameAbi, rollupAbi } from '@metachain/contracts';
-import { encodeAbiParameters, keccak256, parseAbiParameters, type Address, type Hash } from 'viem';
+import { encodeAbiParameters, isAddressEqual, keccak256, parseAbiParameters, type Address, type Hash } from 'viem';
 
 import { DisputeError } from '../errors.js';
 import { readContract } from '../l1/read-contract.js';
+import { GameLogFile } from './game-log-file.js';
 import { GameLog, type LoggedGame } from './game-log.js';
 import { SegmentTree } from './segment-tree.js';
 import { type GameView, LEVELS, PHASES } from './types.js';
@@ -31,14 +32,18 @@ export interface GameReaderOptions {
   readonly fromBlock: bigint;
   /** Blocks of one log query. */
   readonly maxRange?: bigint;
+  /** File that keeps what was read across restarts. */
+  readonly file?: string;
 }
 
-/** Reads games from L1, all at one block. Remembers events only, and those only as long as L1 has them. */
+/** Reads games from L1, all at one block. Remembers events only, and those only as long as L1 has their blocks. */
 export class GameReader {
   readonly source: L1Source;
   readonly rollup: Address;
   private known: { readonly rules: GameRules; readonly log: GameLog } | undefined;
   private at: L1Block | undefined;
+  /** Who moves for whom at `head`, by owner. */
+  private delegates = new Map<Address, Promise<Address>>();
 
   constructor(private readonly options: GameReaderOptions) {
     this.source = options.source;
@@ -58,6 +63,7 @@ export class GameReader {
     if (block === undefined) throw new DisputeError(`too few L1 endpoints have block ${latest}`);
     const { log } = await this.open(block.number);
     await log.readTo(block);
+    if (block.hash !== this.at?.hash) this.delegates = new Map();
     this.at = block;
     return block;
   }
@@ -70,6 +76,22 @@ export class GameReader {
   /** All games of an account, oldest first. */
   gamesOf(account: Address): readonly LoggedGame[] {
     return this.opened.log.of(account);
+  }
+
+  /** Running games in which an account may move, as a party or for one, oldest first. */
+  async playableBy(account: Address): Promise<readonly LoggedGame[]> {
+    const running = this.opened.log.all.filter(({ ended }) => ended === undefined);
+    const plays = async (party: Address) =>
+      isAddressEqual(party, account) || isAddressEqual(await this.delegateOf(party), account);
+    const playable = await Promise.all(
+      running.map(async ({ challenger, asserter }) => (await plays(challenger)) || (await plays(asserter))),
+    );
+    return running.filter((_, position) => playable[position]);
+  }
+
+  /** Whether L1 has a game, as far as it was read. */
+  has(id: bigint): boolean {
+    return this.opened.log.get(id) !== undefined;
   }
 
   /** All games against an assertion, oldest first. */
@@ -87,15 +109,22 @@ export class GameReader {
       readContract(this.source, this.rollup, rollupAbi, 'isRejected', [logged.assertionId], this.head.number),
     ]);
     if (commitment(logged) !== stored.section) {
-      this.opened.log.reset();
+      this.opened.log.distrust();
       throw new DisputeError(`the events of game ${id} are incomplete`);
     }
     const { assertionId, program, endItem, section } = logged;
+    const { challenger, asserter } = stored;
+    const [challengerDelegate, asserterDelegate] = await Promise.all([
+      this.delegateOf(challenger),
+      this.delegateOf(asserter),
+    ]);
     return {
       id,
       assertionId,
-      challenger: stored.challenger,
-      asserter: stored.asserter,
+      challenger,
+      asserter,
+      challengerDelegate,
+      asserterDelegate,
       phase: PHASES[stored.phase] ?? 'none',
       deadline: BigInt(stored.deadline),
       now: this.head.timestamp,
@@ -112,6 +141,16 @@ export class GameReader {
   /** An assertion in storage, at `head`. */
   async assertion(id: bigint) {
     return readContract(this.source, this.rollup, rollupAbi, 'assertion', [id], this.head.number);
+  }
+
+  private delegateOf(owner: Address): Promise<Address> {
+    const known = this.delegates.get(owner);
+    if (known !== undefined) return known;
+    const { source, rules, head } = this;
+    const asked = readContract(source, rules.game, disputeGameAbi, 'delegateOf', [owner], head.number);
+    this.delegates.set(owner, asked);
+    asked.catch(() => this.delegates.delete(owner));
+    return asked;
   }
 
   private get opened(): { readonly rules: GameRules; readonly log: GameLog } {
@@ -131,7 +170,9 @@ export class GameReader {
       readContract(source, rollup, rollupAbi, 'CHALLENGE_WINDOW', [], block),
     ]);
     const rules = { game, prover, degree, gameBond, assertionBond, challengeWindow };
-    this.known = { rules, log: new GameLog(source, game, options.fromBlock, options.maxRange ?? 2_000n) };
+    const { fromBlock, maxRange = 2_000n } = options;
+    const file = options.file === undefined ? undefined : new GameLogFile(options.file);
+    this.known = { rules, log: new GameLog({ source, contract: game, fromBlock, maxRange, file }) };
     return this.known;
   }
 }

@@ -13,8 +13,9 @@ export class DisputeMetrics {
   private readonly available: Gauge;
   private readonly balance: Gauge;
   private readonly moves: Counter<'kind'>;
-  private readonly refused: Counter<'kind'>;
+  private readonly refused: Counter<'kind' | 'by'>;
   private readonly errors: Counter<'code'>;
+  private readonly spent: Counter<'kind'>;
 
   constructor(registry: Registry) {
     const registers = [registry];
@@ -40,7 +41,13 @@ export class DisputeMetrics {
     this.moves = new Counter({ name: 'dispute_moves_total', help: 'Transactions', labelNames: ['kind'], registers });
     this.refused = new Counter({
       name: 'dispute_refused_total',
-      help: 'Moves that the dry run refused',
+      help: 'Moves that the local EVM refused (rehearsal), so that they were not sent, or L1',
+      labelNames: ['kind', 'by'],
+      registers,
+    });
+    this.spent = new Counter({
+      name: 'dispute_spent_wei_total',
+      help: 'Wei paid for the gas of transactions, reverted ones included',
       labelNames: ['kind'],
       registers,
     });
@@ -66,14 +73,19 @@ export class DisputeMetrics {
   }
 
   /** Counts what a player did. */
-  event({ type, what }: GameEvent): void {
+  event({ type, what, refusedBy }: GameEvent): void {
     if (type === 'moved' || type === 'opened') this.moves.inc({ kind: what });
-    if (type === 'refused') this.refused.inc({ kind: what });
+    if (type === 'refused') this.refused.inc({ kind: what, by: refusedBy ?? 'l1' });
   }
 
   /** Counts a transaction that is no move. */
   sent(what: string): void {
-    this.moves.inc({ kind: what.split(' ')[0] ?? what });
+    this.moves.inc({ kind: kindOf(what) });
+  }
+
+  /** Adds the price of a transaction that L1 included, in wei. */
+  paid(what: string, wei: bigint): void {
+    this.spent.inc({ kind: kindOf(what) }, Number(wei));
   }
 
   failed(error: unknown): void {
@@ -81,3 +93,6 @@ export class DisputeMetrics {
     this.errors.inc({ code: typeof code === 'string' || typeof code === 'number' ? String(code) : 'unknown' });
   }
 }
+
+/** The first word says what a transaction is; the rest names game or assertion. */
+const kindOf = (what: string): string => what.split(' ')[0] ?? what;

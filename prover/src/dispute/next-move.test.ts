@@ -60,6 +60,8 @@ const view = (fields: Partial<GameView> = {}): GameView => ({
   now: 50n,
   challengerLeft: 100,
   asserterLeft: 100,
+  challengerDelegate: zeroAddress,
+  asserterDelegate: zeroAddress,
   rejected: false,
   program: zeroHash,
   endItem: END,

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 import { type BlobFetcher, L1Account, type L1Source, type L1Watcher } from '@metachain/bridge';
 import type { Engine } from '@metachain/program';
 import type { Hash, PrivateKeyAccount } from 'viem';
@@ -11,6 +13,7 @@ import type { Boundary } from '../replay/boundary.js';
 import type { CheckpointStore } from '../replay/checkpoint-store.js';
 import type { Prover, ProverLog } from '../watch/prover.js';
 import { DisputeAgent } from './agent.js';
+import { CallRehearsal } from './call-rehearsal.js';
 import { GameReader } from './game-reader.js';
 import { HonestTraces } from './honest-traces.js';
 import type { GameEvent } from './types.js';
@@ -57,8 +60,9 @@ export function openAgent(request: AgentRequest, around: AgentSurroundings): Dis
       rollup: l1.addresses.rollup,
       fromBlock: l1.fromBlock,
       maxRange: BigInt(l1.maxRange),
+      ...(config.dataDirectory === undefined ? {} : { file: join(config.dataDirectory, 'games.json') }),
     }),
-    account: openAccount(config, source, dispute.account, log),
+    account: openAccount(config, source, dispute.account, log, metrics),
     traces: new HonestTraces({
       watcher,
       // The prover's own loader prefetches what it needs next and would be disturbed.
@@ -68,6 +72,7 @@ export function openAgent(request: AgentRequest, around: AgentSurroundings): Dis
       program: dispute.program,
       programHash: program.hash,
     }),
+    rehearsal: new CallRehearsal(source),
     judged: () => prover.judged,
     onRejected: (id) => prover.dismissWrong(id),
     programHash: program.hash,
@@ -85,6 +90,7 @@ function openAccount(
   source: L1Source,
   account: PrivateKeyAccount,
   log: ProverLog,
+  metrics: ProverMetrics,
 ): L1Account {
   return new L1Account({
     source,
@@ -93,6 +99,10 @@ function openAccount(
     limits: { maxFee: BigInt(dispute?.maxFeeGwei ?? 0) * GWEI, maxBlobFee: 0n },
     pollMilliseconds: Math.min(l1.pollMilliseconds, dispute?.pollMilliseconds ?? l1.pollMilliseconds),
     resubmitMilliseconds: (dispute?.resubmitSeconds ?? 0) * 1_000,
-    onEvent: ({ event, ...fields }) => log.info({ ...fields, event }, 'dispute transaction'),
+    onEvent: ({ event, ...fields }) => {
+      const { what, feeWei } = fields;
+      if (event === 'l1_transaction_included') metrics.dispute.paid(what, feeWei as bigint);
+      log.info({ ...fields, event }, 'dispute transaction');
+    },
   });
 }

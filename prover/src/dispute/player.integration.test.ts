@@ -15,6 +15,7 @@ import {
   type Party,
 } from '../testing/dispute-fixture.js';
 import { type Deviation, ForgedTrace } from '../testing/forged-trace.js';
+import { startLyingEndpoint } from '../testing/lying-endpoint.js';
 import { startLossyEndpoint } from '../testing/lossy-endpoint.js';
 import { PROGRAM_HASH } from '../testing/test-rollup.js';
 import type { ReplayTrace } from './replay-trace.js';
@@ -218,5 +219,54 @@ describe('a player', () => {
     // As many transactions as moves: none was paid for twice.
     const events = await fixture.movesBy(game, 'challenger');
     expect((await nonce()) - before).toBe(events);
+  });
+
+  it('wins although the first of three endpoints lies about all that games are played by', async () => {
+    const { id, game, liar } = await againstLiar({ unit: 0n, step: 2_718n });
+    const lying = await startLyingEndpoint(fixture.rollup.anvil.url);
+    const urls = [lying.url, fixture.rollup.anvil.url, fixture.rollup.anvil.url];
+    const honest = fixture.party(challengerAccount, truth, urls);
+    expect(await fixture.playOut(game, [honest, liar])).toBe('challengerWon');
+    await lying.stop();
+    expect(honest.failures).toEqual([]);
+    expect(honest.events.filter(({ type }) => type === 'refused')).toEqual([]);
+    expect(await fixture.status(id)).toBe(REJECTED);
+    for (const method of ['eth_estimateGas', 'eth_call', 'eth_getLogs', 'eth_sendRawTransaction'])
+      expect(lying.lies.get(method)).toBeGreaterThan(0);
+  });
+
+  it('sends the moves of all games, the most urgent first, without waiting for any to be on L1', async () => {
+    const lies = [1_234n, 77n, 20_000n].map((step) => forged({ unit: 0n, step }));
+    const ids: bigint[] = [];
+    for (const lie of lies) ids.push(await fixture.assertEnd(lie));
+    const { client } = fixture.rollup;
+    const { address } = challengerAccount;
+    const mined = () => client.getTransactionCount({ address });
+    const pending = async () => (await client.getTransactionCount({ address, blockTag: 'pending' })) - (await mined());
+    // The later assertion is challenged first: it has the least time.
+    for (const place of [1, 0]) {
+      await fixture.openAs(challengerAccount, ids[place]!, await lies[place]!.stateAt(1n));
+      await fixture.passTime(60);
+    }
+    const honest = fixture.partyOf(challengerAccount, () => truth, undefined, 0, 200);
+    await client.setAutomine(false);
+    expect(await honest.player.turn(NEVER)).toEqual([]);
+    expect([await pending(), moves(honest)]).toEqual([2, []]);
+    // Nothing is sent twice while it is on its way, and what comes later is not held up.
+    expect(await honest.player.turn(NEVER)).toEqual([]);
+    expect(await pending()).toBe(2);
+    await client.mine({ blocks: 1 });
+    await client.setAutomine(true);
+    while (moves(honest).length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(honest.events.map(({ game, what }) => [game, what])).toEqual([
+      [0n, 'enterUnit'],
+      [1n, 'enterUnit'],
+    ]);
+    const nonces = await Promise.all(
+      honest.events.map(async ({ transaction }) => (await client.getTransaction({ hash: transaction! })).nonce),
+    );
+    expect(nonces[1]).toBe(nonces[0]! + 1);
+    expect(await fixture.phase(0n)).toBe(2);
+    expect(await fixture.phase(1n)).toBe(2);
   });
 });

@@ -1,11 +1,13 @@
-import { type L1Account, L1TransactionRefusedError } from '@metachain/bridge';
+import { type L1Account, type L1Receipt, type L1Request, L1TransactionRefusedError } from '@metachain/bridge';
 import { isAddressEqual, type Address } from 'viem';
 
-import { TraceMismatchError } from '../errors.js';
+import { RehearsalRefusedError, TraceMismatchError } from '../errors.js';
+import type { CallRehearsal } from './call-rehearsal.js';
 import { encodeMove, encodeOpen, explainRefusal, type Roots } from './game-calls.js';
 import type { GameReader } from './game-reader.js';
-import { formalMove, movesLeft, moverOf, nextMove } from './next-move.js';
-import { pointOf, segmentLength } from './sections.js';
+import { aim, describe, openingEvent } from './game-events.js';
+import { formalMove, moverOf, nextMove } from './next-move.js';
+import { patiently, SendLine } from './send-line.js';
 import type { GameEvent, GameView, Move, Role, Trace } from './types.js';
 
 /** What a player needs. */
@@ -17,7 +19,15 @@ export interface PlayerOptions {
   readonly onEvent?: (event: GameEvent) => void;
   /** Decide and report, but send nothing. */
   readonly dryRun?: boolean;
+  /** Runs every call before it is sent; nothing is sent that would revert. */
+  readonly rehearsal?: CallRehearsal;
+  /** What of the account is on its way, where others send for it too. */
+  readonly line?: SendLine;
+  /** How long a turn waits for what it sent; what is not on L1 by then holds up nothing. */
+  readonly patienceMilliseconds?: number;
 }
+
+const PATIENCE_MILLISECONDS = 15_000;
 
 /** A game in which a move failed for another reason than that L1 refuses it. */
 export interface GameFailure {
@@ -26,34 +36,51 @@ export interface GameFailure {
 }
 
 /**
- * Plays the games of one account, on either side. Keeps nothing between turns that matters: who plays on after a crash reads the same
+ * Plays the games of one account and of those who named it as their delegate, on either side. Keeps nothing between turns that matters: who plays on after a crash reads the same
  * games from L1 and makes the same moves, and a move that was mined is not repeated because it is the other side's turn then.
  */
 export class Player {
   private readonly running = new Set<bigint>();
+  private readonly line: SendLine;
+  /** What went wrong after a turn had lost its patience. */
+  private readonly late: GameFailure[] = [];
   private standings: readonly GameStanding[] = [];
 
-  constructor(private readonly options: PlayerOptions) {}
+  constructor(private readonly options: PlayerOptions) {
+    this.line = options.line ?? new SendLine(options.account);
+  }
 
   get address(): Address {
     return this.options.account.address;
   }
 
-  /** Makes one move in each game that waits for this account, the most urgent one first. A failure in one game does not keep others waiting. */
+  /**
+   * Makes one move in each game that waits for this account, the most urgent one first: it gets the lowest nonce. No move waits until another
+   * is on L1, and a failure in one game does not keep others waiting.
+   */
   async turn(signal: AbortSignal): Promise<readonly GameFailure[]> {
-    const { reader } = this.options;
+    const { reader, patienceMilliseconds = PATIENCE_MILLISECONDS } = this.options;
     await reader.refresh();
     const failures: GameFailure[] = [];
+    const landing: Promise<void>[] = [];
     for (const game of await this.urgentFirst(failures)) {
       if (signal.aborted) break;
-      await this.play(game, signal).catch((error: unknown) => failures.push({ game, error }));
+      const sent = await this.begin(game, signal).catch((error: unknown) => void failures.push({ game, error }));
+      if (sent) landing.push(this.follow(game, sent.landed));
     }
-    return failures;
+    await patiently(Promise.all(landing), patienceMilliseconds);
+    return [...failures, ...this.late.splice(0)];
   }
 
   /** Looks at one game anew and makes at most one move in it. Undefined: there was nothing to do. */
   async play(id: bigint, signal: AbortSignal): Promise<GameEvent | undefined> {
+    return (await this.begin(id, signal))?.landed;
+  }
+
+  /** `play` up to the sending. */
+  private async begin(id: bigint, signal: AbortSignal): Promise<Sent | undefined> {
     const { reader, account } = this.options;
+    if (this.line.has(keyOf(id))) return undefined;
     const nonce = await account.nonce();
     await reader.refresh();
     const view = await reader.view(id);
@@ -64,6 +91,10 @@ export class Player {
     return move === undefined ? undefined : this.make({ view, role, own, move, nonce }, signal);
   }
 
+  private async follow(game: bigint, landed: Promise<GameEvent>): Promise<void> {
+    await landed.catch((error: unknown) => this.late.push({ game, error }));
+  }
+
   /** Running games of this account as the last turn saw them. */
   get games(): readonly GameStanding[] {
     return this.standings;
@@ -71,26 +102,25 @@ export class Player {
 
   /** Challenges an assertion, with `nonce` read before it was decided to. */
   async open(assertion: bigint, parent: Roots, claimed: Roots, nonce: number, signal: AbortSignal): Promise<GameEvent> {
-    const { reader, account, dryRun } = this.options;
+    const { reader, dryRun } = this.options;
     const { game: to, gameBond: value } = reader.rules;
-    const request = { what: `opening a game against assertion ${assertion}`, to, value, nonce };
+    const request = { what: `open of a game against assertion ${assertion}`, to, value, nonce };
     const data = encodeOpen(assertion, parent, claimed);
     const event = openingEvent(assertion);
+    const rehearsed = await this.rehearsed({ ...request, data }, event);
+    if (rehearsed.event) return rehearsed.event;
     if (dryRun) return this.report({ ...event, type: 'would-move' });
-    try {
-      const { gasUsed: gas, hash: transaction } = await account.transact({ ...request, data }, noRecord, signal);
-      return this.report({
-        ...event,
-        ...(await this.opened(assertion)),
-        type: 'opened',
-        what: 'open',
-        gas,
-        transaction,
-      });
-    } catch (error) {
-      if (!(error instanceof L1TransactionRefusedError)) throw error;
-      return this.report({ ...event, type: 'refused', reason: explainRefusal(error.reason) });
-    }
+    // A bond is put down only when nothing else is on its way: then the nonce alone keeps it from being put down twice.
+    const { landed } = await this.send(
+      `open ${assertion}`,
+      { ...request, data, ...rehearsed.gas },
+      event,
+      signal,
+      true,
+    );
+    const done = await landed;
+    if (done.type === 'refused') return done;
+    return this.report({ ...done, ...(await this.opened(assertion)), ...opening(done) });
   }
 
   private async decide(view: GameView, role: Role): Promise<Pick<Play, 'own'> & { move: Move | undefined }> {
@@ -111,8 +141,7 @@ export class Player {
 
   private async urgentFirst(failures: GameFailure[]): Promise<readonly bigint[]> {
     const standings: GameStanding[] = [];
-    for (const { id, ended } of this.options.reader.gamesOf(this.address)) {
-      if (ended !== undefined && !this.running.has(id)) continue;
+    for (const id of await this.watched()) {
       await this.look(id).then(
         (standing) => standing && standings.push(standing),
         (error: unknown) => failures.push({ game: id, error }),
@@ -122,6 +151,13 @@ export class Player {
     this.standings = standings;
     const waiting = standings.filter(({ view, role }) => formalMove(view, role)?.reason === undefined);
     return waiting.map(({ view }) => view.id);
+  }
+
+  /** Games to look at: those that run, and those of the last turn, which may have ended since. */
+  private async watched(): Promise<readonly bigint[]> {
+    const { reader } = this.options;
+    const playable = (await reader.playableBy(this.address)).map(({ id }) => id);
+    return [...new Set([...playable, ...[...this.running].filter((id) => reader.has(id))])];
   }
 
   private async look(id: bigint): Promise<GameStanding | undefined> {
@@ -139,26 +175,67 @@ export class Player {
     this.report({ ...describe({ view, role }), type: 'ended', what: view.phase, movesLeft: 0 });
   }
 
-  private roleIn({ challenger, asserter, phase }: GameView): Role | undefined {
+  /** A party of a game plays for itself, whoever else named it as a delegate. */
+  private roleIn(view: GameView): Role | undefined {
+    const { challenger, asserter, challengerDelegate, asserterDelegate } = view;
+    return this.sideOf(view, challenger, asserter) ?? this.sideOf(view, challengerDelegate, asserterDelegate);
+  }
+
+  private sideOf({ phase }: GameView, challenger: Address, asserter: Address): Role | undefined {
     const [isChallenger, isAsserter] = [challenger, asserter].map((side) => isAddressEqual(side, this.address));
     if (isChallenger && isAsserter) return phase === 'asserterMoves' ? 'asserter' : 'challenger';
     return isChallenger ? 'challenger' : isAsserter ? 'asserter' : undefined;
   }
 
-  private async make(play: Play, signal: AbortSignal): Promise<GameEvent> {
-    const { reader, account, dryRun } = this.options;
+  private async make(play: Play, signal: AbortSignal): Promise<Sent> {
+    const { reader, dryRun } = this.options;
     const { view, move, nonce } = play;
     const event = { ...describe(play), ...aim(view, move), what: move.kind };
     await rehearse(play);
-    if (dryRun) return this.report({ ...event, type: 'would-move' });
     const data = encodeMove(view, move);
     const request = { what: `${move.kind} in game ${view.id}`, to: reader.rules.game, value: 0n, data, nonce };
+    const rehearsed = await this.rehearsed(request, event);
+    if (rehearsed.event) return { landed: Promise.resolve(rehearsed.event) };
+    if (dryRun) return { landed: Promise.resolve(this.report({ ...event, type: 'would-move' })) };
+    const { landed } = await this.send(keyOf(view.id), { ...request, ...rehearsed.gas }, event, signal);
+    return { landed: landed.then((done) => (done.type === 'moved' ? this.report(done) : done)) };
+  }
+
+  /** Runs a call on L1's state at the block that was read: the event of its refusal, or the gas that it needs. */
+  private async rehearsed({ to, data, value }: L1Request, event: GameEvent): Promise<Rehearsed> {
+    const { rehearsal, reader } = this.options;
+    if (rehearsal === undefined) return { event: undefined, gas: {} };
     try {
-      const receipt = await account.transact(request, noRecord, signal);
-      return this.report({ ...event, type: 'moved', gas: receipt.gasUsed, transaction: receipt.hash });
+      const leastGas = await rehearsal.run({ from: this.address, to, data, value }, reader.head);
+      return { event: undefined, gas: { leastGas } };
     } catch (error) {
+      if (!(error instanceof RehearsalRefusedError)) throw error;
+      return { event: this.refuse(event, error.reason, 'rehearsal') };
+    }
+  }
+
+  private refuse(event: GameEvent, reason: string, refusedBy: 'rehearsal' | 'l1'): GameEvent {
+    return this.report({ ...event, type: 'refused', reason: explainRefusal(reason), refusedBy });
+  }
+
+  /** Sends after what is on its way. What L1 refuses, before or after it was sent, is an event and no failure. */
+  private async send(
+    key: string,
+    request: L1Request & { readonly nonce: number },
+    event: GameEvent,
+    signal: AbortSignal,
+    alone = false,
+  ): Promise<Sent> {
+    const refused = (error: unknown): GameEvent => {
       if (!(error instanceof L1TransactionRefusedError)) throw error;
-      return this.report({ ...event, type: 'refused', reason: explainRefusal(error.reason) });
+      return this.refuse(event, error.reason, 'l1');
+    };
+    const moved = ({ gasUsed: gas, hash: transaction }: L1Receipt): GameEvent => ({ ...event, gas, transaction });
+    try {
+      const { receipt } = await this.line.send(key, request, signal, alone);
+      return { landed: receipt.then(moved, refused) };
+    } catch (error) {
+      return { landed: Promise.resolve(refused(error)) };
     }
   }
 
@@ -184,8 +261,18 @@ interface Play {
   readonly nonce: number;
 }
 
-/** Nothing has to survive a crash: L1 tells what was mined. */
-const noRecord = async (): Promise<void> => undefined;
+/** A move that was sent, or that needs no sending. */
+interface Sent {
+  readonly landed: Promise<GameEvent>;
+}
+
+type Rehearsed =
+  | { readonly event: GameEvent; readonly gas?: undefined }
+  | { readonly event: undefined; readonly gas: { readonly leastGas?: bigint } };
+
+const keyOf = (game: bigint): string => `game ${game}`;
+
+const opening = ({ gas, transaction }: GameEvent) => ({ type: 'opened', what: 'open', gas, transaction }) as const;
 
 /** Runs the step through the judge's bytecode before anything is paid. Throws TraceMismatchError when it does not win. */
 async function rehearse({ view: { section }, own, move }: Play): Promise<void> {
@@ -199,48 +286,3 @@ async function rehearse({ view: { section }, own, move }: Play): Promise<void> {
     );
   }
 }
-
-function describe({ view, role }: Pick<Play, 'view' | 'role'>): GameEvent {
-  const { section } = view;
-  return {
-    type: 'moved',
-    game: view.id,
-    assertion: view.assertionId,
-    role,
-    what: view.phase,
-    level: section.level,
-    range: { from: section.offset, length: section.length, unit: section.unit },
-    movesLeft: movesLeft(section, view.degree),
-    gas: 0n,
-    transaction: undefined,
-    clocks: { challenger: BigInt(view.challengerLeft), asserter: BigInt(view.asserterLeft) },
-  };
-}
-
-/** What is disputed after a move. */
-function aim({ section, degree }: GameView, move: Move): Partial<GameEvent> {
-  if (move.kind === 'claimTimeout' || move.kind === 'dismiss') return { movesLeft: 0 };
-  const from = section.offset + pointOf(section, move.index);
-  const length = segmentLength(section, move.index);
-  if (move.kind === 'split') {
-    const next = { level: section.level, length, hashes: move.hashes };
-    return { range: { from, length, unit: section.unit }, movesLeft: movesLeft(next, degree) };
-  }
-  if (move.kind !== 'enterUnit') return { range: { from, length, unit: section.unit }, movesLeft: 0 };
-  const next = { level: 'steps' as const, length: move.steps, hashes: move.hashes };
-  return { level: 'steps', range: { from: 0n, length: move.steps, unit: from }, movesLeft: movesLeft(next, degree) };
-}
-
-const openingEvent = (assertion: bigint): GameEvent => ({
-  type: 'opened',
-  game: -1n,
-  assertion,
-  role: 'challenger',
-  what: 'open',
-  level: 'units',
-  range: { from: 0n, length: 0n, unit: undefined },
-  movesLeft: 0,
-  gas: 0n,
-  transaction: undefined,
-  clocks: { challenger: 0n, asserter: 0n },
-});

@@ -1,3 +1,4 @@
+import { L1UnavailableError } from '@metachain/bridge';
 import { oneStepProverAbi } from '@metachain/contracts';
 import { bytesToHex, type Address, type Hex, keccak256, numberToHex, zeroAddress } from 'viem';
 
@@ -49,7 +50,9 @@ export class ProgramOnL1 {
     const args = [expected] as const;
     const address = await readContract(source, rules.prover, oneStepProverAbi, 'dataContractOf', args, head.number);
     if (address === zeroAddress) return false;
-    const found = await source.request<Hex>('eth_getCode', [address, numberToHex(head.number)]);
+    const params = [address, numberToHex(head.number)];
+    const found = await source.agreed('eth_getCode', params, (answer) => answer as Hex);
+    if (found === undefined) throw new L1UnavailableError('eth_getCode', 'too few L1 endpoints answer alike');
     if (keccak256(found) !== expected) throw new TraceMismatchError(`data contract ${address} has other code on L1`);
     return true;
   }

@@ -48,6 +48,9 @@ export interface GameView {
   readonly assertionId: bigint;
   readonly challenger: Address;
   readonly asserter: Address;
+  /** Accounts that may move for them as well; zero where there is none. */
+  readonly challengerDelegate: Address;
+  readonly asserterDelegate: Address;
   readonly phase: Phase;
   /** Until when who is to move may move. */
   readonly deadline: bigint;
@@ -131,6 +134,7 @@ export interface GameEvent {
   readonly transaction: Hash | undefined;
   /** Seconds left on the clocks at the time of the block that was read. */
   readonly clocks: { readonly challenger: bigint; readonly asserter: bigint };
-  /** Why a move was refused by the dry run or by L1. */
+  /** Why a move was refused, and by whom: the local EVM, so that it was not sent, or L1, before or after it was. */
   readonly reason?: string;
+  readonly refusedBy?: 'rehearsal' | 'l1';
 }

@@ -31,7 +31,7 @@ export interface ExitReport {
     readonly value: bigint;
     readonly state: 'sent' | 'proven' | 'finalised';
   }[];
-  /** Wrong assertions that still stand: `follow` disputes them. */
+  /** Wrong assertions that still stand: `follow`, and `exit --wait --maximum-bond`, dispute them. */
   readonly wrongAssertions: readonly bigint[];
   readonly waits: readonly ExitWait[];
   readonly done: boolean;

@@ -1,4 +1,4 @@
-import type { L1Source } from '@metachain/bridge';
+import { type L1Source, L1UnavailableError } from '@metachain/bridge';
 import {
   decodeFunctionResult,
   encodeFunctionData,
@@ -15,7 +15,10 @@ import { MissingContractError } from '../errors.js';
 
 type View = 'pure' | 'view';
 
-/** Calls a view of a contract at an L1 block. Throws L1UnavailableError, MissingContractError. */
+/**
+ * Calls a view of a contract at an L1 block: as many endpoints must answer alike as must agree on the block. At `latest` one is enough, since
+ * endpoints may differ about what is the latest. Throws L1UnavailableError, MissingContractError.
+ */
 export async function readContract<
   const ABI extends Abi,
   Name extends ContractFunctionName<ABI, View>,
@@ -29,10 +32,17 @@ export async function readContract<
   block: bigint | 'latest' = 'latest',
 ): Promise<ContractFunctionReturnType<ABI, View, Name, Args>> {
   const data = encodeFunctionData({ abi, functionName, args } as never);
-  const answer = await source.request<Hex>('eth_call', [
-    { to: address, data },
-    block === 'latest' ? block : numberToHex(block),
-  ]);
+  const call = { to: address, data };
+  const answer =
+    block === 'latest'
+      ? await source.request<Hex>('eth_call', [call, block])
+      : await agreedCall(source, [call, numberToHex(block)]);
   if (answer === '0x') throw new MissingContractError(address, String(functionName), block);
   return decodeFunctionResult({ abi, functionName, data: answer } as never) as never;
+}
+
+async function agreedCall(source: L1Source, params: readonly unknown[]): Promise<Hex> {
+  const answer = await source.agreed('eth_call', params, (value) => value as Hex);
+  if (answer === undefined) throw new L1UnavailableError('eth_call', 'too few L1 endpoints answer alike');
+  return answer;
 }

@@ -2,15 +2,18 @@ import { L1Account, L1Source } from '@metachain/bridge';
 import { testAccount as hdAccount } from '@metachain/bridge/testing';
 import { DEVNET_CONFIG, disputeGameAbi, rollupAbi } from '@metachain/contracts';
 import { createGenesis, Engine, outputRoot, tokenAddress } from '@metachain/program';
-import { bytesToHex, createWalletClient, encodeFunctionData, http, type PublicClient } from 'viem';
+import { type Address, bytesToHex, createWalletClient, encodeFunctionData, http, type PublicClient } from 'viem';
 import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts';
 
 import { PayloadLoader } from '../derive/payload-loader.js';
+import { CallRehearsal } from '../dispute/call-rehearsal.js';
+import { encodeOpen } from '../dispute/game-calls.js';
 import { GameReader } from '../dispute/game-reader.js';
 import { HonestTraces } from '../dispute/honest-traces.js';
 import { type GameFailure, Player } from '../dispute/player.js';
 import type { ReplayTrace } from '../dispute/replay-trace.js';
-import { type GameEvent, PHASES, type Trace } from '../dispute/types.js';
+import { type GameEvent, type GameView, PHASES, type Trace } from '../dispute/types.js';
+import type { UnitState } from '../machine/judge/local-judge.js';
 import { deployProgram } from '../machine/deploy-program.js';
 import { describeLowered, lowerProvable } from '../machine/lowering/program.js';
 import { genesisBoundary } from '../replay/boundary.js';
@@ -37,7 +40,7 @@ export interface Party {
 }
 
 /** No trace has more units: where it ends. */
-const END = 1n << 24n;
+export const END = 1n << 24n;
 /** First phase in which a game is over. */
 const FIRST_FINAL = 3;
 const sent = (parties: readonly Party[]): number =>
@@ -103,7 +106,12 @@ export class DisputeFixture {
   }
 
   /** A party with nothing but a key, a trace and an L1 endpoint. */
-  party(account: PrivateKeyAccount, trace: Trace, url = this.rollup.anvil.url, retries = 0): Party {
+  party(
+    account: PrivateKeyAccount,
+    trace: Trace,
+    url: string | readonly string[] = this.rollup.anvil.url,
+    retries = 0,
+  ): Party {
     return this.partyOf(account, () => trace, url, retries);
   }
 
@@ -111,11 +119,12 @@ export class DisputeFixture {
   partyOf(
     account: PrivateKeyAccount,
     trace: (assertion: bigint) => Trace,
-    url = this.rollup.anvil.url,
+    url: string | readonly string[] = this.rollup.anvil.url,
     retries = 0,
+    patienceMilliseconds = 10_000,
   ): Party {
     const events: GameEvent[] = [];
-    const source = new L1Source({ urls: [url], retries, retryDelayMs: 2 });
+    const source = new L1Source({ urls: [url].flat(), retries, retryDelayMs: 2 });
     const reader = new GameReader({
       source,
       rollup: this.rollup.deployment.addresses.rollup,
@@ -134,6 +143,8 @@ export class DisputeFixture {
       }),
       trace: async (assertion) => trace(assertion),
       onEvent: (event) => void events.push(event),
+      rehearsal: new CallRehearsal(source),
+      patienceMilliseconds,
     });
     return { player, events, failures: [] };
   }
@@ -148,6 +159,18 @@ export class DisputeFixture {
     return event.game;
   }
 
+  /** Opens a game with nothing but a transaction, and makes no move. */
+  async openAs(account: PrivateKeyAccount, assertion: bigint, claimed: UnitState): Promise<void> {
+    const start = createGenesis(this.rollup.genesis);
+    const data = encodeOpen(assertion, { stateRoot: start.stateRoot, headerHash: start.hash }, claimed);
+    await this.rollup.send(
+      account as never,
+      this.rollup.deployment.dispute.disputeGame,
+      data,
+      DEVNET_CONFIG.gameBondWei,
+    );
+  }
+
   /** Lets parties move in turn until the game is over; liars who have no move left lose on time. */
   async playOut(game: bigint, parties: readonly Party[], turns = 60): Promise<string> {
     for (let turn = 0; turn < turns && (await this.phase(game)) < FIRST_FINAL; turn++) {
@@ -156,6 +179,21 @@ export class DisputeFixture {
       if (sent(parties) === before) await this.passTime(DEVNET_CONFIG.gameClockSeconds + 1);
     }
     return PHASES[await this.phase(game)] ?? 'none';
+  }
+
+  /** A game as anybody reads it. */
+  async view(game: bigint): Promise<GameView> {
+    const source = new L1Source({ urls: [this.rollup.anvil.url] });
+    const { addresses, l1BlockNumber: fromBlock } = this.rollup.deployment;
+    const reader = new GameReader({ source, rollup: addresses.rollup, fromBlock });
+    await reader.refresh();
+    return reader.view(game);
+  }
+
+  /** Names who may move for an account. */
+  async setDelegate(owner: PrivateKeyAccount, mover: Address): Promise<void> {
+    const data = encodeFunctionData({ abi: disputeGameAbi, functionName: 'setDelegate', args: [mover] });
+    await this.rollup.send(owner as never, this.rollup.deployment.dispute.disputeGame, data);
   }
 
   async passTime(seconds: number): Promise<void> {

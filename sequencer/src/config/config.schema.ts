@@ -210,6 +210,11 @@ export const configSchema = z.object({
         .describe(
           'Status server of a prover; nothing is asserted beyond what it has run in the stepper. Required unless `devnet`',
         ),
+      defender: address
+        .optional()
+        .describe(
+          'Dispute account of a prover that plays the games about assertions of this node; named on L1 before the first one',
+        ),
     })
     .prefault({}),
   proofs: z

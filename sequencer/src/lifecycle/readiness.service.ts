@@ -93,6 +93,7 @@ export class ReadinessService {
   /** A checker that lags or is away holds assertions back, no users; one that disagrees says that the state itself may be wrong. */
   private proposerHealth(): DependencyHealth {
     const { disagreement, detail } = this.proposer.verdict;
-    return { ok: !disagreement, detail: `cross-check: ${detail}` };
+    const { defender } = this.proposer;
+    return { ok: !disagreement, detail: [`cross-check: ${detail}`, ...(defender ? [defender] : [])].join('; ') };
   }
 }

@@ -62,6 +62,8 @@ it('waits for a prover that has not checked yet, and says for how long', async (
   await node.until('held', async () => (await metric('assertion_held_seconds')) > 1);
   expect(await assertions()).toBe(1n);
   expect((await health()).dependencies.proposer).toEqual({ ok: true, detail: expect.stringContaining('no stepper') });
+  expect((await health()).dependencies.proposer.detail).toContain('defender: NONE');
+  await node.event('no_defender');
 }, 120_000);
 
 it('never asserts where V8 and the stepper disagree, and raises the alarm', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DEVNET_CONFIG, inboxAbi, rollupAbi } from '@metachain/contracts';
+import { DEVNET_CONFIG, disputeGameAbi, inboxAbi, rollupAbi } from '@metachain/contracts';
 import { testAccount } from '@metachain/bridge/testing';
 import {
   createPublicClient,
@@ -15,6 +15,7 @@ import { privateKeyToAccount } from 'viem/accounts';
 import { foundry } from 'viem/chains';
 import { CHAIN_ID, type Devnet, type NodeProcess, startDevnet, startNode } from '../testing/devnet.js';
 
+const defender = privateKeyToAccount(`0x${'54'.repeat(32)}`).address;
 const user = privateKeyToAccount(`0x${'52'.repeat(32)}`);
 const WINDOW = Number(DEVNET_CONFIG.challengeWindowSeconds);
 
@@ -26,6 +27,19 @@ const count = () => devnet.l1.readContract({ ...rollup(), functionName: 'asserti
 const latestConfirmed = () => devnet.l1.readContract({ ...rollup(), functionName: 'latestConfirmed' });
 const events = (eventName: 'AssertionCreated' | 'AssertionConfirmed') =>
   devnet.l1.getContractEvents({ ...rollup(), eventName, fromBlock: devnet.deployment.l1BlockNumber, strict: true });
+
+const delegations = () =>
+  devnet.l1.getContractEvents({
+    address: devnet.deployment.dispute.disputeGame,
+    abi: disputeGameAbi,
+    eventName: 'DelegateSet',
+    fromBlock: devnet.deployment.l1BlockNumber,
+    strict: true,
+  });
+
+interface Health {
+  readonly dependencies: { readonly proposer: { readonly ok: boolean; readonly detail: string } };
+}
 
 const inbox = () => ({ address: devnet.deployment.addresses.inbox, abi: inboxAbi }) as const;
 const itemCount = () => devnet.l1.readContract({ ...inbox(), functionName: 'itemCount' });
@@ -79,7 +93,7 @@ const pass = async (seconds: number) => {
 };
 
 beforeAll(async () => {
-  const settings = { proposer: { intervalSeconds: 60, withdrawalSeconds: 60 } };
+  const settings = { proposer: { intervalSeconds: 60, withdrawalSeconds: 60, defender } };
   devnet = await startDevnet(settings, [{ token: 0, account: user.address, amount: parseEther('10').toString() }]);
   node = await startNode(devnet.configFile);
 }, 300_000);
@@ -97,11 +111,23 @@ describe('the proposer', () => {
     await node.stop('SIGTERM');
     node = await startNode(devnet.configFile);
     await transferAndAssert();
+
     await node.until('the confirmation', async () => (await latestConfirmed()) === 1n);
     const [created, confirmed] = await Promise.all([events('AssertionCreated'), events('AssertionConfirmed')]);
     const second = created.find(({ args }) => args.id === 2n)!;
     expect(confirmed.find(({ args }) => args.id === 1n)!.transactionHash).toBe(second.transactionHash);
   }, 300_000);
+
+  it('has named its defender before it bonded anything, once in two lives', async () => {
+    const [named, created] = await Promise.all([delegations(), events('AssertionCreated')]);
+    expect(named.map(({ args }) => args.mover)).toEqual([defender]);
+    const first = created.find(({ args }) => args.id === 1n)!;
+    expect(first.args).toMatchObject({ asserter: named[0]!.args.owner });
+    expect(named[0]!.blockNumber).toBeLessThan(first.blockNumber);
+    const health = (await (await fetch(`${node.url}/readyz`)).json()) as Health;
+    expect(health.dependencies.proposer.ok).toBe(true);
+    expect(health.dependencies.proposer.detail.toLowerCase()).toContain(`defender: ${defender.toLowerCase()}`);
+  });
 
   it('confirms alone when an interval passed without anything to assert', async () => {
     const asserted = await count();

@@ -3,7 +3,7 @@ import { L1WaitAbortedError, readHead } from '@metachain/bridge';
 import { rollupAbi } from '@metachain/contracts';
 import { hasEventFrom, systemAddresses } from '@metachain/program';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { encodeFunctionData, hexToBytes } from 'viem';
+import { type Address, encodeFunctionData, type Hex, hexToBytes } from 'viem';
 import { CHAIN } from '../chain/chain.token.js';
 import type { ChainService } from '../chain/chain.service.js';
 import { L1FeedService } from '../l1/l1-feed.service.js';
@@ -17,6 +17,7 @@ import {
   planAssertion,
 } from './assertion-plan.js';
 import type { ItemBoundary } from '../poster/item-ledger.js';
+import { Defence } from './defence.js';
 import { PROPOSER_PARTS, type ProposerParts } from './proposer.tokens.js';
 import { type RollupLimits, RollupReader } from './rollup-reader.js';
 
@@ -29,6 +30,7 @@ export class ProposerService {
   private readonly logger = new Logger('Proposer');
   private readonly abort = new AbortController();
   private readonly rollup: RollupReader;
+  private readonly defence: Defence;
   private running: Promise<void> | undefined;
   private lastAssertion = 0;
   private newestWithdrawal = 0n;
@@ -42,6 +44,12 @@ export class ProposerService {
     @Inject(L1FeedService) private readonly l1: L1FeedService,
   ) {
     this.rollup = new RollupReader(parts.source.client, parts.rollup);
+    this.defence = new Defence({
+      rollup: this.rollup,
+      owner: parts.account.address,
+      defender: parts.config.defender,
+      send: (what, to, data) => this.send(what, to, data, 0n),
+    });
     chain.onBlock(async ({ block, recorded }) => {
       if (recorded.some(({ records }) => hasEventFrom(records, MESSAGE_PASSER))) this.newestWithdrawal = block.number;
     });
@@ -50,6 +58,11 @@ export class ProposerService {
   /** What the checker allows, for operators. */
   get verdict(): CheckVerdict {
     return this.parts.checker.verdict;
+  }
+
+  /** Who plays the games about assertions of this node, for operators; undefined where it makes none. */
+  get defender(): string | undefined {
+    return this.parts.config.enabled ? this.defence.detail : undefined;
   }
 
   start(): void {
@@ -76,11 +89,21 @@ export class ProposerService {
   private async step(): Promise<void> {
     await this.followConfirmed();
     if (!this.parts.config.enabled || this.chain.unsound !== undefined) return;
+    await this.defend();
     const now = (await readHead(this.parts.source)).timestamp;
     const due = await this.findDue(now);
     const parent = await this.newestOwn();
     const asserted = parent && this.isDue(BigInt(parent.blockNumber)) ? await this.assert(parent, due) : false;
     if (due && !asserted && confirmsAlone(due, now, this.parts.config.intervalSeconds)) await this.confirm(due);
+  }
+
+  /** Before anything is bonded. */
+  private async defend(): Promise<void> {
+    const found = await this.defence.establish();
+    if (found === undefined) return;
+    const { defender, named } = found;
+    if (defender !== undefined) this.logger.log({ event: named ? 'defender_named' : 'defender_known', defender });
+    else this.logger.warn({ event: 'no_defender', account: this.parts.account.address, set: 'proposer.defender' });
   }
 
   /** The newest confirmed assertion is final, provided it is what this node computed. */
@@ -102,7 +125,7 @@ export class ProposerService {
 
   private async confirm(due: DueAssertion): Promise<void> {
     const data = encodeFunctionData({ abi: rollupAbi, functionName: 'confirm', args: [due.id] });
-    await this.send(`confirmation of assertion ${due.id}`, data, 0n);
+    await this.send(`confirmation of assertion ${due.id}`, this.parts.rollup, data, 0n);
     await this.confirmed(due);
   }
 
@@ -144,7 +167,7 @@ export class ProposerService {
     const data = due
       ? encodeFunctionData({ abi: rollupAbi, functionName: 'assertAndConfirm', args: [...args, due.id] })
       : encodeFunctionData({ abi: rollupAbi, functionName: 'assertState', args });
-    await this.send(`assertion of block ${blockNumber}`, data, limits.bond);
+    await this.send(`assertion of block ${blockNumber}`, this.parts.rollup, data, limits.bond);
     this.lastAssertion = Date.now();
     this.parts.onAssertion(blockNumber);
     this.logger.log({ event: 'assertion_made', block: blockNumber.toString(), item: itemIndex.toString(), stateRoot });
@@ -167,10 +190,10 @@ export class ProposerService {
     return isNew(end) ? end : undefined;
   }
 
-  private async send(what: string, data: `0x${string}`, value: bigint): Promise<void> {
+  private async send(what: string, to: Address, data: Hex, value: bigint): Promise<void> {
     // Nothing to record before: a repeated assertion or confirmation is refused by L1 before it is sent.
     const record = () => Promise.resolve();
-    await this.parts.account.transact({ what, to: this.parts.rollup, data, value }, record, this.abort.signal);
+    await this.parts.account.transact({ what, to, data, value }, record, this.abort.signal);
   }
 
   private alarm(reason: string, blockNumber: number): void {

@@ -1,4 +1,4 @@
-import { rollupAbi } from '@metachain/contracts';
+import { disputeGameAbi, rollupAbi } from '@metachain/contracts';
 import {
   type Address,
   type ContractFunctionReturnType,
@@ -64,6 +64,17 @@ export class RollupReader {
 
   latestConfirmed(): Promise<bigint> {
     return this.client.readContract({ ...this.contract, functionName: 'latestConfirmed' });
+  }
+
+  /** Contract that decides about assertions. */
+  disputeGame(): Promise<Address> {
+    return this.client.readContract({ ...this.contract, functionName: 'DISPUTE_GAME' });
+  }
+
+  /** Account that may move in the games of `owner`; zero if there is none. */
+  async delegateOf(owner: Address): Promise<Address> {
+    const address = await this.disputeGame();
+    return this.client.readContract({ address, abi: disputeGameAbi, functionName: 'delegateOf', args: [owner] });
   }
 
   private get contract() {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Hex, keccak256, parseTransaction, zeroAddress } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
+import { L1UnavailableError } from '../../errors.js';
 import type { L1Source } from '../source.js';
 import { L1Account, type L1Attempt } from './l1-account.js';
 
@@ -11,7 +12,8 @@ const head = { number: '0x5', hash, parentHash: hash, timestamp: '0x1', baseFeeP
 
 /** An L1 that includes a transaction only when `accepts` says so. */
 class ScriptedL1 {
-  readonly sent: { hash: Hex; nonce: number; maxFee: bigint; tip: bigint }[] = [];
+  readonly sent: { hash: Hex; nonce: number; maxFee: bigint; tip: bigint; gas: bigint }[] = [];
+  unavailable = false;
   nonce = 7;
   estimateFails = false;
   status = '0x1';
@@ -21,11 +23,16 @@ class ScriptedL1 {
   constructor(private readonly accepts: (place: number) => boolean | 'error') {}
 
   readonly source = {
-    request: async (method: string, params: unknown[]) => this.answer(method, params),
+    middle: async (method: string, params: unknown[], read: (answer: unknown) => bigint) =>
+      read(this.answer(method, params)),
+    agreed: async (method: string, params: unknown[], read: (answer: unknown) => unknown) =>
+      read(this.answer(method, params)),
+    broadcast: async (method: string, params: unknown[]) => void this.answer(method, params),
   } as unknown as L1Source;
   private included: Hex | undefined;
 
   private answer(method: string, params: unknown[]): unknown {
+    if (this.unavailable) throw new L1UnavailableError(method, 'away');
     switch (method) {
       case 'eth_getTransactionCount':
         return `0x${this.nonce.toString(16)}`;
@@ -44,6 +51,7 @@ class ScriptedL1 {
               blockHash: hash,
               transactionHash: this.included,
               gasUsed: '0x5208',
+              effectiveGasPrice: '0x2',
             }
           : null;
       default:
@@ -52,9 +60,9 @@ class ScriptedL1 {
   }
 
   private take(raw: Hex): Hex {
-    const { nonce, maxFeePerGas, maxPriorityFeePerGas } = parseTransaction(raw);
+    const { nonce, maxFeePerGas, maxPriorityFeePerGas, gas } = parseTransaction(raw);
     const transaction = keccak256(raw);
-    this.sent.push({ hash: transaction, nonce: nonce!, maxFee: maxFeePerGas!, tip: maxPriorityFeePerGas! });
+    this.sent.push({ hash: transaction, nonce: nonce!, maxFee: maxFeePerGas!, tip: maxPriorityFeePerGas!, gas: gas! });
     const verdict = this.accepts(this.sent.length);
     if (verdict === 'error') throw new Error('replacement transaction underpriced');
     if (verdict) {
@@ -65,7 +73,7 @@ class ScriptedL1 {
   }
 }
 
-const open = (l1: ScriptedL1, events: string[]) =>
+const accountOn = (l1: ScriptedL1, events: string[] = []): L1Account =>
   new L1Account({
     source: l1.source,
     account,
@@ -78,7 +86,7 @@ const open = (l1: ScriptedL1, events: string[]) =>
 
 function send(l1: ScriptedL1, attempts: L1Attempt[] = [], signal = new AbortController().signal, nonce?: number) {
   const events: string[] = [];
-  const sender = open(l1, events);
+  const sender = accountOn(l1, events);
   const record = async (attempt: L1Attempt) => void attempts.push(attempt);
   const result = sender.transact(
     { what: 'a test', to: zeroAddress, data: '0x', value: 0n, ...(nonce === undefined ? {} : { nonce }) },
@@ -106,7 +114,7 @@ describe('L1Account', () => {
     const l1 = new ScriptedL1((place) => (place === 1 ? 'error' : true));
     const { result, events } = send(l1);
     expect((await result).hash).toBe(l1.sent[1]!.hash);
-    expect(events).toEqual(['l1_send_failed', 'l1_fees_bumped', 'l1_transaction_sent']);
+    expect(events).toEqual(['l1_send_failed', 'l1_fees_bumped', 'l1_transaction_sent', 'l1_transaction_included']);
   });
 
   it('uses no nonce for what L1 would revert, and says the reason alone', async () => {
@@ -156,7 +164,7 @@ describe('L1Account', () => {
 
   it('gives up what makes no sense any more, and outbids it with what comes next at the same nonce', async () => {
     const l1 = new ScriptedL1((place) => place === 3);
-    const sender = open(l1, []);
+    const sender = accountOn(l1);
     const call = { what: 'a test', to: zeroAddress, data: '0x', value: 0n } as const;
     const signal = new AbortController().signal;
     const none = async () => undefined;
@@ -173,8 +181,39 @@ describe('L1Account', () => {
   it('sends nothing of what made no sense from the start', async () => {
     const l1 = new ScriptedL1(() => true);
     const call = { what: 'a test', to: zeroAddress, data: '0x', value: 0n, withdrawn: async () => 'no' } as const;
-    const result = open(l1, []).transact(call, async () => undefined, new AbortController().signal);
+    const result = accountOn(l1).transact(call, async () => undefined, new AbortController().signal);
     await expect(result).rejects.toMatchObject({ code: 106 });
     expect(l1.sent).toEqual([]);
+  });
+
+  it('believes no estimate below what the call is known to need', async () => {
+    const l1 = new ScriptedL1(() => true);
+    const request = { what: 'a test', to: zeroAddress, data: '0x', value: 0n } as const;
+    const gasOf = async (leastGas: bigint) => {
+      await accountOn(l1).transact({ ...request, leastGas }, async () => undefined, new AbortController().signal);
+      return l1.sent.at(-1)!.gas;
+    };
+    expect(await gasOf(1_000n)).toBe((21_000n * 6n) / 5n);
+    expect(await gasOf(500_000n)).toBe(600_000n);
+  });
+
+  it('says that L1 is out of reach where nobody could be asked, not that it refuses', async () => {
+    const l1 = new ScriptedL1(() => true);
+    l1.unavailable = true;
+    await expect(send(l1).result).rejects.toThrow(L1UnavailableError);
+  });
+
+  it('dispatches at nonces of the choice of the caller, before the ones below are included', async () => {
+    const l1 = new ScriptedL1((place) => place === 2);
+    const account = accountOn(l1);
+    const request = { what: 'a test', to: zeroAddress, data: '0x', value: 0n } as const;
+    const stop = new AbortController();
+    const first = await account.dispatch({ ...request, nonce: 7 }, async () => undefined, stop.signal);
+    const second = await account.dispatch({ ...request, nonce: 8 }, async () => undefined, stop.signal);
+    expect(l1.sent.map(({ nonce }) => nonce)).toEqual([7, 8]);
+    expect(second.nonce).toBe(8);
+    expect((await second.receipt).hash).toBe(l1.sent[1]!.hash);
+    stop.abort();
+    await expect(first.receipt).rejects.toThrow();
   });
 });

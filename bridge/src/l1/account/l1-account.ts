@@ -1,6 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Address, type Hash, type Hex, keccak256, numberToHex, type PrivateKeyAccount } from 'viem';
-import { L1RequestWithdrawnError, L1TransactionRefusedError, L1WaitAbortedError } from '../../errors.js';
+import { type Address, type Hash, type Hex, hexToBigInt, keccak256, numberToHex, type PrivateKeyAccount } from 'viem';
+import {
+  L1RequestWithdrawnError,
+  L1TransactionRefusedError,
+  L1UnavailableError,
+  L1WaitAbortedError,
+} from '../../errors.js';
 import { type BlobBundle, signBlobTransaction } from '../blob-transaction.js';
 import type { L1Source } from '../source.js';
 import { bumpedFees, type FeeLimits, firstFees, type L1Fees } from './fees.js';
@@ -21,6 +26,8 @@ export interface L1Request {
   readonly value: bigint;
   /** Gas limit; estimated when absent. */
   readonly gas?: bigint;
+  /** What the call is known to need: an estimate below it is not believed. */
+  readonly leastGas?: bigint;
   readonly blobs?: BlobBundle;
   /** Nonce at which the call makes sense: it is refused if another transaction of the key took it. Default: the lowest unused one. */
   readonly nonce?: number;
@@ -40,6 +47,16 @@ export interface L1Attempt {
   readonly fees: L1Fees;
 }
 
+/** Called before each version of a transaction is sent. */
+type RecordAttempt = (attempt: L1Attempt) => Promise<void>;
+
+/** A transaction that was sent. */
+export interface L1Dispatched {
+  readonly nonce: number;
+  /** Fails with L1TransactionRefusedError, L1WaitAbortedError, L1UnavailableError. */
+  readonly receipt: Promise<L1Receipt>;
+}
+
 export interface L1AccountOptions {
   readonly source: L1Source;
   readonly account: PrivateKeyAccount;
@@ -50,9 +67,12 @@ export interface L1AccountOptions {
   readonly onEvent: (event: { readonly event: string; readonly what: string } & Record<string, unknown>) => void;
 }
 
+const numberOf = (answer: unknown): bigint => hexToBigInt(answer as Hex);
+
 /**
  * One sender on L1. Transactions go one at a time, each at the lowest unused nonce, so that none ever waits behind a lost one; a
- * transaction that is not included in time is replaced at the same nonce for more. Nothing is sent that L1 says it would revert.
+ * transaction that is not included in time is replaced at the same nonce for more. Nothing is sent that L1 says it would revert. Who has
+ * to send more before the first is included chooses the nonces (`dispatch`).
  */
 export class L1Account {
   private queue: Promise<unknown> = Promise.resolve();
@@ -66,37 +86,47 @@ export class L1Account {
 
   /** Balance in wei. */
   async balance(): Promise<bigint> {
-    return BigInt(await this.options.source.request<Hex>('eth_getBalance', [this.address, 'latest']));
+    return this.options.source.middle('eth_getBalance', [this.address, 'latest'], numberOf);
   }
 
   /**
    * Sends and waits for inclusion. `record` is awaited before each send, so that a restart knows what may be on its way.
    * Fails: L1TransactionRefusedError, L1RequestWithdrawnError, L1WaitAbortedError, L1UnavailableError.
    */
-  transact(request: L1Request, record: (attempt: L1Attempt) => Promise<void>, signal: AbortSignal): Promise<L1Receipt> {
-    const result = this.queue.then(() => this.run(request, record, signal));
+  transact(request: L1Request, record: RecordAttempt, signal: AbortSignal): Promise<L1Receipt> {
+    const result = this.queue.then(async () => (await this.dispatch(request, record, signal)).receipt);
     this.queue = result.catch(() => undefined);
     return result;
   }
 
-  private async run(
+  /**
+   * Sends without waiting for inclusion or for what `transact` is at: the caller chooses nonces that do not collide. What fails before the
+   * transaction was sent is thrown here, what fails later by `receipt`; both as `transact` does.
+   */
+  async dispatch(request: L1Request, record: RecordAttempt, signal: AbortSignal): Promise<L1Dispatched> {
+    const gas = await this.gasOf(request);
+    const nonce = request.nonce ?? (await this.nonce());
+    await this.requireWanted(request, []);
+    const fees = await this.openingFees(request, nonce);
+    const version = (at: L1Fees) => this.sendVersion(request, nonce, gas, at, record);
+    const first = await version(fees);
+    return { nonce, receipt: this.land(request, first, version, signal) };
+  }
+
+  /** Waits for any version of a transaction, and sends one for more each time that none came. */
+  private async land(
     request: L1Request,
-    record: (attempt: L1Attempt) => Promise<void>,
+    first: L1Attempt,
+    version: (fees: L1Fees) => Promise<L1Attempt>,
     signal: AbortSignal,
   ): Promise<L1Receipt> {
-    const gas = request.gas ?? (await this.estimate(request));
-    const nonce = request.nonce ?? (await this.nonce());
-    const sent: L1Attempt[] = [];
-    let fees = await this.openingFees(request, nonce);
-    for (;;) {
-      await this.requireWanted(request, sent);
-      const { attempt, raw } = await this.sign(request, nonce, gas, fees);
-      await record(attempt);
-      sent.push(attempt);
-      await this.send(request, attempt, raw);
+    const sent = [first];
+    for (let { fees } = first; ;) {
       const receipt = await this.wait(request, sent, signal);
-      if (receipt) return requireSuccess(request, receipt);
+      if (receipt) return this.included(request, receipt);
       fees = await this.nextFees(request, fees);
+      await this.requireWanted(request, sent);
+      sent.push(await version(fees));
     }
   }
 
@@ -119,18 +149,40 @@ export class L1Account {
     throw new L1RequestWithdrawnError(request.what, reason);
   }
 
-  /** The nonce after the last included transaction: whatever is pending at it is replaced. */
-  async nonce(): Promise<number> {
-    return Number(await this.options.source.request<Hex>('eth_getTransactionCount', [this.address, 'latest']));
+  private async sendVersion(
+    request: L1Request,
+    nonce: number,
+    gas: bigint,
+    fees: L1Fees,
+    record: RecordAttempt,
+  ): Promise<L1Attempt> {
+    const { attempt, raw } = await this.sign(request, nonce, gas, fees);
+    await record(attempt);
+    await this.send(request, attempt, raw);
+    return attempt;
   }
 
+  /** The nonce after the last included transaction: whatever is pending at it is replaced. */
+  async nonce(): Promise<number> {
+    return Number(await this.options.source.middle('eth_getTransactionCount', [this.address, 'latest'], numberOf));
+  }
+
+  private async gasOf(request: L1Request): Promise<bigint> {
+    if (request.gas !== undefined) return request.gas;
+    const estimated = await this.estimate(request);
+    const least = request.leastGas ?? 0n;
+    const gas = estimated > least ? estimated : least;
+    const ample = gas + gas / 5n;
+    return ample < TRANSACTION_GAS_CAP || gas > TRANSACTION_GAS_CAP ? ample : TRANSACTION_GAS_CAP;
+  }
+
+  /** A single endpoint decides neither that L1 would revert nor how little gas is enough. */
   private async estimate(request: L1Request): Promise<bigint> {
     const call = { from: this.address, to: request.to, data: request.data, value: numberToHex(request.value) };
     try {
-      const gas = BigInt(await this.options.source.request<Hex>('eth_estimateGas', [call]));
-      const ample = gas + gas / 5n;
-      return ample < TRANSACTION_GAS_CAP || gas > TRANSACTION_GAS_CAP ? ample : TRANSACTION_GAS_CAP;
+      return await this.options.source.middle('eth_estimateGas', [call], numberOf);
     } catch (error) {
+      if (error instanceof L1UnavailableError) throw error;
       throw new L1TransactionRefusedError(request.what, reasonOf(error), false);
     }
   }
@@ -156,7 +208,7 @@ export class L1Account {
   private async send(request: L1Request, attempt: L1Attempt, raw: Hex): Promise<void> {
     const { source, onEvent } = this.options;
     try {
-      await source.request<Hash>('eth_sendRawTransaction', [raw]);
+      await source.broadcast('eth_sendRawTransaction', [raw]);
       onEvent({ event: 'l1_transaction_sent', what: request.what, nonce: attempt.nonce, hash: attempt.hash });
     } catch (error) {
       const reason = reasonOf(error);
@@ -202,6 +254,12 @@ export class L1Account {
       `nonce ${sent[0]!.nonce} was used by another transaction of this key`,
       false,
     );
+  }
+
+  private included(request: L1Request, receipt: L1Receipt): L1Receipt {
+    const { hash, succeeded, feeWei } = receipt;
+    this.options.onEvent({ event: 'l1_transaction_included', what: request.what, hash, succeeded, feeWei });
+    return requireSuccess(request, receipt);
   }
 
   private async nextFees(request: L1Request, fees: L1Fees): Promise<L1Fees> {

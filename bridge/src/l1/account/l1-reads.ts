@@ -18,6 +18,8 @@ const receiptSchema = z.object({
   blockHash: hash,
   transactionHash: hash,
   gasUsed: quantity,
+  // Absent where a node is older than London; the fee is then not known.
+  effectiveGasPrice: quantity.default(0n),
 });
 const headSchema = z.object({ number: quantity, hash, parentHash: hash, timestamp: quantity, baseFeePerGas: quantity });
 
@@ -29,6 +31,8 @@ export interface L1Receipt {
   readonly blockNumber: bigint;
   readonly succeeded: boolean;
   readonly gasUsed: bigint;
+  /** Wei paid for gas; blob gas is not in it. */
+  readonly feeWei: bigint;
 }
 
 /** Newest block as far as posting needs it. Timestamp in seconds, base fee in wei. */
@@ -57,20 +61,25 @@ export async function readNextTime(source: L1Source): Promise<bigint | undefined
   }
 }
 
-/** Receipt of a transaction, undefined while it is not included. */
+/** Receipt of a transaction, undefined while too few endpoints have it. Throws L1UnavailableError. */
 export async function readReceipt(source: L1Source, transaction: Hash): Promise<L1Receipt | undefined> {
-  const answer = await source.request<unknown>('eth_getTransactionReceipt', [transaction]);
-  if (answer === null || answer === undefined) return undefined;
-  const { status, blockNumber, transactionHash, gasUsed } = receiptSchema.parse(answer);
-  return { hash: transactionHash, blockNumber, succeeded: status === 1n, gasUsed };
+  const receipt = await source.agreed('eth_getTransactionReceipt', [transaction], receiptOf);
+  return receipt ?? undefined;
+}
+
+function receiptOf(answer: unknown): L1Receipt | null {
+  if (answer === null || answer === undefined) return null;
+  const { status, blockNumber, transactionHash, gasUsed, effectiveGasPrice } = receiptSchema.parse(answer);
+  return { hash: transactionHash, blockNumber, succeeded: status === 1n, gasUsed, feeWei: gasUsed * effectiveGasPrice };
 }
 
 /** What gas and blob gas cost now. A node without the blob method is one whose blob market is idle. */
 export async function readPrices(source: L1Source): Promise<L1Prices> {
-  const { baseFee } = await readHead(source);
-  const [tip, blobBaseFee] = await Promise.all([
-    optional(source, 'eth_maxPriorityFeePerGas', ONE_GWEI),
-    optional(source, 'eth_blobBaseFee', 1n),
+  const number = (answer: unknown): bigint => quantity.parse(answer);
+  const [baseFee, tip, blobBaseFee] = await Promise.all([
+    source.middle('eth_getBlockByNumber', ['latest', false], (answer) => headSchema.parse(answer).baseFeePerGas),
+    source.middle('eth_maxPriorityFeePerGas', [], number).catch(() => ONE_GWEI),
+    source.middle('eth_blobBaseFee', [], number).catch(() => 1n),
   ]);
   return { baseFee, tip, blobBaseFee };
 }
@@ -85,14 +94,6 @@ export async function requireCallable(
     await source.request('eth_call', [call, 'latest']);
   } catch (error) {
     throw new L1TransactionRefusedError(what, reasonOf(error), false);
-  }
-}
-
-async function optional(source: L1Source, method: string, fallback: bigint): Promise<bigint> {
-  try {
-    return quantity.parse(await source.request(method, []));
-  } catch {
-    return fallback;
   }
 }
 

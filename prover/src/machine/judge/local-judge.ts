@@ -131,7 +131,7 @@ export class LocalJudge {
 }
 
 /** Gas of a transaction that carries this call, with the floor of EIP-7623. */
-function transactionGas(data: Uint8Array, execution: bigint): bigint {
+export function transactionGas(data: Uint8Array, execution: bigint): bigint {
   const zeros = BigInt(data.reduce((count, byte) => count + (byte === 0 ? 1 : 0), 0));
   const nonZeros = BigInt(data.length) - zeros;
   const standard = 21_000n + 4n * zeros + 16n * nonZeros + execution;

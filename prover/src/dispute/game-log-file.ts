@@ -1,0 +1,84 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+import type { Address, Hash } from 'viem';
+import { z } from 'zod';
+
+import type { LogMark } from './game-log.js';
+import { LEVELS, PHASES } from './types.js';
+
+const whole = z
+  .string()
+  .regex(/^\d{1,20}$/)
+  .transform(BigInt);
+const hash = z
+  .string()
+  .regex(/^0x[0-9a-f]{64}$/)
+  .transform((text) => text as Hash);
+const address = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{40}$/)
+  .transform((text) => text as Address);
+const sectionSchema = z.object({
+  level: z.enum(LEVELS),
+  length: whole,
+  hashes: z.array(hash).min(2).max(257),
+  offset: whole,
+  unit: whole.optional().transform((unit) => unit),
+});
+const gameSchema = z.object({
+  id: whole,
+  assertionId: whole,
+  challenger: address,
+  asserter: address,
+  program: hash,
+  endItem: whole,
+  section: sectionSchema.transform(({ unit, ...rest }) => ({ ...rest, unit })),
+  ended: z
+    .enum(PHASES)
+    .optional()
+    .transform((ended) => ended),
+});
+const fileSchema = z.object({
+  contract: address,
+  marks: z.array(z.object({ number: whole, hash, games: z.array(gameSchema) })).max(2),
+});
+
+/**
+ * Where a game log got to, across restarts. Nothing in it is believed without L1: blocks are compared with L1's, games with what the
+ * contract commits to.
+ */
+export class GameLogFile {
+  constructor(private readonly path: string) {}
+
+  /** Marks of a contract, oldest first; none where the file is missing, damaged or another contract's. */
+  async read(contract: Address): Promise<LogMark[]> {
+    const parsed = fileSchema.safeParse(await readFile(this.path, 'utf8').then(parse, () => undefined));
+    if (!parsed.success || parsed.data.contract.toLowerCase() !== contract.toLowerCase()) return [];
+    return parsed.data.marks.map(({ number, hash: block, games }) => ({
+      number,
+      hash: block,
+      games: new Map(games.map(({ ended, ...game }) => [game.id, { ...game, ended }])),
+    }));
+  }
+
+  /** A disk that refuses costs only time: what is not kept is read again. */
+  async write(contract: Address, marks: readonly LogMark[]): Promise<void> {
+    const kept = marks.map(({ games, ...block }) => ({ ...block, games: [...games.values()] }));
+    const text = JSON.stringify({ contract, marks: kept }, (_, value: unknown) =>
+      typeof value === 'bigint' ? value.toString() : value,
+    );
+    await mkdir(dirname(this.path), { recursive: true })
+      .then(() => writeFile(`${this.path}.new`, text))
+      .then(() => rename(`${this.path}.new`, this.path))
+      .catch(() => undefined);
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
