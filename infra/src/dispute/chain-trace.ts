@@ -6,21 +6,13 @@ import {
   stepProof,
   type Trace,
   unitMachine,
+  unitStateOf,
   type UnitState,
   type UnitTrace,
   type WitnessSources,
 } from '@metachain/prover';
 import { bytesToHex, concat, type Hash, type Hex } from 'viem';
 import { type ChainPoint, type ChainUnit, pointAfter } from './unit-chain.js';
-
-const stateOf = ({ position, state }: ChainPoint): UnitState => ({
-  stateRoot: bytesToHex(state.root),
-  headerHash: position.parentHash,
-  blockNumber: position.parentNumber,
-  itemIndex: position.item,
-  payloadOffset: position.offset,
-  unitIndex: position.unit,
-});
 
 /** A trace made of units that were run: the liar's, whose machines deviate, or an independent honest one. */
 export class ChainTrace implements Trace {
@@ -50,7 +42,7 @@ export class ChainTrace implements Trace {
 
   async stateAt(unit: bigint): Promise<UnitState> {
     const count = Math.min(Number(unit), this.units.length);
-    return stateOf(pointAfter(this.units[count - 1], this.begin));
+    return unitStateOf(pointAfter(this.units[count - 1], this.begin));
   }
 
   async tupleAt(unit: bigint): Promise<Hash> {
@@ -87,7 +79,7 @@ class MachineTrace implements UnitTrace {
   }
 
   get start(): UnitState {
-    return stateOf(this.chainUnit.unit);
+    return unitStateOf(this.chainUnit.unit);
   }
 
   async hashAt(step: bigint): Promise<Hash> {

@@ -1,9 +1,10 @@
 import { tupleHash, type Position } from '@metachain/program';
-import { bytesToHex, type Hash } from 'viem';
+import { type Hash } from 'viem';
 
 import { DisputeError } from '../errors.js';
 import type { HostCryptography } from '../machine/crypto.js';
 import type { UnitState } from '../machine/judge/local-judge.js';
+import { unitStateOf } from '../machine/judge/unit-state.js';
 import type { LoweredProgram } from '../machine/lowering/lower.js';
 import type { Machine, MachineStart } from '../machine/machine.js';
 import type { PersistentStateTree } from '../machine/merkle/state-tree.js';
@@ -58,7 +59,7 @@ export class ReplayTrace implements Trace {
   }
 
   async stateAt(unit: bigint): Promise<UnitState> {
-    return stateOf((await this.reach(unit)).boundary);
+    return unitStateOf((await this.reach(unit)).boundary);
   }
 
   /** A machine of one's own before the first step of a unit. */
@@ -80,7 +81,7 @@ export class ReplayTrace implements Trace {
     const [boundary, steps] = [this.reached[Number(unit)], this.steps[Number(unit)]];
     if (boundary === undefined || steps === undefined) throw new DisputeError(`there is no unit ${unit}`);
     const inputs = await this.begin.inputs(boundary.position.item);
-    return { unit: this.unitAt(unit, boundary, inputs), inputs, start: stateOf(boundary), steps };
+    return { unit: this.unitAt(unit, boundary, inputs), inputs, start: unitStateOf(boundary), steps };
   }
 
   /** The state after `unit` units, or at the end. */
@@ -119,11 +120,3 @@ export class ReplayTrace implements Trace {
   }
 }
 
-const stateOf = ({ state, position }: Boundary): UnitState => ({
-  stateRoot: bytesToHex(state.root),
-  headerHash: position.parentHash,
-  blockNumber: position.parentNumber,
-  itemIndex: position.item,
-  payloadOffset: position.offset,
-  unitIndex: position.unit,
-});

@@ -12,6 +12,7 @@ export {
 } from './judge/step-check.js';
 export { deployProgram, type ProgramDeployer } from './deploy-program.js';
 export { JudgeError } from './judge/errors.js';
+export { unitStateOf } from './judge/unit-state.js';
 export { LoweringError, type LoweringCode } from './lowering/errors.js';
 export { lower, type LoweredProgram, MAX_FRAME_SLOTS } from './lowering/lower.js';
 export {

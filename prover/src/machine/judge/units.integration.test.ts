@@ -8,7 +8,8 @@ import { type CostTable, checkSteps } from './step-check.js';
 import { everyEntry } from '../testing/operations.js';
 import { accounts, ETHER, program, RealChain } from '../testing/real-chain.js';
 import { type Unit, unitMachine, unitOutcome } from '../unit.js';
-import { recordChain, stateOf } from './chain-record.js';
+import { recordChain } from './chain-record.js';
+import { unitStateOf } from './unit-state.js';
 import { LocalJudge, TRANSACTION_GAS_CAP } from './local-judge.js';
 
 const lowered = lowerProvable(program.wasm);
@@ -37,7 +38,7 @@ async function proveUnit(chain: RealChain, perKind = 2): Promise<Unit> {
     cryptography: { recover: ecrecover, verifyAggregate: () => false },
   };
   const machine = unitMachine(unit);
-  expect(await judge.startHash(description.hash, stateOf(unit))).toEqual(machine.hash());
+  expect(await judge.startHash(description.hash, unitStateOf(unit))).toEqual(machine.hash());
   const run = await checkSteps(machine, judge, description.hash, {
     sources: { inputs: chain.inputs },
     costs,
@@ -46,8 +47,8 @@ async function proveUnit(chain: RealChain, perKind = 2): Promise<Unit> {
   expect(run.mismatches).toEqual([]);
   const header = machine.header();
   const outcome = unitOutcome(unit, machine);
-  const next = await judge.finish(stateOf(unit), machine.hash(), joinBytes([...headerWords(header), header.frame]));
-  expect(next).toEqual(stateOf({ ...unit, state: outcome.state, position: outcome.next }));
+  const next = await judge.finish(unitStateOf(unit), machine.hash(), joinBytes([...headerWords(header), header.frame]));
+  expect(next).toEqual(unitStateOf({ ...unit, state: outcome.state, position: outcome.next }));
   return unit;
 }
 
