@@ -117,7 +117,7 @@ describe('a prover with a dispute account', () => {
     expect(shown).toContain('dispute_games{role="challenger",phase="won"} 1');
     expect(shown).toContain('dispute_bonds_needed_wei 0');
     expect(shown).toContain('dispute_moves_total{kind="confirm"} 1');
-    for (const kind of ['open', 'assertSibling', 'enterUnit', 'confirm'])
+    for (const kind of ['open', 'assertSibling', 'split', 'confirm'])
       expect(shown).toMatch(new RegExp(`dispute_spent_wei_total\\{kind="${kind}"\\} [1-9]`));
     expect(shown).not.toContain('dispute_clock_left_seconds{');
     expect(await fixture.gameBalance()).toBe(0n);
@@ -203,6 +203,9 @@ describe('a prover with a dispute account', () => {
     }
     expect(await fixture.phase(game)).toBe(4);
     expect(await nonce(asserterAccount)).toBe(untouched);
+    // Behind the window, and the time in which the owner may confirm it itself.
+    await fixture.passTime(2 * window);
+    await defender.turns();
     const due = DEVNET_CONFIG.gameBondWei / 2n + DEVNET_CONFIG.assertionBondWei;
     expect((await fixture.rollup.client.getBalance({ address: asserterAccount.address })) - paid).toBe(due);
     expect(await fixture.status(id)).toBe(CONFIRMED);

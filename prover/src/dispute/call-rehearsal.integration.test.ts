@@ -27,7 +27,7 @@ afterEach(() => fixture.rollup.client.revert({ id: snapshot }));
 afterAll(() => fixture.stop());
 
 const forged = () => new ForgedTrace(truth, PROGRAM_HASH, { unit: 0n, step: 777n, salt: keccak256(numberToHex(5)) });
-const nonce = () => fixture.rollup.client.getTransactionCount({ address: challengerAccount.address });
+const nonce = ({ address } = challengerAccount) => fixture.rollup.client.getTransactionCount({ address });
 
 /** What a call of the game contract by the challenger costs or why it reverts, in the local EVM at L1's head. */
 async function rehearse(data: Hex, value = 0n): Promise<bigint | string> {
@@ -59,19 +59,19 @@ const damaged = (): Trace => ({
 describe('a player that rehearses', () => {
   it('sends no move that would revert, and says why', async () => {
     const lie = forged();
-    const party = fixture.party(challengerAccount, damaged());
-    const liar = fixture.party(asserterAccount, lie);
-    await fixture.open(party, await fixture.assertEnd(lie), lie);
+    const liar = fixture.party(challengerAccount, lie);
+    const party = fixture.party(asserterAccount, damaged());
+    await fixture.open(liar, await fixture.assertEnd(truth), truth);
     const refused = () => party.events.find(({ type }) => type === 'refused');
     for (let turn = 0; turn < 20 && !refused(); turn++) {
-      await party.player.turn(NEVER);
       await liar.player.turn(NEVER);
+      await party.player.turn(NEVER);
     }
     expect(refused()).toMatchObject({ what: 'enterUnit', refusedBy: 'rehearsal' });
-    const before = await nonce();
+    const before = await nonce(asserterAccount);
     await party.player.turn(NEVER);
-    expect(await nonce()).toBe(before);
-    const honest = fixture.party(challengerAccount, truth);
+    expect(await nonce(asserterAccount)).toBe(before);
+    const honest = fixture.party(asserterAccount, truth);
     await honest.player.turn(NEVER);
     expect(honest.events).toMatchObject([{ type: 'moved', what: 'enterUnit' }]);
   });
@@ -100,7 +100,9 @@ describe('CallRehearsal', () => {
     const game = await fixture.open(honest, id, lie);
     const run = jest.spyOn(CallRehearsal.prototype, 'run');
     expect(await fixture.playOut(game, [honest, liar])).toBe('challengerWon');
-    const rehearsed = await Promise.all(run.mock.results.map(({ value }) => value as Promise<bigint>));
+    // The liar has no last move that L1 would take.
+    const rehearsals = await Promise.allSettled(run.mock.results.map(({ value }) => value as Promise<bigint>));
+    const rehearsed = rehearsals.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     run.mockRestore();
     const used = [...honest.events, ...liar.events]
       .filter(({ type }) => type === 'moved')
