@@ -119,4 +119,3 @@ export class ReplayTrace implements Trace {
     return this.current.inputs;
   }
 }
-
