@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -8,6 +8,8 @@ import { join } from 'node:path';
  */
 export function useTemporaryDirectory() {
   const directory = mkdtempSync(join(tmpdir(), 'metachain-tests-'));
+  // As the directory that it replaces: PostgreSQL runs as another user than root.
+  chmodSync(directory, 0o1777);
   process.env.TMPDIR = directory;
   process.on('exit', () => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }));
 }

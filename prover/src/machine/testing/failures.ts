@@ -87,7 +87,8 @@ const changed = (change: (entry: Uint8Array) => Uint8Array, ...operations: reado
 const put = (at: number, value: number) => (entry: Uint8Array) => entry.fill(value, at, at + 1);
 
 const GIFT: Operation = { type: 'Transfer', token: coin, to: user, amount: 7n };
-/** Place of the first operation's code in an entry with a short sequence and deadline. */
+/** Places of the maximum fee and of the first operation's code in an entry with a short sequence and deadline. */
+const FEE_AT = 3;
 const CODE_AT = 4;
 const words = (...values: readonly bigint[]): Hex => concatHex(values.map((value) => numberToHex(value, { size: 32 })));
 const selector = (data: Hex): Hex => data.slice(0, 10) as Hex;
@@ -186,6 +187,7 @@ export const FAILURES: Readonly<Record<number, Failure>> = {
   2202: changed(put(CODE_AT, 0x7f), GIFT),
   2203: changed(put(CODE_AT, 0), GIFT, GIFT),
   2204: changed((entry) => entry.fill((entry[0] ?? 0) | 0x0c, 0, 1), GIFT),
+  2205: changed(put(FEE_AT, 0x10), GIFT),
   3001: operation({ ...GIFT, amount: HUGE }),
   3002: { messages: [{ mint: 2n ** 128n - 1n }] },
   3003: operation({ ...GIFT, to: router }),
