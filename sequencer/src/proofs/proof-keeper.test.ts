@@ -22,6 +22,7 @@ const assertion = (id: number, right = true) => ({
   itemIndex: id,
   blockNumber: 10 * id,
   parent: id - 1,
+  programIndex: 0,
   createdAt: 1_000 + id,
   outputRoot: outputRootOf(right ? EMPTY_ROOT : word(1), HEADER),
 });
