@@ -53,7 +53,7 @@ contract WithdrawalsTest is Fixture {
     }
 
     function test_prove_sharedVector() public {
-        string memory json = vm.readFile("test/vectors/tree.json");
+        string memory json = vm.readFile("../docs/spec/vectors/tree.json");
         Types.WithdrawalTransaction memory transaction = Types.WithdrawalTransaction(
             vm.parseJsonUint(json, ".withdrawal.nonce"),
             vm.parseJsonAddress(json, ".withdrawal.sender"),

@@ -31,7 +31,7 @@ const testContracts = (options) => {
 const update = process.env.UPDATE_SNAPSHOTS === '1';
 if (!update) process.env.FORGE_SNAPSHOT_CHECK = 'true';
 const failed =
-  node('../test/vectors/make.mjs', '--check') ||
+  node('../../docs/spec/vectors/make.mjs', '--check') ||
   testContracts(process.argv.slice(2)) ||
   node('snapshots.mjs', ...(update ? ['--update'] : []));
 process.exit(failed);
