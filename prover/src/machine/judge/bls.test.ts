@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { type Hex, hexToBytes } from 'viem';
 import { lower } from '../lowering/lower.js';
 import { Op } from '../lowering/opcodes.js';
 import { describeLowered } from '../lowering/program.js';
@@ -19,10 +21,21 @@ beforeAll(async () => {
   judge = await LocalJudge.create();
 });
 
+/** What a digest is the digest of. */
+interface Announced {
+  readonly digest: Uint8Array;
+  readonly preimage: Uint8Array;
+}
+
+const announced = (signature: Uint8Array, members: readonly Member[]): Announced => ({
+  digest: digestOf(signature, members),
+  preimage: preimageOf(signature, members),
+});
+
 /** A machine that runs `bls_verify` and believes `claim`, known to a judge. */
-async function machineOf(at: LocalJudge, signature: Uint8Array, members: readonly Member[], claim: boolean) {
+async function machineOf(at: LocalJudge, { digest, preimage }: Announced, claim: boolean) {
   const program = lower(
-    assemble(`(module ${HOST_IMPORTS} (memory (export "memory") 1 1) (data (i32.const 64) "${hex(digestOf(signature, members))}")
+    assemble(`(module ${HOST_IMPORTS} (memory (export "memory") 1 1) (data (i32.const 64) "${hex(digest)}")
       (func (export "run") (result i64) (call $bls_verify (i32.const 64) (i32.const 96)) (i64.load (i32.const 96))))`),
   );
   const description = describeLowered(program);
@@ -34,13 +47,17 @@ async function machineOf(at: LocalJudge, signature: Uint8Array, members: readonl
     readInput: () => undefined,
     cryptography: { recover: () => ZERO_WORD, verifyAggregate: () => claim },
   });
-  const sources = { aggregates: { preimage: () => preimageOf(signature, members) } };
+  const sources = { aggregates: { preimage: () => preimage } };
   return { machine, hash: description.hash, sources };
 }
 
 /** Runs `bls_verify` in a machine that believes `claim`; the judge must come to the same. */
 async function verify(signature: Uint8Array, members: readonly Member[], claim: boolean, costs: CostTable = new Map()) {
-  const { machine, hash, sources } = await machineOf(judge, signature, members, claim);
+  return mismatchesOf(announced(signature, members), claim, costs);
+}
+
+async function mismatchesOf(aggregateOf: Announced, claim: boolean, costs: CostTable = new Map()) {
+  const { machine, hash, sources } = await machineOf(judge, aggregateOf, claim);
   const { mismatches } = await checkSteps(machine, judge, hash, { sources, costs });
   return mismatches;
 }
@@ -53,7 +70,7 @@ async function verdicts(
   gas: readonly bigint[],
 ): Promise<string[]> {
   const dear = await LocalJudge.create(prices);
-  const { machine, hash, sources } = await machineOf(dear, signature, members, claim);
+  const { machine, hash, sources } = await machineOf(dear, announced(signature, members), claim);
   while (nextInstruction(machine)?.opcode !== Op.host) machine.runTo(machine.stepper.steps + 1n);
   const [before, proof] = [machine.hash(), stepProof(machine, sources)];
   machine.runTo(machine.stepper.steps + 1n);
@@ -98,6 +115,19 @@ describe('bls_verify before the judge', () => {
     console.log(`bls_verify of 128 members: ${transactionGas} gas`);
     expect(transactionGas > 0n && transactionGas < TRANSACTION_GAS_CAP).toBe(true);
   }, 120_000);
+});
+
+/** docs/spec/vectors/host.json. */
+const { aggregates } = JSON.parse(
+  readFileSync(new URL('../../../../docs/spec/vectors/host.json', import.meta.url), 'utf8'),
+) as { aggregates: { name: string; valid: boolean; digest: Hex; preimage: Hex }[] };
+
+describe('the aggregates of the specification before the judge', () => {
+  it.each(aggregates)('$name', async ({ valid, digest, preimage }) => {
+    const known = { digest: hexToBytes(digest), preimage: hexToBytes(preimage) };
+    expect(await mismatchesOf(known, valid)).toEqual([]);
+    expect(await mismatchesOf(known, !valid)).toHaveLength(1);
+  });
 });
 
 describe('bls_verify when L1 changes what a pairing costs', () => {
