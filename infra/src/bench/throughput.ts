@@ -7,7 +7,7 @@ import { inFlight, send, signLanes, timed } from './node-load.js';
 import { type BenchResult, machine, progress, quantile, rounded } from './report.js';
 
 const users = 1_000;
-const warmUpSwaps = 10_000;
+const warmUpSwaps = 30_000;
 const batchedSwaps = 40_000;
 const singleSwaps = 4_000;
 const latencySeconds = 5;
