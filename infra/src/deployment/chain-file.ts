@@ -13,7 +13,6 @@ const contractsSchema = z
     challengeWindowSeconds: whole,
     assertionBondWei: whole,
     maximumItems: whole,
-    maximumUnits: whole,
     submissionInterval: whole,
     l2BlockTimeSeconds: whole,
     gameDegree: whole,
@@ -21,7 +20,7 @@ const contractsSchema = z
     gameFloorSeconds: seconds,
     gameBondWei: whole,
     testTokens: z.boolean(),
-  })
+  } satisfies Record<keyof DeploymentConfig, z.ZodType>)
   .partial();
 
 /** The chain that is to be: the genesis without what the deployment decides, and how its contracts are set. */

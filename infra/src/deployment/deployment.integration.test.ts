@@ -63,6 +63,8 @@ describe('a chain deployed on an L1 given by URL', () => {
     expect(() => readChainFile(chainFile)).toThrow('challengeWindowSeconds must be at least 604800');
     write({ ...exampleChain, speed: 1 });
     expect(() => readChainFile(chainFile)).toThrow('speed');
+    write({ ...exampleChain, contracts: { maximumUnits: 1 } });
+    expect(() => readChainFile(chainFile)).toThrow('maximumUnits');
     write(exampleChain);
     const chain = readChainFile(chainFile);
     const poor = privateKeyToAccount(`0x${'11'.repeat(32)}`);
