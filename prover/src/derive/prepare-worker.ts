@@ -10,9 +10,8 @@ export interface PrepareWorkerData {
   readonly chainId: number;
 }
 
-/** One block to prepare. */
+/** Entries of a block to prepare. */
 export interface PrepareTask {
-  readonly id: number;
   readonly content: Uint8Array;
   readonly timestamp: bigint;
 }
@@ -20,7 +19,7 @@ export interface PrepareTask {
 const { module, chainId } = workerData as PrepareWorkerData;
 const preparer = new Preparer(module, chainId);
 
-parentPort?.on('message', ({ id, content, timestamp }: PrepareTask) => {
+parentPort?.on('message', ({ content, timestamp }: PrepareTask) => {
   const memo = prepareContent(preparer, content, timestamp);
-  parentPort?.postMessage({ id, memo }, [memo.buffer as ArrayBuffer]);
+  parentPort?.postMessage(memo, [memo.buffer as ArrayBuffer]);
 });

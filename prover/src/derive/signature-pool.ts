@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { type Memo, Preparer, type ProgramModule } from '@metachain/program';
 
 import { CannotDeriveError } from '../errors.js';
-import { prepareContent } from './block-memo.js';
+import { joinMemos, prepareContent, splitForThreads } from './block-memo.js';
 import type { PrepareTask } from './prepare-worker.js';
 
 /** A block whose signatures are being recovered. */
@@ -18,10 +18,17 @@ interface Task extends PrepareTask {
   fail(error: Error): void;
 }
 
+/** A thread and the parts it has, in order. */
 interface Slot {
   readonly worker: Worker;
-  task: Task | undefined;
+  readonly tasks: Task[];
 }
+
+/**
+ * Parts that a thread has in hand at a time: what it can do while the rules run a large block (0.3 s) and nobody hands it more. The rest stays
+ * where the caller can take it over.
+ */
+const IN_HAND = 24;
 
 /**
  * Worker threads that recover the signatures of blocks before the rules ask for them. A caller that waits may `help` instead, so that no
@@ -31,26 +38,24 @@ export class SignaturePool {
   readonly #slots: Slot[];
   readonly #queue: Task[] = [];
   readonly #own: Preparer;
-  #next = 0;
 
   constructor(module: ProgramModule, chainId: number, threads: number) {
-    const url = new URL('./prepare-worker.js', import.meta.url);
+    // From the build also where the sources run, as in tests: a thread reads no TypeScript.
+    const url = new URL('../../dist/derive/prepare-worker.js', import.meta.url);
     this.#own = new Preparer(module, chainId);
     this.#slots = Array.from({ length: threads }, () =>
       this.#open(new Worker(url, { workerData: { module, chainId } })),
     );
   }
 
-  /** Hands a block to the threads; those handed over first are prepared first. */
+  /** Hands a block to the threads, in parts; blocks handed over first are prepared first. */
   prepare(content: Uint8Array, timestamp: bigint): PreparedBlock {
     const state = { done: false };
-    const memo = new Promise<Memo>((resolve, reject) => {
-      const settle = (result: Memo) => ((state.done = true), resolve(result));
-      const fail = (error: Error) => ((state.done = true), reject(error));
-      this.#queue.push({ id: this.#next++, content, timestamp, settle, fail });
-    });
-    memo.catch(() => undefined);
-    for (const slot of this.#slots) this.#feed(slot);
+    const parts = splitForThreads(content).map((part) => this.#enqueue(part, timestamp));
+    const memo = Promise.all(parts).then(joinMemos);
+    const end = () => void (state.done = true);
+    memo.then(end, end);
+    this.#feed();
     return {
       get done() {
         return state.done;
@@ -59,7 +64,7 @@ export class SignaturePool {
     };
   }
 
-  /** Prepares the next block that no thread has begun, on the caller's thread. False when there is none. */
+  /** Prepares the next part that no thread has begun, on the caller's thread. False when there is none. */
   help(): boolean {
     const task = this.#queue.shift();
     task?.settle(prepareContent(this.#own, task.content, task.timestamp));
@@ -72,30 +77,39 @@ export class SignaturePool {
     await Promise.all(this.#slots.map(({ worker }) => worker.terminate()));
   }
 
+  #enqueue(content: Uint8Array, timestamp: bigint): Promise<Memo> {
+    return new Promise((settle, fail) => this.#queue.push({ content, timestamp, settle, fail }));
+  }
+
   #open(worker: Worker): Slot {
-    const slot: Slot = { worker, task: undefined };
-    worker.on('message', ({ memo }: { memo: Memo }) => {
-      slot.task?.settle(memo);
-      slot.task = undefined;
-      worker.unref();
-      this.#feed(slot);
+    const slot: Slot = { worker, tasks: [] };
+    worker.on('message', (memo: Memo) => {
+      slot.tasks.shift()?.settle(memo);
+      if (slot.tasks.length === 0) worker.unref();
+      this.#feed();
     });
     worker.on('error', (error) => this.#fail(error as Error));
     worker.unref();
     return slot;
   }
 
-  #feed(slot: Slot): void {
-    if (slot.task !== undefined) return;
-    slot.task = this.#queue.shift();
-    if (slot.task === undefined) return;
-    const { id, content, timestamp } = slot.task;
-    slot.worker.ref();
-    slot.worker.postMessage({ id, content, timestamp } satisfies PrepareTask);
+  /** In turn, so that no thread takes what another would do at once. */
+  #feed(): void {
+    for (let tasks = 1; tasks <= IN_HAND; tasks++)
+      for (const slot of this.#slots) if (slot.tasks.length < tasks) this.#give(slot);
+  }
+
+  #give({ worker, tasks }: Slot): void {
+    const task = this.#queue.shift();
+    if (task === undefined) return;
+    tasks.push(task);
+    worker.ref();
+    // Copied, since a message takes all of the buffer that a view stands in.
+    worker.postMessage({ content: task.content.slice(), timestamp: task.timestamp } satisfies PrepareTask);
   }
 
   #fail(error: Error): void {
     for (const task of this.#queue.splice(0)) task.fail(error);
-    for (const slot of this.#slots) slot.task?.fail(error);
+    for (const { tasks } of this.#slots) for (const task of tasks.splice(0)) task.fail(error);
   }
 }
