@@ -53,10 +53,10 @@ export class RecordReader {
     return texts.text(this.bytes, this.take(length), length);
   }
 
-  /** As `hex`, where it is one of few fields that are read. */
-  singleHex(length: number): Hex {
+  /** The next `length` bytes, a view. */
+  slice(length: number): Uint8Array {
     const start = this.take(length);
-    return toHex(this.bytes.subarray(start, start + length));
+    return this.bytes.subarray(start, start + length);
   }
 
   skip(length: number): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { concatBytes, toHex } from './bytes.js';
+import { concatBytes, fromHex, toHex } from './bytes.js';
 import { HexCache } from './hex-cache.js';
 import { hasEventFrom, parseRecords, splitRecords, summarizeRecords } from './records.js';
 
@@ -45,7 +45,7 @@ describe('records', () => {
       fc.property(transaction, (own) => {
         const { kind, gasUsed, hash, sender, events } = parseRecords(own).receipts[0]!;
         const logs = events.map(({ address, topics }) => ({ address, topics }));
-        expect(summarizeRecords(own, texts)).toEqual({ kind, gasUsed, hash, sender, logs });
+        expect(summarizeRecords(own, texts)).toEqual({ kind, gasUsed, hash: fromHex(hash), sender, logs });
       }),
     );
   });

@@ -82,7 +82,8 @@ const readBlockRecord = (reader: RecordReader): BlockRecord => ({
 export interface RecordSummary {
   readonly kind: ProgramReceipt['kind'];
   readonly gasUsed: bigint;
-  readonly hash: Hex;
+  /** 32 bytes, a view. */
+  readonly hash: Uint8Array;
   readonly sender: Hex;
   /** Events in order, without their data. */
   readonly logs: readonly Pick<ProgramEvent, 'address' | 'topics'>[];
@@ -112,7 +113,7 @@ export const summarizeRecords = (bytes: Uint8Array, texts: HexCache): RecordSumm
   reader.skip(1 + 1 + 4);
   const gasUsed = reader.uint64();
   reader.skip(8 + 8 + 16 + 8);
-  return { kind, gasUsed, hash: reader.singleHex(32), sender: reader.recurringHex(20, texts), logs };
+  return { kind, gasUsed, hash: reader.slice(32), sender: reader.recurringHex(20, texts), logs };
 };
 
 /**

@@ -1,4 +1,5 @@
 import {
+  fromHex,
   HexCache,
   messagePasserAbi,
   parseRecords,
@@ -18,8 +19,8 @@ import { writeFrame } from './transaction-frame.js';
 /** Everything the index keeps of one block. */
 export interface BlockRows {
   readonly block: BlockEntity;
-  /** Hashes in the order of the transactions. */
-  readonly hashes: readonly Hex[];
+  /** In the order of the transactions. */
+  readonly hashes: readonly Uint8Array[];
   readonly chunks: readonly Uint8Array[];
   /** Key to positions. */
   readonly postings: ReadonlyMap<string, string>;
@@ -40,7 +41,7 @@ export function blockRows(chainBlock: ChainBlock): BlockRows {
   const postings = postingsOf(summaries);
   return {
     block: blockRow(chainBlock, summaries, postings),
-    hashes: recorded.map(({ alias }, position) => alias ?? summaries[position]!.hash),
+    hashes: recorded.map(({ alias }, position) => (alias ? fromHex(alias) : summaries[position]!.hash)),
     chunks: chunksOf(recorded, summaries),
     postings: postingTexts(postings),
     activity: activityTexts(postings),

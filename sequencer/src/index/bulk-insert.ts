@@ -1,16 +1,10 @@
 import type { QueryRunner } from 'typeorm';
+import { hashPrefix, TRANSACTION_CHUNKS } from './entities/index.js';
 
 /** Table and columns of rows that belong to one block: a key and a value each. */
 export interface KeyedTable {
   readonly table: string;
   readonly key: string;
-  readonly value: string;
-}
-
-/** A list whose places are the keys. */
-export interface ListTable {
-  readonly table: string;
-  readonly position: string;
   readonly value: string;
 }
 
@@ -35,41 +29,52 @@ export async function insertMap(
   await runner.query(`INSERT INTO "${table}" ("${key}", "block_number", "${value}") ${source}`, [blockNumber, json]);
 }
 
-/** Inserts a list for a block, its places counted from 0, likewise. */
-export async function insertList(
+/** Inserts where the transactions of a block are, by their hashes in order. Ascending, so that each page is touched once. */
+export async function insertPlaces(
   runner: QueryRunner,
-  { table, position, value }: ListTable,
   blockNumber: number,
-  values: readonly string[],
+  hashes: readonly Uint8Array[],
 ): Promise<void> {
-  if (values.length === 0) return;
+  if (hashes.length === 0) return;
   const source = isPostgres(runner)
-    ? 'SELECT $1::bigint, place - 1, value FROM jsonb_array_elements_text($2::jsonb) WITH ORDINALITY AS list(value, place)'
-    : 'SELECT ?, key, value FROM json_each(?)';
-  await runner.query(`INSERT INTO "${table}" ("block_number", "${position}", "${value}") ${source}`, [
-    blockNumber,
-    JSON.stringify(values),
-  ]);
+    ? 'SELECT value::bigint, $1::bigint, place - 1 FROM jsonb_array_elements_text($2::jsonb) WITH ORDINALITY AS list(value, place)'
+    : 'SELECT value, ?, key FROM json_each(?)';
+  await runner.query(
+    `INSERT INTO "transaction_places" ("hash_prefix", "block_number", "position") ${source} ORDER BY 1`,
+    [blockNumber, JSON.stringify(hashes.map(hashPrefix))],
+  );
+}
+
+/** Deletes them again. By the hashes: nothing leads from a block to its places. */
+export async function deletePlaces(
+  runner: QueryRunner,
+  blockNumber: number,
+  hashes: readonly Uint8Array[],
+): Promise<void> {
+  const list = isPostgres(runner)
+    ? '"block_number" = $1 AND "hash_prefix" IN (SELECT value::bigint FROM jsonb_array_elements_text($2::jsonb))'
+    : '"block_number" = ? AND "hash_prefix" IN (SELECT value FROM json_each(?))';
+  const prefixes = JSON.stringify(hashes.map(hashPrefix));
+  await runner.query(`DELETE FROM "transaction_places" WHERE ${list}`, [blockNumber, prefixes]);
 }
 
 /** Long values in one statement. */
 const LONG_AT_ONCE = 200;
 
-/** Inserts a list of long byte strings for a block. These are bound one by one: JSON has no bytes. */
-export async function insertBytes(
+/** Inserts the chunks of a block. They are bound one by one: JSON has no bytes. */
+export async function insertChunks(
   runner: QueryRunner,
-  { table, position, value }: ListTable,
   blockNumber: number,
-  list: readonly Uint8Array[],
+  chunks: readonly Uint8Array[],
 ): Promise<void> {
-  for (let start = 0; start < list.length; start += LONG_AT_ONCE) {
-    const part = list.slice(start, start + LONG_AT_ONCE);
+  for (let start = 0; start < chunks.length; start += LONG_AT_ONCE) {
+    const part = chunks.slice(start, start + LONG_AT_ONCE);
     const rows = part.map((_, index) =>
       isPostgres(runner) ? `($${3 * index + 1}, $${3 * index + 2}, $${3 * index + 3})` : '(?, ?, ?)',
     );
     const values = part.flatMap((bytes, index) => [blockNumber, start + index, bytes]);
     await runner.query(
-      `INSERT INTO "${table}" ("block_number", "${position}", "${value}") VALUES ${rows.join(', ')}`,
+      `INSERT INTO "${TRANSACTION_CHUNKS}" ("block_number", "chunk", "body") VALUES ${rows.join(', ')}`,
       values,
     );
   }

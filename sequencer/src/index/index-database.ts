@@ -4,6 +4,7 @@ import { entities } from './entities/index.js';
 import { IndexError } from './index.errors.js';
 import { BatchParts1764000000000 } from './migrations/batch-parts.migration.js';
 import { CreateIndex1763800000000 } from './migrations/create-index.migration.js';
+import { TransactionPlaces1764500000000 } from './migrations/transaction-places.migration.js';
 
 /** Milliseconds a connection waits for a lock of another process before it fails. */
 const BUSY_TIMEOUT_MS = 5_000;
@@ -20,7 +21,7 @@ const CHECKPOINT_PAGES = 16_384;
 const quietSqlite = { ...sqlite3, verbose: () => sqlite3 };
 
 const shared = {
-  migrations: [CreateIndex1763800000000, BatchParts1764000000000],
+  migrations: [CreateIndex1763800000000, BatchParts1764000000000, TransactionPlaces1764500000000],
   migrationsTransactionMode: 'all' as const,
 };
 

@@ -1,6 +1,17 @@
 import { Between, type DataSource, LessThan, LessThanOrEqual, MoreThanOrEqual } from 'typeorm';
+import { fromHex, toHex } from '@metachain/program';
 import type { Hex } from 'viem';
-import { ActivityEntity, BatchEntity, BlockEntity, TransactionEntity, WithdrawalEntity } from './entities/index.js';
+import {
+  ActivityEntity,
+  BatchEntity,
+  BlockEntity,
+  hashPrefix,
+  splitHashes,
+  TRANSACTION_HASHES,
+  type TransactionHashes,
+  TransactionPlaceEntity,
+  WithdrawalEntity,
+} from './entities/index.js';
 import type { IndexDatabase } from './index-database.js';
 import { readPositions } from './log-postings.js';
 import { findLogs, type IndexedLog, type LogQuery, transactionsAt } from './log-query.js';
@@ -17,6 +28,9 @@ export interface PlacedTransaction {
   readonly transaction: IndexedTransaction;
   readonly block: BlockEntity;
 }
+
+/** Transactions whose hashes start alike that are looked at: two are a wonder, and more than a few are nobody's accident. */
+const MOST_NAMESAKES = 16;
 
 /** Transactions looked at to find the lanes of an account. */
 const LANE_WINDOW = 200;
@@ -54,11 +68,8 @@ export class IndexReader {
 
   /** Hashes of a block's transactions, in order. */
   async transactionHashes(blockNumber: number): Promise<Hex[]> {
-    const rows = await this.source.manager.find(TransactionEntity, {
-      where: { blockNumber },
-      order: { position: 'ASC' },
-    });
-    return rows.map((row) => row.hash);
+    const row = await this.source.manager.findOneBy<TransactionHashes>(TRANSACTION_HASHES, { blockNumber });
+    return row ? splitHashes(row.hashes).map(toHex) : [];
   }
 
   async transactionAt(blockNumber: number, position: number): Promise<IndexedTransaction | undefined> {
@@ -67,8 +78,12 @@ export class IndexReader {
 
   /** A transaction of a block up to `head`. */
   async transaction(hash: Hex, head: number): Promise<PlacedTransaction | undefined> {
-    const place = await this.source.manager.findOneBy(TransactionEntity, { hash, blockNumber: LessThanOrEqual(head) });
-    return place ? this.place(place) : undefined;
+    const places = await this.source.manager.find(TransactionPlaceEntity, {
+      where: { hashPrefix: hashPrefix(fromHex(hash)), blockNumber: LessThanOrEqual(head) },
+      take: MOST_NAMESAKES,
+    });
+    const found = await Promise.all(places.map((place) => this.place(place)));
+    return found.find((placed) => placed?.transaction.hash === hash);
   }
 
   /** Logs in chain order; fails with TooManyLogs above `limit`. */

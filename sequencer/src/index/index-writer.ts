@@ -1,14 +1,16 @@
 import { LessThanOrEqual, MoreThan, MoreThanOrEqual, type EntityManager, type QueryRunner } from 'typeorm';
 import type { BatchReference, ChainBlock } from '../chain/chain.types.js';
 import { blockRows, type BlockRows } from './block-rows.js';
-import { insertBytes, insertList, insertMap } from './bulk-insert.js';
+import { deletePlaces, insertChunks, insertMap, insertPlaces } from './bulk-insert.js';
 import {
   ActivityEntity,
   BatchEntity,
   BlockEntity,
   LogPostingEntity,
+  splitHashes,
   TRANSACTION_CHUNKS,
-  TransactionEntity,
+  TRANSACTION_HASHES,
+  type TransactionHashes,
   WithdrawalEntity,
 } from './entities/index.js';
 import type { IndexDatabase } from './index-database.js';
@@ -20,7 +22,7 @@ export interface IndexHead {
   readonly hash: string;
 }
 
-const perBlock = [LogPostingEntity, ActivityEntity, WithdrawalEntity, TRANSACTION_CHUNKS, TransactionEntity];
+const perBlock = [LogPostingEntity, ActivityEntity, WithdrawalEntity, TRANSACTION_CHUNKS, TRANSACTION_HASHES];
 
 /** The one writer of the index. Calls are serialised; each is one database transaction. */
 export class IndexWriter {
@@ -105,7 +107,9 @@ export class IndexWriter {
 
   private async deleteAbove(blockNumber: number): Promise<void> {
     this.loaded = false;
-    await this.transaction(async ({ manager }) => {
+    await this.transaction(async (runner) => {
+      const { manager } = runner;
+      await deletePlacesAbove(runner, blockNumber);
       await manager.delete(BlockEntity, { number: MoreThan(blockNumber) });
       for (const entity of perBlock) await manager.delete(entity, { blockNumber: MoreThan(blockNumber) });
       await manager.delete(BatchEntity, { lastBlock: MoreThan(blockNumber) });
@@ -136,11 +140,19 @@ export class IndexWriter {
 async function insertRows(runner: QueryRunner, rows: BlockRows): Promise<void> {
   const { number } = rows.block;
   await runner.manager.insert(BlockEntity, rows.block);
-  await insertList(runner, { table: 'transactions', position: 'position', value: 'hash' }, number, rows.hashes);
-  await insertBytes(runner, { table: TRANSACTION_CHUNKS, position: 'chunk', value: 'body' }, number, rows.chunks);
+  const hashes: TransactionHashes = { blockNumber: number, hashes: Buffer.concat(rows.hashes) };
+  await runner.manager.insert(TRANSACTION_HASHES, hashes);
+  await insertPlaces(runner, number, rows.hashes);
+  await insertChunks(runner, number, rows.chunks);
   await insertMap(runner, { table: 'log_postings', key: 'key', value: 'positions' }, number, rows.postings);
   await insertMap(runner, { table: 'activity', key: 'account', value: 'positions' }, number, rows.activity);
   if (rows.withdrawals.length > 0) await runner.manager.insert(WithdrawalEntity, [...rows.withdrawals]);
+}
+
+async function deletePlacesAbove(runner: QueryRunner, above: number): Promise<void> {
+  const where = { blockNumber: MoreThan(above) };
+  const blocks = await runner.manager.find<TransactionHashes>(TRANSACTION_HASHES, { where });
+  for (const { blockNumber, hashes } of blocks) await deletePlaces(runner, blockNumber, splitHashes(hashes));
 }
 
 async function replaceBatch(manager: EntityManager, row: BatchEntity): Promise<void> {

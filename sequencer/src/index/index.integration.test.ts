@@ -24,6 +24,7 @@ import {
 
 const [alice, bob, carol] = ['alice', 'bob', 'carol'].map(account) as [Hex, Hex, Hex];
 const [eth, mb] = [tokenAddress(0), tokenAddress(1)];
+const rowsOfBlocks = ['transaction_hashes', 'transaction_places', 'transaction_chunks', 'log_postings', 'activity'];
 const everything = { addresses: [], topics: [] };
 
 const block = (number: number, fork = ''): ChainBlock =>
@@ -39,6 +40,21 @@ const block = (number: number, fork = ''): ChainBlock =>
       }),
     ],
   });
+
+/** A block with one transaction, always the same withdrawal. */
+function withdrawing(number: bigint): ChainBlock {
+  const data = encodeAbiParameters(
+    [{ type: 'uint256' }, { type: 'uint256' }, { type: 'bytes' }, { type: 'bytes32' }],
+    [5n, 100_000n, '0x1234', word('withdrawal')],
+  );
+  const topic = keccak256(toBytes('MessagePassed(uint256,address,address,uint256,uint256,bytes,bytes32)'));
+  const event = {
+    address: '0x4200000000000000000000000000000000000016' as Hex,
+    topics: [topic, word('n'), accountTopic(alice), accountTopic(bob)],
+    data,
+  };
+  return chainBlock({ number, transactions: [{ wire: toBytes('0x01'), receipt: receipt({ events: [event] }) }] });
+}
 
 describe.each([
   ['sqlite', startSqlite],
@@ -101,6 +117,34 @@ describe.each([
     expect(await reader.blockByHash(written.block.hash)).toMatchObject({ number: 1 });
   });
 
+  it('tells transactions apart whose hashes start alike', async () => {
+    const alike = [1, 2].map((last) => receipt({ hash: `0x${'ab'.repeat(31)}0${last}`, nonce: BigInt(last) }));
+    for (const [index, fields] of alike.entries())
+      await writer.apply(
+        chainBlock({ number: BigInt(index + 1), transactions: [{ wire: toBytes('0x01'), receipt: fields }] }),
+      );
+    for (const [index, { hash }] of alike.entries())
+      expect(await reader.transaction(hash, 9)).toMatchObject({ block: { number: index + 1 }, transaction: { hash } });
+    expect(await reader.transaction(`0x${'ab'.repeat(31)}03`, 9)).toBeUndefined();
+    await writer.undoAbove(1);
+    expect(await reader.transaction(alike[0]!.hash, 9)).toBeDefined();
+  });
+
+  it('keeps every hash through the migration of the table of hashes, back and forth', async () => {
+    for (const number of [1, 2]) await writer.apply(block(number));
+    await writer.apply(chainBlock({ number: 3n, transactions: [] }));
+    const migrations = database.writer;
+    await migrations.undoLastMigration();
+    expect(await migrations.query('SELECT 1 FROM "transactions"')).toHaveLength(4);
+    await migrations.runMigrations();
+    for (const number of [1, 2]) {
+      const hashes = block(number).transactions.map((entry) => entry.receipt.hash);
+      expect(await reader.transactionHashes(number)).toEqual(hashes);
+      for (const hash of hashes) expect(await reader.transaction(hash, 9)).toMatchObject({ block: { number } });
+    }
+    expect(await reader.transactionHashes(3)).toEqual([]);
+  });
+
   it('hides a block that is not the head yet', async () => {
     await writer.apply(block(1));
     expect(await reader.transaction(block(1).transactions[0]!.receipt.hash, 0)).toBeUndefined();
@@ -144,21 +188,23 @@ describe.each([
     });
     await writer.undoAbove(1);
     expect(await writer.head()).toMatchObject({ number: 1 });
-    for (const table of ['blocks', 'transactions', 'transaction_chunks', 'log_postings', 'activity']) {
-      const column = table === 'blocks' ? 'number' : 'block_number';
-      expect(await database.writer.query(`SELECT 1 FROM "${table}" WHERE "${column}" > 1`)).toEqual([]);
-    }
+    expect(await database.writer.query('SELECT 1 FROM "blocks" WHERE "number" > 1')).toEqual([]);
+    for (const table of rowsOfBlocks)
+      expect(await database.writer.query(`SELECT 1 FROM "${table}" WHERE "block_number" > 1`)).toEqual([]);
+    expect(await database.writer.query('SELECT 1 FROM "transaction_places"')).toHaveLength(2);
     expect(await reader.batchOf(3)).toBeUndefined();
   });
 
   it('writes a block whole or not at all', async () => {
     await writer.apply(block(1));
-    const twice = chainBlock({ number: 2n, transactions: [block(1).transactions[0]!] });
-    await expect(writer.apply(twice)).rejects.toThrow();
-    expect(await reader.block(2)).toBeNull();
-    expect(await database.writer.query('SELECT 1 FROM "activity" WHERE "block_number" = 2')).toEqual([]);
-    await writer.apply(block(2));
-    expect(await writer.head()).toMatchObject({ number: 2 });
+    await writer.apply(withdrawing(2n));
+    // The same withdrawal cannot be there twice, and withdrawals are written last.
+    await expect(writer.apply(withdrawing(3n))).rejects.toThrow();
+    expect(await reader.block(3)).toBeNull();
+    for (const table of rowsOfBlocks)
+      expect(await database.writer.query(`SELECT 1 FROM "${table}" WHERE "block_number" = 3`)).toEqual([]);
+    await writer.apply(block(3));
+    expect(await writer.head()).toMatchObject({ number: 3 });
   });
 
   it('rebuilds to the same rows', async () => {
@@ -267,19 +313,7 @@ describe.each([
     const withdrawalHash = word('withdrawal');
     const slot = keccak256(concat([withdrawalHash, toHex(0n, { size: 32 })]));
     expect(withdrawalSlot(withdrawalHash)).toBe(slot);
-    const data = encodeAbiParameters(
-      [{ type: 'uint256' }, { type: 'uint256' }, { type: 'bytes' }, { type: 'bytes32' }],
-      [5n, 100_000n, '0x1234', withdrawalHash],
-    );
-    const topic = keccak256(toBytes('MessagePassed(uint256,address,address,uint256,uint256,bytes,bytes32)'));
-    const event = {
-      address: '0x4200000000000000000000000000000000000016' as Hex,
-      topics: [topic, word('n'), accountTopic(alice), accountTopic(bob)],
-      data,
-    };
-    await writer.apply(
-      chainBlock({ number: 1n, transactions: [{ wire: toBytes('0x01'), receipt: receipt({ events: [event] }) }] }),
-    );
+    await writer.apply(withdrawing(1n));
     expect(await reader.withdrawalHash(slot)).toBe(withdrawalHash);
     expect(await reader.withdrawalHash(word('other'))).toBeUndefined();
   });

@@ -35,6 +35,13 @@ export function postingsOf(summaries: readonly RecordSummary[]): BlockPostings {
   return { addresses, topics, senders };
 }
 
+/**
+ * The account that a topic is, where it is an indexed argument. Who took part in what is in `activity` anyhow, so such topics have no postings of
+ * their own: those would be most of the rows of a block, each on a page of its own.
+ */
+export const accountOf = (topic: Hex, place: number): Hex | undefined =>
+  place > 0 && ACCOUNT_TOPIC.test(topic) ? `0x${topic.slice(26)}` : undefined;
+
 /** Key of the index: `a:<address>` or `<topic position>:<topic>`. */
 export const postingKey = (value: Hex, place: number | 'address'): string =>
   `${place === 'address' ? 'a' : place}:${value}`;
@@ -64,14 +71,14 @@ function endOfRun(positions: readonly number[], start: number): number {
   return end;
 }
 
-/** Key to positions. */
+/** Key to positions, of all but accounts. */
 export function postingTexts({ addresses, topics }: BlockPostings): Map<string, string> {
   const texts = new Map<string, string>();
-  const add = (postings: Postings, place: number | 'address') => {
-    for (const [value, positions] of postings) texts.set(postingKey(value, place), writePositions(positions));
-  };
-  add(addresses, 'address');
-  topics.forEach(add);
+  for (const [address, positions] of addresses) texts.set(postingKey(address, 'address'), writePositions(positions));
+  topics.forEach((postings, place) => {
+    for (const [topic, positions] of postings)
+      if (accountOf(topic, place) === undefined) texts.set(postingKey(topic, place), writePositions(positions));
+  });
   return texts;
 }
 
@@ -84,9 +91,12 @@ export function activityTexts({ topics, senders }: BlockPostings): Map<string, s
     else found.set(account, [positions]);
   };
   for (const [sender, positions] of senders) add(sender, positions);
-  for (const postings of topics.slice(1)) {
-    for (const [topic, positions] of postings) if (ACCOUNT_TOPIC.test(topic)) add(`0x${topic.slice(26)}`, positions);
-  }
+  topics.forEach((postings, place) => {
+    for (const [topic, positions] of postings) {
+      const account = accountOf(topic, place);
+      if (account !== undefined) add(account, positions);
+    }
+  });
   return new Map([...found].map(([account, lists]) => [account, writePositions(merged(lists))]));
 }
 

@@ -1,20 +1,28 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ProgramEvent } from '@metachain/program';
-import type { Hex } from 'viem';
+import { type Hex, zeroAddress } from 'viem';
 import type { ChainBlock } from '../chain/chain.types.js';
 import { type IndexDatabase, openIndexDatabase } from './index-database.js';
 import { IndexReader } from './index-reader.js';
 import { IndexWriter } from './index-writer.js';
 import { logMatches } from './log-query.js';
 import { bloomMayContain } from './logs-bloom.js';
-import { chainBlock, tokenAddress, transferTransaction, word } from './testing/blocks.js';
+import { account, accountTopic, chainBlock, tokenAddress, transferTransaction, word } from './testing/blocks.js';
 import { startSqlite, type TestDatabase } from './testing/databases.js';
 
 const runs = Number(process.env.FUZZ_RUNS ?? 200);
 const BLOCKS = 12;
-const topics = Array.from({ length: 5 }, (_, index) => word(`topic ${index}`));
 const addresses = Array.from({ length: 4 }, (_, index) => tokenAddress(index));
+/** Words, accounts, and what only looks like one: an address of the system, zero. */
+const topics = [
+  word('topic 0'),
+  word('topic 1'),
+  accountTopic(account('carol')),
+  accountTopic(account('dave')),
+  accountTopic(addresses[0]!),
+  accountTopic(zeroAddress),
+];
 const [alice, bob] = [addresses[0]!, addresses[1]!];
 
 const event = fc.record({

@@ -1,6 +1,7 @@
 import { Between, In, type DataSource } from 'typeorm';
 import type { Hex } from 'viem';
 import {
+  ActivityEntity,
   BlockEntity,
   CHUNK_SIZE,
   LogPostingEntity,
@@ -8,7 +9,7 @@ import {
   type TransactionChunk,
 } from './entities/index.js';
 import { TooManyLogs } from './index.errors.js';
-import { postingKey, readPositions } from './log-postings.js';
+import { accountOf, postingKey, readPositions } from './log-postings.js';
 import { type IndexedTransaction, readFrame } from './transaction-frame.js';
 
 /** Blocks `from..to`, both included; `undefined` at a topic position matches anything. All hex in lower case. */
@@ -61,8 +62,8 @@ export function logMatches(
 /** Positions per block that may match: the intersection over the constrained places. */
 async function candidatesOf(database: DataSource, query: LogQuery): Promise<Positions> {
   const groups = [
-    ...(query.addresses.length > 0 ? [query.addresses.map((value) => postingKey(value, 'address'))] : []),
-    ...query.topics.flatMap((wanted, index) => (wanted ? [wanted.map((value) => postingKey(value, index))] : [])),
+    ...(query.addresses.length > 0 ? [addressKeys(query.addresses)] : []),
+    ...query.topics.flatMap((wanted, place) => (wanted ? [topicKeys(wanted, place)] : [])),
   ];
   if (groups.length === 0) return blocksWithLogs(database, query);
   let result: Positions | undefined;
@@ -84,11 +85,36 @@ async function blocksWithLogs(database: DataSource, query: LogQuery): Promise<Po
   return new Map(rows.map((row) => [row.number, Array.from({ length: row.transactionCount }, (_, index) => index)]));
 }
 
-async function postings(database: DataSource, keys: readonly string[], query: LogQuery): Promise<Positions> {
-  const rows = await database.manager.findBy(LogPostingEntity, {
-    key: In([...keys]),
-    blockNumber: Between(query.from, query.to),
-  });
+/** Where to look for one place of a query: any of these may match. */
+interface Keys {
+  readonly postings: readonly string[];
+  readonly accounts: readonly Hex[];
+}
+
+const addressKeys = (addresses: readonly Hex[]): Keys => ({
+  postings: addresses.map((value) => postingKey(value, 'address')),
+  accounts: [],
+});
+
+function topicKeys(topics: readonly Hex[], place: number): Keys {
+  const accounts = topics.map((topic) => accountOf(topic, place));
+  return {
+    postings: topics.filter((_, index) => accounts[index] === undefined).map((topic) => postingKey(topic, place)),
+    accounts: accounts.filter((account) => account !== undefined),
+  };
+}
+
+/** More than match, where accounts are asked for: `activity` does not say at which place of a log they stand. */
+async function postings({ manager }: DataSource, keys: Keys, query: LogQuery): Promise<Positions> {
+  const blockNumber = Between(query.from, query.to);
+  const rows: readonly { readonly blockNumber: number; readonly positions: string }[] = [
+    ...(keys.postings.length > 0
+      ? await manager.findBy(LogPostingEntity, { key: In(keys.postings), blockNumber })
+      : []),
+    ...(keys.accounts.length > 0
+      ? await manager.findBy(ActivityEntity, { account: In(keys.accounts), blockNumber })
+      : []),
+  ];
   const union = new Map<number, Set<number>>();
   for (const row of rows) {
     const positions = union.get(row.blockNumber) ?? new Set<number>();

@@ -9,7 +9,14 @@ import {
   type TransactionChunk,
   transactionChunkEntity,
 } from './transaction-chunk.entity.js';
-import { TransactionEntity } from './transaction.entity.js';
+import {
+  HASH_BYTES,
+  splitHashes,
+  TRANSACTION_HASHES,
+  type TransactionHashes,
+  transactionHashesEntity,
+} from './transaction-hashes.entity.js';
+import { hashPrefix, TransactionPlaceEntity } from './transaction-place.entity.js';
 import { WithdrawalEntity } from './withdrawal.entity.js';
 
 export {
@@ -17,10 +24,15 @@ export {
   BatchEntity,
   BlockEntity,
   CHUNK_SIZE,
+  HASH_BYTES,
+  hashPrefix,
   LogPostingEntity,
+  splitHashes,
   TRANSACTION_CHUNKS,
+  TRANSACTION_HASHES,
   type TransactionChunk,
-  TransactionEntity,
+  type TransactionHashes,
+  TransactionPlaceEntity,
   WithdrawalEntity,
 };
 
@@ -31,6 +43,7 @@ export const entities = (binary: BinaryType) => [
   BlockEntity,
   LogPostingEntity,
   transactionChunkEntity(binary),
-  TransactionEntity,
+  transactionHashesEntity(binary),
+  TransactionPlaceEntity,
   WithdrawalEntity,
 ];
