@@ -5,12 +5,8 @@ import { type BenchResult, machine } from './report.js';
 
 const bench = fileURLToPath(import.meta.resolve('@metachain/program/bench'));
 
-/** Huge pages for large tables, where glibc has them ("Memory Allocation Tunables" of its manual); without meaning elsewhere. */
-const hugePages = 'glibc.malloc.hugetlb=1';
-
-/** The program alone, in a process of its own, because the C library reads its settings when it starts. */
+/** The program alone, in a process of its own, so that nothing else has warmed it up. */
 export async function runStateBench(): Promise<BenchResult> {
-  const env = { ...process.env, GLIBC_TUNABLES: hugePages };
-  const { stdout } = await promisify(execFile)(process.execPath, [bench, '--json'], { env });
-  return { ...(JSON.parse(stdout) as BenchResult), tunables: hugePages, ...machine() };
+  const { stdout } = await promisify(execFile)(process.execPath, [bench, '--json']);
+  return { ...(JSON.parse(stdout) as BenchResult), ...machine() };
 }
