@@ -1,6 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-
 import {
   type Abi,
   type ContractFunctionArgs,
@@ -8,24 +5,12 @@ import {
   decodeFunctionResult,
   encodeFunctionData,
   type Hex,
+  keccak256,
   toHex,
 } from 'viem';
-import { keccak256 } from 'viem';
 
 import { type LedgerEvent, parseEvents } from './events.ts';
-
-type Exported = (...values: (number | bigint)[]) => number | bigint | undefined;
-
-interface Instance {
-  exports: Record<string, Exported> & { memory: { buffer: ArrayBuffer } };
-}
-
-const { WebAssembly } = globalThis as unknown as {
-  WebAssembly: {
-    Module: new (bytes: Uint8Array) => object;
-    Instance: new (module: object, imports: object) => Instance;
-  };
-};
+import { ARGUMENTS, type Exports, type Operations, instantiate } from './wasm.ts';
 
 export interface Outcome {
   /** 0 = done. */
@@ -34,8 +19,7 @@ export interface Outcome {
   readonly events: readonly LedgerEvent[];
 }
 
-/** Place in memory that no module uses: arguments of the tests. */
-const ARGUMENTS = 0x39000;
+/** Places in memory that no module uses. */
 const CALLDATA = 0x3a000;
 const RESULT = 0x38000;
 /** First slot of a list of holders. */
@@ -65,7 +49,7 @@ export const account = (n: number): Hex => `0x${n.toString(16).padStart(40, 'a')
 /** bank, token, swap and bridge in WebAssembly over a state in a Map, one operation at a time, all or nothing. */
 export class Ledger {
   readonly state = new Map<string, Uint8Array>();
-  private readonly exports: Instance['exports'];
+  private readonly exports: Exports;
   private readonly memory: Uint8Array;
   private events: LedgerEvent[] = [];
   private journal: [string, Uint8Array | undefined][] = [];
@@ -75,10 +59,8 @@ export class Ledger {
   readonly inputs = new Map<bigint, bigint>();
 
   constructor() {
-    const module = new WebAssembly.Module(readFileSync(resolve(import.meta.dirname, '../dist/test/modules.wasm')));
-    const instance = new WebAssembly.Instance(module, { host: this.operations() });
-    this.exports = instance.exports;
-    this.memory = new Uint8Array(instance.exports.memory.buffer);
+    this.exports = instantiate('modules', this.operations());
+    this.memory = new Uint8Array(this.exports.memory.buffer);
     this.now = 1_800_000_000n;
     this.genesisTokens(4);
   }
@@ -259,7 +241,7 @@ export class Ledger {
     return Buffer.from(this.memory.buffer, at, 32).toString('latin1');
   }
 
-  private operations(): Record<string, (...values: never[]) => void> {
+  private operations(): Operations {
     return {
       state_get: (key: number, out: number) => {
         this.reads++;
