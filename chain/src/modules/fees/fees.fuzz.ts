@@ -2,14 +2,16 @@ import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 
 import { DCEP, ETH, ETHER, FeeMarket, GWEI, MB, payer, poster, producer, trader } from '../../../test/fee-market.ts';
+import { reference } from '../../../test/ledger.ts';
 
 const runs = Number(process.env.FUZZ_RUNS ?? 40);
 jest.setTimeout(60_000 + runs * 500);
 const holders = [trader, payer, producer, poster];
+const LP = reference(2, 0);
 const nobody = `0x${'00'.repeat(20)}` as const;
 
 const step = fc.record({
-  kind: fc.constantFrom('pay', 'pay', 'pay', 'trade', 'block', 'strange block'),
+  kind: fc.constantFrom('pay', 'pay', 'pay', 'trade', 'liquidity', 'block', 'block', 'strange block'),
   token: fc.constantFrom(ETH, MB, MB, DCEP),
   /** Step weight, up to far more than the payer has. */
   weight: fc.oneof(fc.bigInt({ min: 0n, max: 100_000n }), fc.bigInt({ min: 0n, max: 1n << 62n })),
@@ -44,6 +46,13 @@ class Session {
     this.collected.set(token, this.collected.get(token)! + fee);
   }
 
+  /** Drains the pool, which then gives no rate, or fills it. */
+  private moveLiquidity({ direction }: Step): void {
+    const { market } = this;
+    if (direction) market.remove(trader, 0, market.balance(LP, trader));
+    else market.add(trader, 0, 10n * ETHER, 100_000n * ETHER);
+  }
+
   private nextBlock({ kind, seconds, baseFee, blobBaseFee }: Step): void {
     this.market.run('endFees');
     expect(this.market.holds('arePotsEmpty')).toBe(true);
@@ -57,6 +66,7 @@ class Session {
   apply(one: Step): void {
     if (one.kind === 'pay') this.pay(one);
     else if (one.kind === 'trade') this.market.swapIn(trader, [0], one.direction, one.weight);
+    else if (one.kind === 'liquidity') this.moveLiquidity(one);
     else this.nextBlock(one);
   }
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { tokenRef } from '../../../test/ledger.ts';
+import { reference, tokenRef } from '../../../test/ledger.ts';
 import {
   BASE_PRICE,
   DCEP,
@@ -11,6 +11,7 @@ import {
   payer,
   poster,
   producer,
+  trader,
 } from '../../../test/fee-market.ts';
 
 const ceil = (a: bigint, b: bigint): bigint => (a + b - 1n) / b;
@@ -125,6 +126,17 @@ describe('fees', () => {
     market.now += 1n;
     market.begin();
     expect(market.charge(20_000n, 110, MB).code).toBe(0);
+  });
+
+  it('in MB are refused again in the block after its pool was emptied', () => {
+    market.openFeePool(MB, 100n * ETHER, 270_000n * ETHER);
+    market.now += 1_800n;
+    market.begin();
+    expect(market.charge(20_000n, 110, MB).code).toBe(0);
+    market.remove(trader, 0, market.balance(reference(2, 0), trader));
+    expect(market.charge(20_000n, 110, MB).code).toBe(0);
+    market.begin();
+    expect(market.charge(20_000n, 110, MB).code).toBe(6005);
   });
 
   it('above the signed maximum are refused', () => {
