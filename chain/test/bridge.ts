@@ -2,7 +2,8 @@ import { type Hex, encodeAbiParameters, encodeFunctionData, keccak256, parseAbiP
 import { getWithdrawals } from 'viem/op-stack';
 
 import { bridgeAbi } from './abi.ts';
-import { Ledger, type Outcome, account, decodeEvents, predeploy, tokenRef } from './ledger.ts';
+import { decodeEvents } from './events.ts';
+import { Ledger, type Outcome, account, predeploy, tokenRef } from './ledger.ts';
 
 /** A chain with a bridge to L1, and what the tests of the bridge share. */
 

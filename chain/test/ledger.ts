@@ -1,37 +1,16 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-
 import {
   type Abi,
   type ContractFunctionArgs,
   type ContractFunctionName,
-  decodeEventLog,
   decodeFunctionResult,
   encodeFunctionData,
   type Hex,
+  keccak256,
   toHex,
 } from 'viem';
-import { keccak256 } from 'viem';
 
-type Exported = (...values: (number | bigint)[]) => number | bigint | undefined;
-
-interface Instance {
-  exports: Record<string, Exported> & { memory: { buffer: ArrayBuffer } };
-}
-
-const { WebAssembly } = globalThis as unknown as {
-  WebAssembly: {
-    Module: new (bytes: Uint8Array) => object;
-    Instance: new (module: object, imports: object) => Instance;
-  };
-};
-
-/** An Ethereum-shaped log of the rules. */
-export interface LedgerEvent {
-  readonly address: Hex;
-  readonly topics: readonly Hex[];
-  readonly data: Hex;
-}
+import { type LedgerEvent, parseEvents } from './events.ts';
+import { ARGUMENTS, type Exports, type Operations, instantiate } from './wasm.ts';
 
 export interface Outcome {
   /** 0 = done. */
@@ -40,14 +19,20 @@ export interface Outcome {
   readonly events: readonly LedgerEvent[];
 }
 
-/** Place in memory that no module uses: arguments of the tests. */
-const ARGUMENTS = 0x39000;
+/** Places in memory that no module uses. */
 const CALLDATA = 0x3a000;
 const RESULT = 0x38000;
+/** First slot of a list of holders. */
+const HOLDERS = 16;
 /** First word of the block context: the timestamp. */
 const BLOCK_CONTEXT = 0x8000;
 
 const littleEndian = (bytes: Uint8Array): bigint => BigInt(toHex(Uint8Array.from(bytes).reverse()));
+/** `value` as hex digits of `size` bytes, the lowest byte first, as the words of the state hold numbers. */
+export const littleEndianHex = (value: bigint, size: number): string =>
+  Buffer.from(value.toString(16).padStart(size * 2, '0'), 'hex')
+    .reverse()
+    .toString('hex');
 const bytesOf = (hex: Hex): Buffer => Buffer.from(hex.slice(2), 'hex');
 
 export const reference = (kind: number, index: number): bigint => (BigInt(kind) << 32n) | BigInt(index);
@@ -64,7 +49,7 @@ export const account = (n: number): Hex => `0x${n.toString(16).padStart(40, 'a')
 /** bank, token, swap and bridge in WebAssembly over a state in a Map, one operation at a time, all or nothing. */
 export class Ledger {
   readonly state = new Map<string, Uint8Array>();
-  private readonly exports: Instance['exports'];
+  private readonly exports: Exports;
   private readonly memory: Uint8Array;
   private events: LedgerEvent[] = [];
   private journal: [string, Uint8Array | undefined][] = [];
@@ -74,10 +59,8 @@ export class Ledger {
   readonly inputs = new Map<bigint, bigint>();
 
   constructor() {
-    const module = new WebAssembly.Module(readFileSync(resolve(import.meta.dirname, '../dist/test/modules.wasm')));
-    const instance = new WebAssembly.Instance(module, { host: this.operations() });
-    this.exports = instance.exports;
-    this.memory = new Uint8Array(instance.exports.memory.buffer);
+    this.exports = instantiate('modules', this.operations());
+    this.memory = new Uint8Array(this.exports.memory.buffer);
     this.now = 1_800_000_000n;
     this.genesisTokens(4);
   }
@@ -96,13 +79,19 @@ export class Ledger {
     this.state.set(bytesOf(`0x${key.padEnd(64, '0')}`).toString('latin1'), bytesOf(`0x${value.padEnd(64, '0')}`));
   }
 
+  /** The word under a key given as hex digits, which zero bytes complete; zero when it was never written. */
+  word(key: string): Hex {
+    return toHex(this.state.get(bytesOf(`0x${key.padEnd(64, '0')}`).toString('latin1')) ?? new Uint8Array(32));
+  }
+
   private genesisTokens(count: number): void {
-    const u64 = (value: number): string => Buffer.from(BigUint64Array.of(BigInt(value)).buffer).toString('hex');
+    const u64 = (value: number): string => littleEndianHex(BigInt(value), 8);
     for (let index = 0; index < count; index++) {
       const l1Token = index < 2 ? '00'.repeat(20) : index.toString(16).padStart(40, 'e');
       this.setWord(`04010000${u64(index)}`, `01${index === 2 ? '06' : '12'}0402${'00'.repeat(8)}${l1Token}`);
       this.setWord(`04020000${u64(index)}`, Buffer.from(`TOK${index}`).toString('hex'));
       this.setWord(`04030000${u64(index)}`, Buffer.from(`T${index}`).toString('hex'));
+      if (index >= 2) this.setWord(`04040000${u64(0)}${l1Token}`, u64(index));
     }
     this.setWord('0405', u64(count));
   }
@@ -179,35 +168,62 @@ export class Ledger {
     return this.number128(RESULT);
   }
 
+  /** What a spender may still move for an owner, as the bank keeps it. */
+  allowance(token: bigint, owner: Hex, spender: Hex): bigint {
+    this.exports.allowanceOf!(token, this.address(0, owner), this.address(1, spender), RESULT);
+    return this.number128(RESULT);
+  }
+
+  /** Whether an invariant of a module holds: a function of its invariants.ts. */
+  holds(invariant: string, ...values: (number | bigint)[]): boolean {
+    return this.exports[invariant]!(...values) === 1;
+  }
+
+  /** Whether these holders have the supply; `elsewhere` is what pools, buckets and pots have. */
+  isSupplyHeld(token: bigint, holders: readonly Hex[], elsewhere = 0n): boolean {
+    holders.forEach((holder, i) => this.address(HOLDERS + i, holder));
+    return this.holds('isSupplyHeld', token, this.slot(HOLDERS), holders.length, this.amount(4, elsewhere));
+  }
+
   mint(token: bigint, to: Hex, amount: bigint): void {
     const outcome = this.run('mintQuietly', token, this.address(0, to), this.amount(4, amount));
     if (outcome.code !== 0) throw new RangeError(`mint failed with ${outcome.code}`);
   }
 
+  /** Where the argument slot `slot` is: 32 bytes. */
+  slot(slot: number): number {
+    return ARGUMENTS + slot * 32;
+  }
+
   /** Puts a u128 argument into slot `slot` and answers where it is. */
   amount(slot: number, value: bigint): number {
-    return this.putNumber(ARGUMENTS + slot * 32, value, 16);
+    return this.putNumber(this.slot(slot), value, 16);
   }
 
   /** Puts a u256 argument into a slot. */
   wide(slot: number, value: bigint): number {
-    return this.putNumber(ARGUMENTS + slot * 32, value, 32);
+    return this.putNumber(this.slot(slot), value, 32);
   }
 
-  /** Puts an address argument into a slot. */
+  /** Puts an address, or another value of at most 32 bytes, into a slot. */
   address(slot: number, value: Hex): number {
-    this.memory.set(bytesOf(value), ARGUMENTS + slot * 32);
-    return ARGUMENTS + slot * 32;
+    this.memory.set(bytesOf(value), this.slot(slot));
+    return this.slot(slot);
   }
 
   /** Puts pool indices into a slot. */
   pools(slot: number, indices: readonly number[]): number {
-    indices.forEach((index, i) => this.putNumber(ARGUMENTS + slot * 32 + i * 4, BigInt(index), 4));
-    return ARGUMENTS + slot * 32;
+    indices.forEach((index, i) => this.putNumber(this.slot(slot) + i * 4, BigInt(index), 4));
+    return this.slot(slot);
   }
 
   number128(at: number): bigint {
     return littleEndian(this.memory.subarray(at, at + 16));
+  }
+
+  /** Overwrites a u128 in memory: only to see that something is noticed. */
+  setNumber128(at: number, value: bigint): void {
+    this.putNumber(at, value, 16);
   }
 
   bytes(at: number, length: number): Hex {
@@ -225,7 +241,7 @@ export class Ledger {
     return Buffer.from(this.memory.buffer, at, 32).toString('latin1');
   }
 
-  private operations(): Record<string, (...values: never[]) => void> {
+  private operations(): Operations {
     return {
       state_get: (key: number, out: number) => {
         this.reads++;
@@ -250,35 +266,3 @@ export class Ledger {
     };
   }
 }
-
-/** Event records of one `log` call (docs/spec/logs.md). */
-const parseEvents = (bytes: Uint8Array): LedgerEvent[] => {
-  const events: LedgerEvent[] = [];
-  for (let at = 0; at < bytes.length;) {
-    const [kind, topics = 0] = bytes.subarray(at, at + 2);
-    if (kind !== 1) throw new RangeError(`record ${kind} where an event should be`);
-    const length = (bytes[at + 2] ?? 0) + 256 * (bytes[at + 3] ?? 0);
-    const words = at + 24;
-    events.push({
-      address: toHex(bytes.slice(at + 4, words)),
-      topics: Array.from({ length: topics }, (_, i) => toHex(bytes.slice(words + 32 * i, words + 32 * (i + 1)))),
-      data: toHex(bytes.slice(words + 32 * topics, words + 32 * topics + length)),
-    });
-    at = words + 32 * topics + length;
-  }
-  return events;
-};
-
-/** Names and arguments of events. Those that the ABI does not know are left out. */
-export const decodeEvents = (abi: Abi, events: readonly LedgerEvent[]) =>
-  events.flatMap(({ address, topics, data }) => {
-    try {
-      const { eventName, args } = decodeEventLog({ abi, topics: topics as [Hex, ...Hex[]], data, strict: true }) as {
-        eventName: string;
-        args: unknown;
-      };
-      return [{ address, eventName, args: args as Record<string, unknown> }];
-    } catch {
-      return [];
-    }
-  });

@@ -5,6 +5,9 @@ import { recoverAddress } from 'ethers';
 import { bytesToHex, type Hex, hexToBytes, keccak256, numberToBytes, pad } from 'viem';
 
 type Exported = (...values: (number | bigint)[]) => number | bigint | undefined;
+/** The host operations that an entry imports. */
+export type Operations = Record<string, (...values: never[]) => void>;
+export type Exports = Record<string, Exported> & { memory: { buffer: ArrayBuffer } };
 
 /** Scratch for arguments: above every buffer that the tested functions use. */
 export const ARGUMENTS = 0x39000;
@@ -12,11 +15,14 @@ export const ARGUMENTS = 0x39000;
 const { WebAssembly } = globalThis as unknown as {
   WebAssembly: {
     Module: new (bytes: Uint8Array) => object;
-    Instance: new (
-      module: object,
-      imports: object,
-    ) => { exports: Record<string, Exported> & { memory: { buffer: ArrayBuffer } } };
+    Instance: new (module: object, imports: object) => { exports: Exports };
   };
+};
+
+/** Starts the test entry `name` of chain/test/assembly over a host. */
+export const instantiate = (name: string, host: Operations): Exports => {
+  const module = new WebAssembly.Module(readFileSync(resolve(import.meta.dirname, `../dist/test/${name}.wasm`)));
+  return new WebAssembly.Instance(module, { host }).exports;
 };
 
 /** The address that signed, as the precompile answers: 32 bytes, zero when there is none. */
@@ -36,15 +42,13 @@ const recover = (input: Uint8Array): Uint8Array => {
 
 /** A compiled test entry with a host that hashes, recovers and keeps state in a Map. */
 export class TestProgram {
-  readonly exports: Record<string, Exported>;
+  readonly exports: Exports;
   readonly memory: Uint8Array;
   readonly state = new Map<string, Uint8Array>();
 
   constructor(name: string) {
-    const module = new WebAssembly.Module(readFileSync(resolve(import.meta.dirname, `../dist/test/${name}.wasm`)));
-    const instance = new WebAssembly.Instance(module, { host: this.operations() });
-    this.exports = instance.exports;
-    this.memory = new Uint8Array(instance.exports.memory.buffer);
+    this.exports = instantiate(name, this.operations());
+    this.memory = new Uint8Array(this.exports.memory.buffer);
   }
 
   call(name: string, ...values: (number | bigint)[]): number | bigint {
@@ -83,7 +87,7 @@ export class TestProgram {
     return this.read(at, 32);
   }
 
-  private operations(): Record<string, (...values: never[]) => void> {
+  private operations(): Operations {
     const put = (at: number, word: Uint8Array): void => void this.memory.set(word, at);
     return {
       state_get: (key: number, out: number) =>

@@ -7,23 +7,35 @@ import { flushLog } from '../../chain/src/kernel/event';
 import { PROGRAM } from '../../chain/src/kernel/memory';
 import { resetResult } from '../../chain/src/kernel/result';
 import { fits128 } from '../../chain/src/math/u256';
-import { readEnvelope } from '../../chain/src/modules/auth/envelope';
-import { ERR_DEADLINE, ERR_SIGNATURE } from '../../chain/src/modules/auth/errors';
-import { checkNonce, checkSequence, consumeNonce, consumeSequence } from '../../chain/src/modules/auth/keeper';
-import { packedEnd, readPacked } from '../../chain/src/modules/auth/packed';
-import { MAXIMUM_PRICE, RECIPIENT, SENDER, VALUE, transaction } from '../../chain/src/modules/auth/types';
-import { TOKEN_ETH } from '../../chain/src/kernel/entity';
-import { ERR_INSUFFICIENT_FUNDS } from '../../chain/src/modules/fees/errors';
 import {
+  ERR_DEADLINE,
+  ERR_SIGNATURE,
+  MAXIMUM_PRICE,
+  RECIPIENT,
+  SENDER,
+  VALUE,
+  checkNonce,
+  checkSequence,
+  consumeNonce,
+  consumeSequence,
+  packedEnd,
+  readEnvelope,
+  readPacked,
+  transaction,
+} from '../../chain/src/modules/auth/module';
+import { TOKEN_ETH } from '../../chain/src/kernel/entity';
+import {
+  ERR_INSUFFICIENT_FUNDS,
+  charge,
   checkFunds,
   checkGas,
   checkMaximumFee,
+  ethereumWeight,
   measureCharge,
+  packedBaseWeight,
   payCharge,
   priceCharge,
-} from '../../chain/src/modules/fees/keeper';
-import { charge } from '../../chain/src/modules/fees/types';
-import { ethereumWeight, packedBaseWeight } from '../../chain/src/modules/fees/weights';
+} from '../../chain/src/modules/fees/module';
 import { dispatch, isSystemAddress } from './dispatch';
 import { executeOperations, operationsWeight } from './operations';
 import { writeReceipt } from './records';

@@ -2,9 +2,8 @@ import { CONTEXT_DOMAIN, block } from '../../chain/src/kernel/block-context';
 import { flushLog, resetLog } from '../../chain/src/kernel/event';
 import { PROGRAM } from '../../chain/src/kernel/memory';
 import { makeKey, readState, writeState } from '../../chain/src/kernel/store';
-import { hashDomain } from '../../chain/src/modules/auth/typed-data';
-import { endFees } from '../../chain/src/modules/fees/keeper';
-import { beginFees } from '../../chain/src/modules/fees/prices';
+import { hashDomain } from '../../chain/src/modules/auth/module';
+import { beginFees, endFees } from '../../chain/src/modules/fees/module';
 import { consumeDelayed } from './delayed';
 import { writeBlockRecord } from './records';
 

@@ -17,7 +17,7 @@ import {
   OK,
 } from '../../chain/src/kernel/errors';
 import { isZero128 } from '../../chain/src/math/u128';
-import { moveBalance } from '../../chain/src/modules/bank/keeper';
+import { moveBalance } from '../../chain/src/modules/bank/module';
 import {
   callGasPriceOracle,
   callL1Block,

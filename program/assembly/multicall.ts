@@ -24,7 +24,7 @@ import {
   returnNumber,
   setResultLength,
 } from '../../chain/src/kernel/result';
-import { balanceOf } from '../../chain/src/modules/bank/keeper';
+import { balanceOf } from '../../chain/src/modules/bank/module';
 import { dispatch } from './dispatch';
 import { reasonOf } from './reasons';
 

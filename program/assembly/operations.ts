@@ -5,6 +5,7 @@ import {
   CREATE_POOL,
   Operation,
   REMOVE_LIQUIDITY,
+  SENDER,
   SWAP,
   SWAP_EXACT_OUT,
   SWAP_ROUTE,
@@ -14,18 +15,18 @@ import {
   operationAmount,
   operationAt,
   operationPools,
-} from '../../chain/src/modules/auth/operation';
-import { SENDER, transaction } from '../../chain/src/modules/auth/types';
-import { withdraw } from '../../chain/src/modules/bridge/messages';
-import { operationWeight } from '../../chain/src/modules/fees/weights';
+  transaction,
+} from '../../chain/src/modules/auth/module';
+import { withdraw } from '../../chain/src/modules/bridge/module';
+import { operationWeight } from '../../chain/src/modules/fees/module';
 import {
   addLiquidity,
   createPool,
   removeLiquidity,
   swapExactIn,
   swapExactOut,
-} from '../../chain/src/modules/swap/messages';
-import { approveToken, transferToken } from '../../chain/src/modules/token/messages';
+} from '../../chain/src/modules/swap/module';
+import { approveToken, transferToken } from '../../chain/src/modules/token/module';
 
 /** Packed operations: from the decoded record to the module that knows the rule. The sender acts and receives. */
 

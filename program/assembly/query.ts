@@ -6,10 +6,8 @@ import { ERR_ABI_TRUNCATED, ERR_RETURN_TOO_LONG, OK } from '../../chain/src/kern
 import { resetLog } from '../../chain/src/kernel/event';
 import { RETURN, RETURN_HEAD, TRANSACTION } from '../../chain/src/kernel/memory';
 import { resetResult, resultLength, resultOverflow, returnError } from '../../chain/src/kernel/result';
-import { baseGas } from '../../chain/src/modules/auth/limits';
-import { charge } from '../../chain/src/modules/fees/types';
-import { measureCharge } from '../../chain/src/modules/fees/keeper';
-import { ethereumWeight } from '../../chain/src/modules/fees/weights';
+import { baseGas } from '../../chain/src/modules/auth/module';
+import { charge, ethereumWeight, measureCharge } from '../../chain/src/modules/fees/module';
 import { openContext } from './block';
 import { dispatch, isMulticall, isSystemAddress } from './dispatch';
 import { callMulticall } from './multicall';

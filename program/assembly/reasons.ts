@@ -1,8 +1,8 @@
 import { kernelReason } from '../../chain/src/kernel/reasons';
-import { bankReason } from '../../chain/src/modules/bank/reasons';
-import { bridgeReason } from '../../chain/src/modules/bridge/reasons';
-import { swapReason } from '../../chain/src/modules/swap/reasons';
-import { tokenReason } from '../../chain/src/modules/token/reasons';
+import { bankReason } from '../../chain/src/modules/bank/module';
+import { bridgeReason } from '../../chain/src/modules/bridge/module';
+import { swapReason } from '../../chain/src/modules/swap/module';
+import { tokenReason } from '../../chain/src/modules/token/module';
 
 /** The sentence for an error number, for `Error(string)`; only calls fail with a reason, so auth and fees have none here. */
 export function reasonOf(code: u32): string {

@@ -3,8 +3,8 @@ import { copyAddress, copyWord } from '../../chain/src/kernel/bytes';
 import { OK } from '../../chain/src/kernel/errors';
 import { appendRecord } from '../../chain/src/kernel/event';
 import { copy128 } from '../../chain/src/math/u128';
-import { SENDER, TRANSACTION_HASH, transaction } from '../../chain/src/modules/auth/types';
-import { FEE, charge } from '../../chain/src/modules/fees/types';
+import { SENDER, TRANSACTION_HASH, transaction } from '../../chain/src/modules/auth/module';
+import { FEE, charge } from '../../chain/src/modules/fees/module';
 
 /** Receipt and block records (docs/spec/logs.md). */
 

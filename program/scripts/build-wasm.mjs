@@ -8,6 +8,7 @@ import { keccak256 } from 'viem';
 import { compile } from '../../chain/scripts/compile.mjs';
 import { checkSources } from '../../chain/scripts/check-sources.mjs';
 import { checkWasm } from '../../chain/scripts/check-wasm.mjs';
+import { checkDoors } from '../../chain/scripts/module-shape.mjs';
 import { buildCore } from './build-core.mjs';
 
 /**
@@ -31,6 +32,8 @@ const sources = await checkSources(
   ['chain/src/index.ts'],
 );
 if (sources.length > 0) refuse('The rules use what the machine cannot prove', sources);
+const doors = await checkDoors(resolve(program, 'assembly'), resolve(program, '../chain/src/modules'));
+if (doors.length > 0) refuse('The program reaches into modules', doors);
 const wasm = await compile(resolve(program, 'assembly/index.ts')).catch((error) =>
   refuse('The rules do not compile', [error.message]),
 );

@@ -1,6 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-
 import { describe, expect, it } from '@jest/globals';
 import {
   compactSignatureToSignature,
@@ -15,6 +12,8 @@ import {
   toHex,
   zeroHash,
 } from 'viem';
+
+import { specVectors } from '../../test/spec-vectors.ts';
 
 interface BlockVector {
   readonly parent: Hex;
@@ -37,10 +36,8 @@ interface BatchVectors {
   readonly header: { readonly parentHash: Hex; readonly stateRoot: Hex; readonly logHash: Hex; readonly hash: Hex };
 }
 
-const folder = resolve(import.meta.dirname, '../../../docs/spec/vectors');
-const readJson = <T>(name: string): T => JSON.parse(readFileSync(resolve(folder, name), 'utf8')) as T;
-const vectors = readJson<BatchVectors>('batch.json');
-const { domainSeparator } = readJson<{ domainSeparator: Hex }>('transactions.json');
+const vectors = specVectors<BatchVectors>('batch.json');
+const { domainSeparator } = specVectors<{ domainSeparator: Hex }>('transactions.json');
 
 /** `h = keccak(h || chunk)` over chunks of 16,352 bytes. */
 const contentHash = (content: Hex): Hex => {

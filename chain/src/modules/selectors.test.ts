@@ -44,22 +44,3 @@ describe('constants of the ABI', () => {
     expect(value).toBe(toEventHash(`event ${signature}`));
   });
 });
-
-describe('error numbers', () => {
-  const ranges: Record<string, number> = { bank: 3000, token: 4000, swap: 5000, bridge: 7000 };
-  it.each(modules)('%s has unique numbers in its range, each with a reason and a use', (module) => {
-    const codes = [...textOf(module, 'errors.ts').matchAll(/export const (ERR_\w+): u32 = (\d+);/g)];
-    const numbers = codes.map(([, , value]) => Number(value));
-    expect(new Set(numbers).size).toBe(numbers.length);
-    expect(numbers.every((value) => Math.floor(value / 1000) * 1000 === ranges[module])).toBe(true);
-    const files = modules.flatMap((name) =>
-      readdirSync(join(import.meta.dirname, name))
-        .filter((file) => file.endsWith('.ts') && !/errors|reasons|test|fuzz/.test(file))
-        .map((file) => textOf(name, file)),
-    );
-    for (const [, name] of codes) {
-      expect(textOf(module, 'reasons.ts')).toContain(`errors.${name}:`);
-      expect(files.some((text) => text.includes(`${name!}`))).toBe(true);
-    }
-  });
-});

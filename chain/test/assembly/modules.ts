@@ -23,21 +23,43 @@ export { flushLog, resetLog } from '../../src/kernel/event';
 export { resetResult, resultData, resultLength } from '../../src/kernel/result';
 export { block } from '../../src/kernel/block-context';
 export {
+  allowanceOf,
+  approve,
   balanceOf,
-  supplyOf,
-  mint,
-  mintQuietly,
   burn,
+  burnQuietly,
   credit,
   debit,
+  mint,
+  mintQuietly,
   moveBalance,
+  requireRecipient,
+  supplyOf,
+  transfer,
+  transferFrom,
 } from '../../src/modules/bank/keeper';
+export { areWordsPlain, isBalanceBounded, isSupplyHeld } from '../../src/modules/bank/invariants';
+export { areTextsBounded, isAllowanceKept, isIndexDense, isLookupFirst } from '../../src/modules/token/invariants';
+export {
+  areReservesBounded,
+  areTokensOrdered,
+  isLiquidityBacked,
+  isPoolSound,
+} from '../../src/modules/swap/invariants';
+export {
+  arePotsEmpty,
+  arePricesBounded,
+  isL1PartWithinFee,
+  isPotExact,
+  isRateBounded,
+} from '../../src/modules/fees/invariants';
+export { areFlagsKnown, areNoncesOrdered, isEscrowed, isMarkPlain } from '../../src/modules/bridge/invariants';
 export { transferToken, approveToken } from '../../src/modules/token/messages';
 export { addLiquidity, createPool, removeLiquidity, swapExactIn, swapExactOut } from '../../src/modules/swap/messages';
 export { divideByLong } from '../../src/math/quotient';
 export { quoteOutput, quoteInput, quoteRatio } from '../../src/modules/swap/quote';
 export { bucketsOf } from '../../src/modules/swap/buckets';
-export { poolHolding } from '../../src/modules/swap/keeper';
+export { loadPool, poolHolding } from '../../src/modules/swap/keeper';
 export { quoteAtMeanPrice } from '../../src/modules/swap/price';
 export { beginFees } from '../../src/modules/fees/prices';
 export {
@@ -70,6 +92,11 @@ export function chargedGas(): u64 {
 export function openBlock(priceItem: u64, producer: usize): void {
   block().priceItem = priceItem;
   copyAddress(CONTEXT_PRODUCER, producer);
+}
+
+/** Puts a base price in place of the one that `beginFees` fixed: only to see that it is noticed. */
+export function overwriteBasePrice(price: u64): void {
+  block().basePrice = price;
 }
 
 function callPredeploy(last: u32): u32 {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Hex, size } from 'viem';
 
-import { specVectors } from '../testing/spec-vectors.js';
+import { specVectors } from '../vectors/spec-vectors.js';
 import { contentHash, decodeBlock, decodePayload, encodeBlock, encodePayload, producerDigest } from './block.js';
 import { fromHex, toHex } from './bytes.js';
 import { headerHash } from './tuple.js';

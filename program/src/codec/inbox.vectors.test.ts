@@ -3,7 +3,7 @@ import { type Address, concat, type Hex, keccak256, pad, size, slice, toHex as h
 
 import { LogBuffer } from '../engine/log-buffer.js';
 import { genesisHead } from '../engine/seal.js';
-import { specVectors } from '../testing/spec-vectors.js';
+import { specVectors } from '../vectors/spec-vectors.js';
 import { fromHex, littleEndian, toHex } from './bytes.js';
 import { delayedHash, delayedWords, nextAccumulator } from './delayed.js';
 import { blobsPayloadHash, calldataRoot, itemHash, itemHeaderWords, type PayloadKind } from './item.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { encodeFunctionData, erc20Abi, type Hex } from 'viem';
 
-import { balanceKey, poolAddress, systemAddresses, tokenAddress } from '../codec/address.js';
+import { poolAddress, systemAddresses, tokenAddress } from '../codec/address.js';
 import { delayedSourceHash, type DelayedMessage } from '../codec/delayed.js';
 import { Inbox } from '../testing/inbox.js';
 import { accounts, ETHER, START, TestChain } from '../testing/test-chain.js';
@@ -24,12 +24,6 @@ const message = (index: number, fields: Partial<DelayedMessage>): DelayedMessage
   ...fields,
 });
 
-/** Base units that an account holds: the first half of a word, little-endian. */
-const balance = (chain: TestChain, token: number, account: Hex): bigint => {
-  const { value } = chain.engine.proof(balanceKey(tokenAddress(token), account));
-  return value.slice(0, 16).reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
-};
-
 describe('a message from L1 that the rules refuse', () => {
   it.each<[string, Partial<DelayedMessage>]>([
     ['an unknown selector', { data: '0x12345678' }],
@@ -47,13 +41,13 @@ describe('a message from L1 that the rules refuse', () => {
     inbox.messages.push(message(0, fields), message(1, {}));
     inbox.append(START + 3_601n, new Uint8Array());
     const chain = new TestChain();
-    const before = [balance(chain, 0, alice.address), balance(chain, 3, bob.address)] as const;
+    const before = [chain.balance(0, alice.address), chain.balance(3, bob.address)] as const;
     const start = { parentHash: chain.genesis.hash, parentNumber: 0n, item: 0n, offset: 0, unit: 0 };
     const { trapped, block, next } = chain.engine.runUnit(start, inbox);
     expect([trapped, next.item, block?.delayedConsumed]).toEqual([false, 1n, 2n]);
     expect(block?.receipts.map(({ kind, status }) => `${kind} ${status}`)).toEqual(['delayed failed', 'delayed ok']);
     expect(block?.receipts[0]?.events).toEqual([]);
-    expect(balance(chain, 0, alice.address) - before[0]).toBe(2n * ETHER);
-    expect(balance(chain, 3, bob.address) - before[1]).toBe(1n);
+    expect(chain.balance(0, alice.address) - before[0]).toBe(2n * ETHER);
+    expect(chain.balance(3, bob.address) - before[1]).toBe(1n);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { encodeFunctionData, parseAbi, toHex } from 'viem';
+import { encodeFunctionData, parseAbi } from 'viem';
 
-import { balanceKey, tokenAddress } from '../codec/address.js';
+import { tokenAddress } from '../codec/address.js';
 import { delayedSourceHash } from '../codec/delayed.js';
 import { encodePayload, Inbox, signBlock } from '../testing/inbox.js';
 import { accounts, ETHER, START, TestChain } from '../testing/test-chain.js';
@@ -57,20 +57,7 @@ async function trappingItem(missing: (space: 'payload' | 'delayed', message: big
   return { inputs, honest: block };
 }
 
-const balances = (chain: TestChain) =>
-  [
-    [0, alice.address],
-    [3, bob.address],
-  ].map(([token, account]) =>
-    BigInt(
-      `0x${toHex(
-        chain.engine
-          .proof(balanceKey(tokenAddress(token as number), account as never))
-          .value.slice(0, 16)
-          .reverse(),
-      ).slice(2)}`,
-    ),
-  );
+const balances = (chain: TestChain) => [chain.balance(0, alice.address), chain.balance(3, bob.address)];
 
 describe('an item on which the rules trap', () => {
   it('loses its payload and keeps its deposits, calls included', async () => {

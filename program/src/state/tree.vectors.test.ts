@@ -5,7 +5,7 @@ import { concat, type Hex, pad, size, slice, stringToHex, zeroHash } from 'viem'
 
 import { fromHex, toHex } from '../codec/bytes.js';
 import { nodesToProof, withdrawalHash, withdrawalKey } from '../codec/withdrawal.js';
-import { specVectors } from '../testing/spec-vectors.js';
+import { specVectors } from '../vectors/spec-vectors.js';
 import { verifyProof } from './proof.js';
 import { StateStore } from './state-store.js';
 import { StateTree } from './state-tree.js';

@@ -1,6 +1,7 @@
-import { encodeFunctionData, type Hex, type TransactionSerializable, zeroHash } from 'viem';
+import { type Address, encodeFunctionData, type Hex, type TransactionSerializable, zeroHash } from 'viem';
 import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts';
 
+import { balanceKey, tokenAddress } from '../codec/address.js';
 import { numberWord, fixedBytes, fromHex } from '../codec/bytes.js';
 import { frameEthereum } from '../codec/entry.js';
 import type { Operation } from '../codec/operations.js';
@@ -107,6 +108,12 @@ export class TestChain {
       ...fields,
     };
     return frameEthereum(fromHex(await signer.signTransaction(transaction as never)));
+  }
+
+  /** Base units of a token (by index) that an account holds after the last block: the first half of a word, little-endian. */
+  balance(token: number, account: Address): bigint {
+    const { value } = this.engine.proof(balanceKey(tokenAddress(token), account));
+    return value.slice(0, 16).reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
   }
 
   /** Calls a view and returns its raw result. */

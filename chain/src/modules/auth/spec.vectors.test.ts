@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type Hex, hexToBytes } from 'viem';
 
+import { specVectors } from '../../../test/spec-vectors.js';
 import { TestProgram } from '../../../test/wasm.js';
 
 interface Accepted {
@@ -24,8 +22,7 @@ interface Vectors {
   readonly refused: readonly { readonly name: string; readonly entry: Hex; readonly code: number }[];
 }
 
-const path = resolve(import.meta.dirname, '../../../../docs/spec/vectors/transactions.json');
-const vectors = JSON.parse(readFileSync(path, 'utf8')) as Vectors;
+const vectors = specVectors<Vectors>('transactions.json');
 const program = new TestProgram('auth');
 const ENTRY = 0x18000;
 /** Tag and length before the raw bytes of an Ethereum transaction. */

@@ -22,7 +22,8 @@ import {
   withdrawalHash,
   withdrawalsOf,
 } from '../../../test/bridge.ts';
-import { type Ledger, decodeEvents, poolAddress, tokenAddress, tokenRef } from '../../../test/ledger.ts';
+import { decodeEvents } from '../../../test/events.ts';
+import { type Ledger, poolAddress, tokenAddress, tokenRef } from '../../../test/ledger.ts';
 
 describe('the message passer', () => {
   let ledger: Ledger;

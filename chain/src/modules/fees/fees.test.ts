@@ -1,54 +1,20 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { Hex } from 'viem';
+import { reference, tokenRef } from '../../../test/ledger.ts';
+import {
+  BASE_PRICE,
+  DCEP,
+  ETH,
+  ETHER,
+  FeeMarket,
+  GWEI,
+  MB,
+  payer,
+  poster,
+  producer,
+  trader,
+} from '../../../test/fee-market.ts';
 
-import { account, tokenRef } from '../../../test/ledger.ts';
-import { Market } from '../../../test/market.ts';
-
-const [ETH, MB, DCEP] = [tokenRef(0), tokenRef(1), tokenRef(2)];
-const [trader, payer, producer, poster] = [account(1), account(2), account(3), account(4)];
-const ETHER = 10n ** 18n;
-const GWEI = 10n ** 9n;
-const BASE_PRICE = 1_000_000n;
-
-const littleEndian = (value: bigint, bytes: number): string =>
-  Buffer.from(value.toString(16).padStart(bytes * 2, '0'), 'hex')
-    .reverse()
-    .toString('hex');
 const ceil = (a: bigint, b: bigint): bigint => (a + b - 1n) / b;
-
-/** Fees over a market; parameters as a genesis writes them. */
-class FeeMarket extends Market {
-  constructor({ blobScalar = 1_032_258n, overheadScalar = 20_000n, basePrice = BASE_PRICE } = {}) {
-    super();
-    const scalars = littleEndian(blobScalar, 4) + littleEndian(overheadScalar, 4) + littleEndian(200n, 4);
-    this.setWord('0601', littleEndian(basePrice, 8) + scalars);
-    this.setWord('0602', poster.slice(2));
-    this.mint(ETH, payer, 100n * ETHER);
-    this.mint(MB, payer, 1_000_000n * ETHER);
-  }
-
-  /** An inbox item as L1 committed it. */
-  item(index: bigint, baseFee: bigint, blobBaseFee: bigint): void {
-    [100n, 1_800_000_000n, baseFee, blobBaseFee].forEach((value, word) =>
-      this.inputs.set((1n << 56n) | (index << 16n) | BigInt(word + 2), value),
-    );
-  }
-
-  begin(priceItem = 0n, by: Hex = producer): void {
-    this.run('openBlock', priceItem, this.address(0, by));
-    this.run('beginFees');
-  }
-
-  /** Charges the payer for a weight and bytes; the fee, or the error number. */
-  charge(weight: bigint, bytes: number, token = ETH): { code: number; fee: bigint; l1: bigint; gas: bigint } {
-    this.run('measureCharge', weight, bytes);
-    let { code } = this.run('priceCharge', token);
-    const at = (name: string): bigint => this.number128(this.run(name).code);
-    const [fee, l1] = [at('feeAmount'), at('l1FeeAmount')];
-    if (code === 0) ({ code } = this.run('payCharge', this.address(0, payer)));
-    return { code, fee, l1, gas: BigInt(this.run('chargedGas').code) };
-  }
-}
 
 describe('L1 byte price', () => {
   const gas = (market: FeeMarket, bytes: number): bigint => BigInt(market.run('l1GasOf', bytes).code);
@@ -138,10 +104,7 @@ describe('fees', () => {
   });
 
   it('in MB are the mean price of its pool plus 2 %, rounded up', () => {
-    market.mint(ETH, trader, 1_000n * ETHER);
-    market.mint(MB, trader, 1_000_000n * ETHER);
-    market.createPool(ETH, MB);
-    market.add(trader, 0, 100n * ETHER, 270_000n * ETHER + 7n);
+    market.openFeePool(MB, 100n * ETHER, 270_000n * ETHER + 7n);
     market.now += 3_600n;
     market.begin();
     const mean = ((((270_000n * ETHER + 7n) << 112n) / (100n * ETHER)) * ETHER) >> 112n;
@@ -155,17 +118,25 @@ describe('fees', () => {
   });
 
   it('in MB are refused until its pool covers the window of the mean price', () => {
-    market.mint(ETH, trader, 1_000n * ETHER);
-    market.mint(MB, trader, 1_000_000n * ETHER);
-    market.createPool(ETH, MB);
     // A false price: one ether for one unit of MB would make fees in MB nearly free.
-    market.add(trader, 0, ETHER, 1_000_001n);
+    market.openFeePool(MB, ETHER, 1_000_001n);
     market.now += 1_799n;
     market.begin();
     expect(market.charge(20_000n, 110, MB).code).toBe(6005);
     market.now += 1n;
     market.begin();
     expect(market.charge(20_000n, 110, MB).code).toBe(0);
+  });
+
+  it('in MB are refused again in the block after its pool was emptied', () => {
+    market.openFeePool(MB, 100n * ETHER, 270_000n * ETHER);
+    market.now += 1_800n;
+    market.begin();
+    expect(market.charge(20_000n, 110, MB).code).toBe(0);
+    market.remove(trader, 0, market.balance(reference(2, 0), trader));
+    expect(market.charge(20_000n, 110, MB).code).toBe(0);
+    market.begin();
+    expect(market.charge(20_000n, 110, MB).code).toBe(6005);
   });
 
   it('above the signed maximum are refused', () => {

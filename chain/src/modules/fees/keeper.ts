@@ -17,12 +17,11 @@ import {
 import { balanceOf, credit, debit } from '../bank/keeper';
 import { ERR_GAS_LIMIT, ERR_INSUFFICIENT_FUNDS, ERR_MAXIMUM_FEE, ERR_NO_FEE_RATE, ERR_PRICE_TOO_LOW } from './errors';
 import { posterKey, potKey } from './keys';
+import { ETHER } from './params';
 import { feeRate } from './prices';
 import { FEE, KEY, L1_FEE, POSTER_WORD, POT_WORD, SCRATCH, charge } from './types';
 
 /** What a transaction costs, who pays it, and where it goes (README). Fees wait in a pot per token and are paid out when the block ends. */
-
-const ETHER: u64 = 1_000_000_000_000_000_000;
 
 const PRICE: usize = SCRATCH + 0x80;
 const GAS: usize = SCRATCH + 0x90;

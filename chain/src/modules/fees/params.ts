@@ -27,5 +27,10 @@ export const MAXIMUM_L1_PRICE: u64 = 10_000_000_000_000;
 /** EIP-7918: the blob base fee is at least the base fee times 2^13 over 2^17. */
 export const BLOB_RESERVE_SHIFT: u64 = 4;
 
+/** One ether in wei. */
+export const ETHER: u64 = 1_000_000_000_000_000_000;
 export const BPS: u64 = 10_000;
 export const MILLION: u64 = 1_000_000;
+
+/** What an L1 byte costs at most, wei: blob and overhead part at the largest price and scalar. */
+export const MAXIMUM_BYTE_PRICE: u64 = 2 * (MAXIMUM_L1_PRICE / MILLION) * (MAXIMUM_SCALAR as u64);

@@ -10,6 +10,7 @@ import { l1OriginKey, l1PricesKey, paramsKey } from './keys';
 import {
   BLOB_RESERVE_SHIFT,
   BPS,
+  ETHER,
   FeeParams,
   MAXIMUM_BASE_PRICE,
   MAXIMUM_L1_PRICE,
@@ -28,9 +29,6 @@ const ITEM_L1_NUMBER: u64 = 2;
 const ITEM_L1_TIME: u64 = 3;
 const ITEM_BASE_FEE: u64 = 4;
 const ITEM_BLOB_BASE_FEE: u64 = 5;
-
-/** One ether in wei. */
-const ETHER: u64 = 1_000_000_000_000_000_000;
 
 const ONE_ETHER: usize = SCRATCH;
 const RATE: usize = SCRATCH + 0x20;

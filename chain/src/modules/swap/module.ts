@@ -37,6 +37,9 @@ import {
   viewZeroAddress,
 } from './views';
 
+export { addLiquidity, createPool, removeLiquidity, swapExactIn, swapExactOut } from './messages';
+export { swapReason } from './reasons';
+
 /** Decimals of LP tokens. */
 const LP_DECIMALS: u64 = 18;
 

@@ -1,8 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 
-import { factoryAbi } from '../../../test/abi.ts';
-import { FACTORY, account, poolAddress, reference, tokenRef } from '../../../test/ledger.ts';
+import { account, reference, tokenRef } from '../../../test/ledger.ts';
 import { Market, feeBuckets, floorQuote, inputQuote, squareRoot } from '../../../test/market.ts';
 
 /** Sequences per property; each has up to 60 operations. */
@@ -58,19 +57,21 @@ const apply = (market: Market, { kind, user: u, pool, next, direction, x, y }: O
 const reservesOf = (market: Market): [bigint, bigint][] =>
   pairs.map(([i, j], pool) => market.reserves(pool, tokens[i]!, tokens[j]!));
 
-/** Supply = balances + pool reserves + buckets, for every token. */
-const expectSupplies = (market: Market): void => {
-  tokens.forEach((token) => {
-    const held = users.reduce((sum, user) => sum + market.balance(token, user), 0n);
+const lockedBy = `0x${'00'.repeat(20)}` as const;
+
+/** Each token is held by the users, the pools and the buckets, and each pool is sound. */
+const expectInvariants = (market: Market): void => {
+  for (const token of tokens) {
     const pooled = pairs.reduce((sum, _, pool) => sum + market.poolHolding(pool, token), 0n);
     const collected = market.buckets(token).reduce((sum, part) => sum + part, 0n);
-    expect(held + pooled + collected).toBe(market.supply(token));
-  });
+    expect(market.isSupplyHeld(token, users, pooled + collected)).toBe(true);
+  }
   pairs.forEach((_, pool) => {
-    expect(market.read(factoryAbi, 'checkPool', [poolAddress(pool)], FACTORY)).toBe(true);
-    const lp = reference(2, pool);
-    const held = [...users, `0x${'00'.repeat(20)}` as const].reduce((sum, user) => sum + market.balance(lp, user), 0n);
-    expect(held).toBe(market.supply(lp));
+    market.run('loadPool', pool);
+    for (const name of ['isLiquidityBacked', 'areReservesBounded', 'areTokensOrdered'])
+      expect([pool, name, market.holds(name)]).toEqual([pool, name, true]);
+    expect(market.holds('isPoolSound', pool)).toBe(true);
+    expect(market.isSupplyHeld(reference(2, pool), [...users, lockedBy])).toBe(true);
   });
 };
 
@@ -96,8 +97,8 @@ describe('the exchange under random operations', () => {
           const supplies = pairs.map((_, pool) => market.supply(reference(2, pool)));
           if (apply(market, step).code === 0) done++;
           expectShares(before, supplies, market);
+          expectInvariants(market);
         }
-        expectSupplies(market);
       }),
       { numRuns: runs },
     );

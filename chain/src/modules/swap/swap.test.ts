@@ -1,15 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { parseAbi } from 'viem';
 
-import {
-  type Ledger,
-  account,
-  decodeEvents,
-  poolAddress,
-  reference,
-  tokenAddress,
-  tokenRef,
-} from '../../../test/ledger.ts';
+import { decodeEvents } from '../../../test/events.ts';
+import { type Ledger, account, poolAddress, reference, tokenAddress, tokenRef } from '../../../test/ledger.ts';
 import { type Market, feeBuckets, floorQuote, inputQuote, openMarket } from '../../../test/market.ts';
 
 const ether = 10n ** 18n;

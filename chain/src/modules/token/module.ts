@@ -19,6 +19,9 @@ import {
   viewTotalSupply,
 } from './views';
 
+export { approveToken, transferToken } from './messages';
+export { tokenReason } from './reasons';
+
 /** Version of the mintable ERC-20 of the op-stack whose interface the faces follow. */
 const VERSION: string = '1.3.0';
 

@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { type Hex, maxUint256, pad } from 'viem';
 
 import { tokenAbi } from '../../../test/abi.ts';
-import { Ledger, account, decodeEvents, poolAddress, predeploy, tokenAddress, tokenRef } from '../../../test/ledger.ts';
+import { decodeEvents } from '../../../test/events.ts';
+import { Ledger, account, poolAddress, predeploy, tokenAddress, tokenRef } from '../../../test/ledger.ts';
 import { openMarket } from '../../../test/market.ts';
 
 const [one, two, three] = [account(1), account(2), account(3)];

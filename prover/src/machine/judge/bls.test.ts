@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { type Hex, hexToBytes } from 'viem';
+import { hostVectors } from '@metachain/program/vectors';
+import { hexToBytes } from 'viem';
 import { lower } from '../lowering/lower.js';
 import { Op } from '../lowering/opcodes.js';
 import { describeLowered } from '../lowering/program.js';
@@ -117,13 +117,8 @@ describe('bls_verify before the judge', () => {
   }, 120_000);
 });
 
-/** docs/spec/vectors/host.json. */
-const { aggregates } = JSON.parse(
-  readFileSync(new URL('../../../../docs/spec/vectors/host.json', import.meta.url), 'utf8'),
-) as { aggregates: { name: string; valid: boolean; digest: Hex; preimage: Hex }[] };
-
 describe('the aggregates of the specification before the judge', () => {
-  it.each(aggregates)('$name', async ({ valid, digest, preimage }) => {
+  it.each(hostVectors().aggregates)('$name', async ({ valid, digest, preimage }) => {
     const known = { digest: hexToBytes(digest), preimage: hexToBytes(preimage) };
     expect(await mismatchesOf(known, valid)).toEqual([]);
     expect(await mismatchesOf(known, !valid)).toHaveLength(1);
