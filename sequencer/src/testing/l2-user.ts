@@ -1,7 +1,9 @@
+import { systemAddresses } from '@metachain/program';
 import {
   createPublicClient,
   createWalletClient,
   defineChain,
+  erc20Abi,
   type Hex,
   http,
   parseEther,
@@ -23,6 +25,8 @@ export const user = privateKeyToAccount(`0x${'57'.repeat(32)}`);
 /** What the user holds at genesis. */
 export const allocation = { token: 0, account: user.address, amount: parseEther('10').toString() };
 
+const recipient = `0x${'59'.repeat(20)}` as const;
+const fees = { maxFeePerGas: parseGwei('1'), gas: 100_000n };
 const transport = ({ url }: NodeProcess) => http(url, { retryCount: 0 });
 
 /** Reads of a node. */
@@ -41,8 +45,17 @@ export const send = (node: NodeProcess): Promise<Hex> =>
   createWalletClient({ account: user, chain, transport: transport(node) }).sendTransaction({
     to: zeroAddress,
     value: 1n,
-    maxFeePerGas: parseGwei('1'),
-    gas: 100_000n,
+    ...fees,
+  });
+
+/** Sends a wei through the ERC-20 face of ether, which, unlike a plain transfer, emits an event. */
+export const sendWithEvent = (node: NodeProcess): Promise<Hex> =>
+  createWalletClient({ account: user, chain, transport: transport(node) }).writeContract({
+    address: systemAddresses.eth,
+    abi: erc20Abi,
+    functionName: 'transfer',
+    args: [recipient, 1n],
+    ...fees,
   });
 
 /** Heads of a node by `/readyz`. */

@@ -24,7 +24,10 @@ export type Filter = Common &
     | { readonly kind: 'pending'; hashes: Hex[]; readonly stop: () => void }
   );
 
-/** Filters of eth_newFilter and its kin. They expire when they are not polled, and their number is bounded per client and in all. */
+/**
+ * Filters of eth_newFilter and its kin, in memory: a restart forgets them. They expire when they are not polled, and their number is bounded
+ * per client and in all.
+ */
 @Injectable()
 export class FilterStore implements OnModuleDestroy {
   private readonly filters = new Map<string, Filter>();
@@ -64,7 +67,7 @@ export class FilterStore implements OnModuleDestroy {
     return this.add(filter);
   }
 
-  /** The filter, with its lease renewed. Fails with `filter not found`, which makes ethers create it again. */
+  /** The filter, with its lease renewed. Fails with `filter not found`, in geth's words, at which viem creates it again. */
   get(id: string): Filter {
     const filter = this.filters.get(id);
     if (!filter || filter.expires < Date.now()) throw serverError('filter not found');
