@@ -33,7 +33,9 @@ export interface ApiLimits {
   readonly socketPingMs: number;
   /** Open TCP connections. */
   readonly connections: number;
-  /** Requests of one client (address) per second; clients on loopback are exempt unless `limitLoopback`. */
+  /** Of one client (address); not behind a proxy, whose connections they all are. */
+  readonly connectionsPerClient: number;
+  /** Requests of one client (address) per second. Clients on loopback are exempt from this and from `connectionsPerClient` unless `limitLoopback`. */
   readonly requestsPerSecond: number;
   readonly limitLoopback: boolean;
   readonly requestTimeoutMs: number;
@@ -64,6 +66,7 @@ export const defaultLimits: ApiLimits = {
   socketBacklogBytes: 16_000_000,
   socketPingMs: 30_000,
   connections: 10_000,
+  connectionsPerClient: 1_000,
   requestsPerSecond: 100,
   limitLoopback: false,
   requestTimeoutMs: 30_000,

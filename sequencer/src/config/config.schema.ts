@@ -49,6 +49,9 @@ const apiSchema = z
     socketsPerClient: integer(0, 100_000).default(defaultLimits.socketsPerClient).describe('WebSockets of one client'),
     socketsTotal: integer(0, 1_000_000).default(defaultLimits.socketsTotal).describe('WebSockets of all clients'),
     connections: integer(1, 1_000_000).default(defaultLimits.connections).describe('Open TCP connections'),
+    connectionsPerClient: integer(1, 1_000_000)
+      .default(defaultLimits.connectionsPerClient)
+      .describe('Open TCP connections of one client; not counted where `trustProxy` is set'),
     requestsPerSecond: integer(1, 1_000_000)
       .default(defaultLimits.requestsPerSecond)
       .describe('Requests of one client a second; clients on loopback are exempt'),

@@ -1,10 +1,30 @@
+import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { ApiLimits } from '../api.options.js';
 import { REST_BODY_BYTES, restBodyParser } from '../rest/rest-body.js';
+import { limitConnections } from './connection-limits.js';
 import { answerHttpError } from './http-errors.js';
 
-/** Nest sets its error handler when the routes stand, too late to be theirs. */
+/** How long a closing server waits for answers that are on their way, and for WebSockets to say goodbye. */
+const PARTING_MILLISECONDS = 1_000;
+
 class PublicAdapter extends FastifyAdapter {
+  private readonly sockets = new Set<Socket>();
+
+  /** Follows each connection from its beginning: Node's own list holds neither WebSockets nor what was silent from the start. */
+  follow(socket: Socket): void {
+    this.sockets.add(socket);
+    socket.once('close', () => this.sockets.delete(socket));
+  }
+
+  /** Ends what is still open after a while: else a client that says nothing would hold up the end of the node until its own time is over. */
+  override async close(): Promise<void> {
+    const parting = setTimeout(() => this.sockets.forEach((socket) => socket.destroy()), PARTING_MILLISECONDS);
+    await super.close();
+    clearTimeout(parting);
+  }
+
+  /** Nest sets its error handler when the routes stand, too late to be theirs. */
   override setErrorHandler(): ReturnType<FastifyAdapter['setErrorHandler']> {
     return this.getInstance();
   }
@@ -38,7 +58,8 @@ export const createHttpAdapter = (
   const parser = restBodyParser(instance.getDefaultJsonParser('error', 'error'));
   instance.addContentTypeParser('application/json', { parseAs: 'buffer', bodyLimit: REST_BODY_BYTES }, parser);
   const server = adapter.getHttpServer();
-  server.maxConnections = limits.connections;
+  server.on('connection', (socket: Socket) => adapter.follow(socket));
+  limitConnections(server, limits, options.trustProxy ?? false);
   server.headersTimeout = Math.min(10_000, limits.requestTimeoutMs);
   return adapter;
 };

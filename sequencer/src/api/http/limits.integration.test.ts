@@ -1,4 +1,6 @@
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { account } from '../../index/testing/blocks.js';
 import { type ScriptedNode, startScriptedNode } from '../testing/scripted-node.js';
@@ -7,6 +9,10 @@ const alice = account('alice');
 
 let node: ScriptedNode;
 afterEach(() => node.stop());
+
+const waitFor = async (check: () => boolean) => {
+  while (!check()) await sleep(10);
+};
 
 describe('limits', () => {
   it('cut off an answer that is too large', async () => {
@@ -53,6 +59,45 @@ describe('limits', () => {
     socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{');
     await new Promise((resolve) => socket.once('close', resolve).resume());
     expect((await node.call('eth_chainId')).result).toBe('0x1092');
+  });
+
+  it.each([
+    [false, 3],
+    [true, 8],
+  ])('let one client hold few connections and others be answered (behind a proxy: %p)', async (trustProxy, left) => {
+    node = await startScriptedNode({ connectionsPerClient: 3, limitLoopback: true }, { trustProxy });
+    const address = { port: Number(new URL(node.url).port), host: '127.0.0.1', localAddress: '127.0.0.2' };
+    const open = new Set<Socket>();
+    const greedy = () => {
+      const socket = connect(address, () => open.add(socket));
+      return socket.on('error', () => undefined).on('close', () => open.delete(socket));
+    };
+    const sockets = Array.from({ length: 8 }, greedy);
+    await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+    await waitFor(() => open.size === left);
+    expect((await node.call('eth_chainId')).result).toBe('0x1092');
+    expect(open.size).toBe(left);
+    sockets.forEach((socket) => socket.destroy());
+    await waitFor(() => open.size === 0);
+    greedy();
+    await waitFor(() => open.size === 1);
+  });
+
+  it('end what is still open soon after the server is closed, whatever it waits for', async () => {
+    node = await startScriptedNode();
+    const port = Number(new URL(node.url).port);
+    const silent = connect(port, '127.0.0.1');
+    const half = connect(port, '127.0.0.1');
+    half.write('POST / HTTP/1.1\r\nHost: x\r\n');
+    const deaf = await node.socket();
+    deaf.pause();
+    const ended = Promise.all([silent, half].map((socket) => once(socket.resume(), 'close')));
+    const begun = performance.now();
+    await node.stop();
+    expect(performance.now() - begun).toBeLessThan(5_000);
+    await ended;
+    deaf.terminate();
+    node = await startScriptedNode();
   });
 
   it('let any origin and any host call, and nobody administrate', async () => {

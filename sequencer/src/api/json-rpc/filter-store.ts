@@ -5,6 +5,7 @@ import { API_OPTIONS, type ApiLimits, type ApiOptions } from '../api.options.js'
 import { BlockSource } from '../chain-view/block-source.js';
 import { HeadFeed } from '../chain-view/head-feed.js';
 import { PendingFeed } from '../chain-view/pending-feed.js';
+import { ClientCounts } from '../http/client-counts.js';
 import type { LogFilter } from './log-filter.js';
 import { limitExceeded, serverError } from './rpc.errors.js';
 
@@ -31,7 +32,7 @@ export type Filter = Common &
 @Injectable()
 export class FilterStore implements OnModuleDestroy {
   private readonly filters = new Map<string, Filter>();
-  private readonly perClient = new Map<string, number>();
+  private readonly perClient = new ClientCounts();
   private readonly limits: ApiLimits;
   private readonly sweeper: NodeJS.Timeout;
 
@@ -80,9 +81,7 @@ export class FilterStore implements OnModuleDestroy {
     if (!filter) return false;
     if (filter.kind === 'pending') filter.stop();
     this.filters.delete(id);
-    const left = (this.perClient.get(filter.client) ?? 1) - 1;
-    if (left > 0) this.perClient.set(filter.client, left);
-    else this.perClient.delete(filter.client);
+    this.perClient.remove(filter.client);
     return true;
   }
 
@@ -93,14 +92,16 @@ export class FilterStore implements OnModuleDestroy {
 
   private add(filter: Filter): string {
     this.sweep();
-    const own = this.perClient.get(filter.client) ?? 0;
-    if (own >= this.limits.filtersPerClient || this.filters.size >= this.limits.filtersTotal) {
+    if (
+      this.perClient.of(filter.client) >= this.limits.filtersPerClient ||
+      this.filters.size >= this.limits.filtersTotal
+    ) {
       if (filter.kind === 'pending') filter.stop();
       throw limitExceeded(`too many filters: at most ${this.limits.filtersPerClient} for a client`);
     }
     const id = `0x${randomBytes(16).toString('hex')}`;
     this.filters.set(id, filter);
-    this.perClient.set(filter.client, own + 1);
+    this.perClient.add(filter.client);
     return id;
   }
 

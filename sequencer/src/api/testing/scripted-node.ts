@@ -11,9 +11,12 @@ export interface ScriptedNode extends TestNode {
 }
 
 /** Starts the surface over an empty scripted chain; `limits` replace the defaults. */
-export async function startScriptedNode(limits: Partial<ApiLimits> = {}): Promise<ScriptedNode> {
+export async function startScriptedNode(
+  limits: Partial<ApiLimits> = {},
+  http: { readonly trustProxy?: boolean } = {},
+): Promise<ScriptedNode> {
   const chain = new ScriptedChain();
-  const node = await startTestNode(chain, limits);
+  const node = await startTestNode(chain, limits, http);
   const socket = () =>
     new Promise<WebSocket>((resolve, reject) => {
       const opened = new WebSocket(node.url.replace('http', 'ws'));

@@ -33,7 +33,11 @@ export interface TestNode {
 }
 
 /** The public surface over a given chain on a free port, with an index in a directory of its own. */
-export async function startTestNode(chain: Chain, limits: Partial<ApiLimits> = {}): Promise<TestNode> {
+export async function startTestNode(
+  chain: Chain,
+  limits: Partial<ApiLimits> = {},
+  http: { readonly trustProxy?: boolean } = {},
+): Promise<TestNode> {
   const directory = mkdtempSync(join(tmpdir(), 'api-'));
   const options: ApiOptions = {
     limits: { ...defaultLimits, ...limits },
@@ -43,7 +47,7 @@ export async function startTestNode(chain: Chain, limits: Partial<ApiLimits> = {
   const chainModule = ChainFixture.with(chain);
   const index = IndexModule.forRoot({ url: `sqlite:${join(directory, 'index.db')}`, imports: [chainModule] });
   const api = ApiModule.forRoot({ options, imports: [chainModule, index] });
-  const app = await NestFactory.create<NestFastifyApplication>(api, createHttpAdapter(options.limits), {
+  const app = await NestFactory.create<NestFastifyApplication>(api, createHttpAdapter(options.limits, http), {
     logger: false,
     bodyParser: false,
   });

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { WebSocket } from 'ws';
 import type { ApiLimits } from '../api.options.js';
+import { ClientCounts } from '../http/client-counts.js';
 import { isLoopback } from '../http/loopback.js';
 import type { RpcDispatcher } from '../json-rpc/dispatcher.js';
 import { RPC_PATHS } from '../json-rpc/rpc-http.js';
@@ -21,7 +22,7 @@ const postExpected = {
 
 /** Accepts WebSocket connections, so many in all and so many per client. */
 export class SocketServer {
-  private readonly perClient = new Map<string, number>();
+  private readonly open = new ClientCounts();
   private readonly limiter: RateLimiter;
   private total = 0;
 
@@ -46,13 +47,12 @@ export class SocketServer {
   }
 
   private accept(socket: WebSocket, { ip }: FastifyRequest): void {
-    const own = this.perClient.get(ip) ?? 0;
-    if (this.total >= this.limits.socketsTotal || own >= this.limits.socketsPerClient) {
+    if (this.total >= this.limits.socketsTotal || this.open.of(ip) >= this.limits.socketsPerClient) {
       socket.close(TRY_AGAIN_LATER, 'too many connections');
       return;
     }
     this.total++;
-    this.perClient.set(ip, own + 1);
+    this.open.add(ip);
     socket.on('close', () => this.release(ip));
     const limited = this.limits.limitLoopback || !isLoopback(ip);
     const { dispatcher, hub, limits } = this;
@@ -61,8 +61,6 @@ export class SocketServer {
 
   private release(ip: string): void {
     this.total--;
-    const left = (this.perClient.get(ip) ?? 1) - 1;
-    if (left > 0) this.perClient.set(ip, left);
-    else this.perClient.delete(ip);
+    this.open.remove(ip);
   }
 }

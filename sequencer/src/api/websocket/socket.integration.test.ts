@@ -92,6 +92,16 @@ describe('WebSocket', () => {
     expect((await node.call('eth_chainId')).result).toBe('0x1092');
   });
 
+  it('lets go of a client that does not answer pings', async () => {
+    node = await startScriptedNode({ socketPingMs: 100 });
+    const [silent, alive] = [new WebSocket(node.url.replace('http', 'ws'), { autoPong: false }), await node.socket()];
+    expect(await closed(silent)).toBe(1006);
+    const answered = nextMessage(alive);
+    alive.send('{"jsonrpc":"2.0","id":1,"method":"eth_chainId"}');
+    expect(await answered).toMatchObject({ result: '0x1092' });
+    alive.close();
+  });
+
   it('bounds connections, subscriptions and messages of a client', async () => {
     node = await startScriptedNode({
       socketsPerClient: 1,
