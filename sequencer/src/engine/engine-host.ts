@@ -26,7 +26,7 @@ import type { ItemPlace, Machine, MachineFactory } from './machine.port.js';
 import { Mempool } from './mempool.js';
 import type { RecentHashes } from './recent-hashes.js';
 import { type PreparedTransaction, stampedHash } from './prepared.js';
-import { type RecoveredBase, recoverBase, replayAll } from './recovery.js';
+import { type RecoveredBase, recoverBase, recoverStart, type RecoveryPlace, replayAll } from './recovery.js';
 import type { RuleBook } from './rule-book.js';
 import { Snapshotter } from './snapshotter.js';
 import { Turns } from '../workers/turns.js';
@@ -75,7 +75,8 @@ export class EngineHost {
     wallClock: () => number = Date.now,
   ): Promise<{ host: EngineHost; ready: EngineReady }> {
     const host = new EngineHost(options, factory, rules, emit, wallClock);
-    const base = await host.recover(options.replayAbove);
+    const { replayAbove, indexedBlock = replayAbove } = options;
+    const base = await recoverStart(host.place(replayAbove), indexedBlock, host.snapshots);
     await host.restore(base, (block) => emit({ type: 'block', block }));
     host.core.resume(base.history.queued);
     await host.journal.durable();
@@ -201,7 +202,7 @@ export class EngineHost {
   private async rebuild(number: bigint, check: () => void, change?: () => void): Promise<void> {
     await this.snapshotting.idle();
     await this.journal.close();
-    const base = await this.recover(number);
+    const base = await recoverBase(this.place(number), this.snapshots);
     const { undone, queued, blocks } = undoAbove(base.history, number);
     const kept: EngineBlock[] = [];
     await this.restore({ ...base, history: { blocks, queued } }, (block) => kept.push(block));
@@ -236,8 +237,8 @@ export class EngineHost {
     }
   }
 
-  private recover(replayAbove: bigint): Promise<RecoveredBase> {
-    return recoverBase({ ...this.options, genesisHash: this.factory.genesis.hash, replayAbove }, this.snapshots);
+  private place(replayAbove: bigint): RecoveryPlace {
+    return { ...this.options, genesisHash: this.factory.genesis.hash, replayAbove };
   }
 
   /** Loads the base and applies its blocks; what waits does so still. The open block at the end of the journal stays open. */

@@ -15,6 +15,8 @@ export interface EngineOptions {
   readonly segmentBytes: number;
   /** Blocks above this one are replayed and announced again after a start. */
   readonly replayAbove: bigint;
+  /** Newest block of the index. Where it is below `replayAbove`, blocks are announced from there on if the journal still reaches back so far. */
+  readonly indexedBlock?: bigint;
   /** Newest asserted block of which proofs are kept: from here on states must stay rebuildable. */
   readonly provenBlock: bigint;
   readonly slotMilliseconds: number;

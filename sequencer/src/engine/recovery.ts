@@ -1,6 +1,6 @@
 import { SequencerError } from '../errors/sequencer.errors.js';
 import type { Hex } from 'viem';
-import { ReplayMismatchError, SnapshotRefusedError } from '../journal/journal.errors.js';
+import { IncompleteJournalError, ReplayMismatchError, SnapshotRefusedError } from '../journal/journal.errors.js';
 import { type OpenedJournal, openJournal } from '../journal/journal.js';
 import type { SnapshotStore, StoredSnapshot } from '../journal/snapshot-store.js';
 import type { BlockBuilder, BuiltBlock } from './block-builder.js';
@@ -29,6 +29,50 @@ export interface RecoveryPlace {
   readonly segmentBytes: number;
   /** Blocks above this one must be replayed, because the poster or the index may still need them. */
   readonly replayAbove: bigint;
+}
+
+/** Journal and snapshots were pruned in step with `posting.json`, which is gone or older than they are. */
+export class UnreachableStartError extends SequencerError {
+  constructor(replayAbove: bigint, cause: IncompleteJournalError) {
+    super(
+      108,
+      `${cause.message}. By poster/posting.json ${replayAbove === 0n ? 'nothing' : `block ${replayAbove}`} is on L1, and journal and snapshots do not ` +
+        'reach back so far: restore posting.json, or start with an empty directory (--data-directory), which takes over what is on L1 and loses ' +
+        'what is not there yet',
+      { cause },
+    );
+  }
+}
+
+/**
+ * The base of a start: as `recoverBase`, and below what an index lacks that ends at `indexedBlock`, where journal and snapshots reach back so far.
+ *
+ * Fails: UnreachableStartError, what openJournal fails with.
+ */
+export async function recoverStart(
+  place: RecoveryPlace,
+  indexedBlock: bigint,
+  snapshots: SnapshotStore,
+): Promise<RecoveredBase> {
+  const lacking = indexedBlock < place.replayAbove;
+  const full = lacking ? await reachableBase({ ...place, replayAbove: indexedBlock }, snapshots) : undefined;
+  if (full && !(full instanceof IncompleteJournalError)) return full;
+  const base = await reachableBase(place, snapshots);
+  if (base instanceof IncompleteJournalError) throw new UnreachableStartError(place.replayAbove, base);
+  if (!lacking) return base;
+  const gap = `blocks from ${indexedBlock + 1n} on that the index lacks: the pruned journal begins later`;
+  return { ...base, refused: [...base.refused, gap] };
+}
+
+/** The base, or why there is none: the journal does not reach back so far. */
+function reachableBase(
+  place: RecoveryPlace,
+  snapshots: SnapshotStore,
+): Promise<RecoveredBase | IncompleteJournalError> {
+  return recoverBase(place, snapshots).catch((error: unknown) => {
+    if (error instanceof IncompleteJournalError) return error;
+    throw error;
+  });
 }
 
 /**

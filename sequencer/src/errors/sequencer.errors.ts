@@ -7,6 +7,7 @@ export type SequencerErrorCode =
   | 105 // replay gives another block
   | 106 // data directory is incomplete
   | 107 // journal entry larger than a frame
+  | 108 // no start: journal and snapshots do not reach back to what posting.json needs
   | 201 // block could not be opened
   | 202 // worker ended
   | 203 // engine halted

@@ -3,6 +3,13 @@ import { type IndexDatabase, openIndexDatabase } from './index-database.js';
 import { IndexReader } from './index-reader.js';
 import { type IndexHead, IndexWriter } from './index-writer.js';
 
+/** Number of the newest block of an index, 0 while it is empty: for a start, before the chain is there. Fails as `IndexService.open`. */
+export async function readIndexedBlock(url: string): Promise<bigint> {
+  const database = await openIndexDatabase(url);
+  const head = await new IndexWriter(database).head().finally(() => database.close());
+  return BigInt(head?.number ?? 0);
+}
+
 /**
  * Keeps the index in step with the chain: a block is committed here before it becomes the head, so a client never sees
  * a head whose receipts are missing.

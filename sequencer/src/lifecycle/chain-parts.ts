@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { decodeSnapshot } from '@metachain/program';
 import type { Logger } from '@nestjs/common';
 import type { ChainParts } from '../chain/chain.service.js';
@@ -9,6 +9,7 @@ import { EngineClient } from '../engine/engine-client.js';
 import type { EngineEvent, EngineOptions, EngineReady } from '../engine/engine.types.js';
 import type { Genesis } from '../engine/genesis.js';
 import { openEnvelope } from '../engine/state-envelope.js';
+import { readIndexedBlock } from '../index/index.service.js';
 import { snapshotState } from '../journal/snapshot-store.js';
 import type { MetricsService } from '../metrics/metrics.service.js';
 import type { PostingRecord } from '../poster/posting-record.js';
@@ -93,14 +94,18 @@ const queryLimits = ({ workers }: SequencerConfig) => ({
   waiting: workers.queriesWaiting,
 });
 
-/** Everything that the engine thread is started with. */
-export function engineOptions(
+/** Where the index is. */
+export const indexUrl = ({ index, dataDirectory }: SequencerConfig): string =>
+  index.url ?? `sqlite:${resolve(join(dataDirectory, 'index.db'))}`;
+
+/** Everything that the engine thread is started with. Fails: index/url, or as the database of the index does. */
+export async function engineOptions(
   config: SequencerConfig,
   text: string,
   genesis: Genesis,
   record: PostingRecord,
   archive: ProofArchive,
-): EngineOptions {
+): Promise<EngineOptions> {
   const { journal, intake, block, dataDirectory } = config;
   return {
     chainId: genesis.chainId,
@@ -108,6 +113,7 @@ export function engineOptions(
     genesis: text,
     producer: genesis.producer,
     replayAbove: record.safe,
+    indexedBlock: await readIndexedBlock(indexUrl(config)),
     provenBlock: archive.progress.block,
     ...journal,
     ...block,

@@ -64,7 +64,7 @@ export async function openNode(config: SequencerConfig, metrics: MetricsService,
   const record = await PostingRecord.open(join(config.dataDirectory, 'poster'));
   const source = openSource(config, metrics, logger);
   const archive = await ProofArchive.open(join(config.dataDirectory, 'proofs'));
-  const options = engineOptions(config, text, genesis, record, archive);
+  const options = await engineOptions(config, text, genesis, record, archive);
   const chain = await openChain(config, options, genesis, archive, metrics, logger);
   const ledger = new ItemLedger(genesisBoundary(genesis));
   return {

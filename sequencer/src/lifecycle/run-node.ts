@@ -1,4 +1,3 @@
-import { join, resolve } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -10,6 +9,7 @@ import type { SequencerConfig } from '../config/config.schema.js';
 import { MetricsService } from '../metrics/metrics.service.js';
 import { WatchedL1View } from '../l1/l1-view.js';
 import { AdminServer } from './admin-server.js';
+import { indexUrl } from './chain-parts.js';
 import { lockDirectory } from './directory-lock.js';
 import { NodeLogger } from './logger.js';
 import { type NodeParts, openNode } from './node-parts.js';
@@ -51,9 +51,14 @@ async function createApp(
   metrics: MetricsService,
   logger: NodeLogger,
 ): Promise<NestFastifyApplication> {
-  const indexUrl = config.index.url ?? `sqlite:${resolve(join(config.dataDirectory, 'index.db'))}`;
   const api = { ...apiOptions(config, parts), observe: observeCalls(metrics) };
-  const module = AppModule.forRoot({ parts, metrics, indexUrl, api, health: config.http.admin.port === undefined });
+  const module = AppModule.forRoot({
+    parts,
+    metrics,
+    indexUrl: indexUrl(config),
+    api,
+    health: config.http.admin.port === undefined,
+  });
   const app = await NestFactory.create<NestFastifyApplication>(module, createHttpAdapter(api.limits, config.http), {
     logger,
     bodyParser: false,
