@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
-import { type Hex, toHex } from 'viem';
+import type { Hex } from 'viem';
 import { JsonRpc } from '../baseline/json-rpc.js';
 import { BenchNode } from '../bench/bench-node.js';
 import { type Clients, clientsOf } from '../devnet/clients.js';
@@ -12,7 +12,8 @@ import { wireHex } from '../load/packed-user.js';
 import { generator } from '../load/swap-mix.js';
 import { waitUntil } from '../process/child.js';
 import { Depositor } from './depositor.js';
-import { etherTransfers, type Maker, packedSwaps, packedTransfers, routerSwaps, Sender } from './senders.js';
+import { faultsOf, makersOf, settledBlocks } from './chain-history.js';
+import { Sender } from './senders.js';
 
 const KILLS = Number(process.env['NODE_KILLS'] ?? 10);
 const SEED = Number(process.env['NODE_KILL_SEED'] ?? 1);
@@ -53,19 +54,6 @@ afterAll(async () => {
   await node?.stop();
 });
 
-/** Two users for each kind of transaction. */
-function makers(): Maker[] {
-  const { users, chainId } = node.load;
-  const to = clients.account.address;
-  const kinds: ((user: (typeof users)[number]) => Maker)[] = [
-    (user) => packedSwaps(user, 0),
-    (user) => packedTransfers(user, to),
-    (user) => etherTransfers(user, chainId, to),
-    (user) => routerSwaps(user, chainId),
-  ];
-  return users.map((user, index) => kinds[index % kinds.length]!(user));
-}
-
 /** Now and then L1 takes back its newest blocks, with the batches and deposits in them. */
 async function reorganise(): Promise<void> {
   const depth = 1 + Math.floor(random() * DEEPEST_REORG);
@@ -82,24 +70,6 @@ async function killAgainAndAgain(): Promise<void> {
     node.restart();
   }
   await node.ready();
-}
-
-interface Block {
-  readonly number: Hex;
-  readonly hash: Hex;
-  readonly stateRoot: Hex;
-  readonly transactions: readonly Hex[];
-}
-
-/** Waits until everything is on L1, and returns the blocks. */
-async function settledBlocks(): Promise<Block[]> {
-  const heads = () => rpc.call<{ soft: Hex; safe: Hex }>('metachain_heads', []);
-  await waitUntil('The batches on L1', async () => (await heads()).safe === (await heads()).soft, node.sequencer);
-  const { soft } = await heads();
-  const blocks: Block[] = [];
-  for (let number = 1n; number <= BigInt(soft); number++)
-    blocks.push(await rpc.call<Block>('eth_getBlockByNumber', [toHex(number), false]));
-  return blocks;
 }
 
 async function requireDeposits(depositor: Depositor): Promise<void> {
@@ -121,23 +91,17 @@ async function verify(): Promise<{
 }
 
 it(`has every acknowledged transaction in the chain once after ${KILLS} kills (seed ${SEED}), as the prover derives it from L1`, async () => {
-  const senders = makers().map((make) => new Sender(node.devnet.rpcUrl, make, over.signal));
+  const senders = makersOf(node).map((make) => new Sender(node.devnet.rpcUrl, make, over.signal));
   const depositor = new Depositor(clients, node.devnet.addresses.portal, over.signal);
   await killAgainAndAgain();
   await Promise.all(senders.map((sender) => sender.stop()));
   await depositor.stop();
   await requireDeposits(depositor);
 
-  const blocks = await settledBlocks();
-  const included = blocks.flatMap(({ transactions }) => transactions);
-  expect(new Set(included).size).toBe(included.length);
+  const blocks = await settledBlocks(rpc, node);
   const acknowledged = senders.map((sender) => sender.acknowledged);
   for (const hashes of acknowledged) expect(hashes.length).toBeGreaterThan(KILLS / 2);
-  expect(acknowledged.flat().filter((hash) => !included.includes(hash))).toEqual([]);
-  const receipts = await rpc.sendInBatches('eth_getTransactionReceipt', acknowledged.flat(), 100);
-  expect(receipts.map((receipt) => (receipt as { transactionHash: Hex } | null)?.transactionHash)).toEqual(
-    acknowledged.flat(),
-  );
+  expect(await faultsOf(rpc, blocks, acknowledged.flat())).toEqual({ missing: [], twice: [], withoutReceipt: [] });
 
   const { result, boundary } = await verify();
   const { number, hash, stateRoot } = blocks.at(-1)!;

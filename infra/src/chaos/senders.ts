@@ -57,9 +57,9 @@ function envelopes(user: PackedUser, chainId: number, call: { to: Address; value
   };
 }
 
-/** Answers of a node that takes no transactions for the moment, or not yet, and of one that took this one in an earlier life. */
+/** Answers of a node that takes no transactions for the moment, not yet or no longer, and of one that took this one in an earlier life. */
 const BUSY = -32_005;
-const STARTING = /catching up with L1/;
+const AWAY = /catching up with L1|the node is stopping/;
 const TAKEN = /already known|nonce too low/;
 const PAUSE_MILLISECONDS = 60;
 const AGAIN_MILLISECONDS = 100;
@@ -72,6 +72,9 @@ interface Answer {
 /** Sends the transactions of one user, each again until the node has answered it: dead nodes do not. `over` ends it at any moment. */
 export class Sender {
   readonly acknowledged: Hex[] = [];
+  /** When requests began that got no answer, and those that were refused because the node was not there for them; `performance.now()`. */
+  readonly unanswered: number[] = [];
+  readonly refused: number[] = [];
   private stopping = false;
   private readonly running: Promise<void>;
 
@@ -102,13 +105,18 @@ export class Sender {
   private async taken({ method, raw }: Signed): Promise<boolean> {
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: [raw] });
     const headers = { 'content-type': 'application/json' };
+    const begun = performance.now();
     const answer = await fetch(this.url, { method: 'POST', headers, body, signal: AbortSignal.timeout(10_000) })
       .then((response) => response.json() as Promise<Answer>)
       .catch(() => undefined);
-    if (answer === undefined) return false;
-    const { error } = answer;
-    if (error === undefined || TAKEN.test(error.message)) return true;
-    if (error.code === BUSY || STARTING.test(error.message)) return false;
-    throw new InfraError('checkFailed', `${method}: ${error.message}`);
+    if (answer?.error === undefined) {
+      if (answer === undefined) this.unanswered.push(begun);
+      return answer !== undefined;
+    }
+    const { code, message } = answer.error;
+    if (TAKEN.test(message)) return true;
+    if (code !== BUSY && !AWAY.test(message)) throw new InfraError('checkFailed', `${method}: ${message}`);
+    this.refused.push(begun);
+    return false;
   }
 }
