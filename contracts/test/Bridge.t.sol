@@ -13,7 +13,7 @@ import { Types } from "../src/libraries/Types.sol";
 import { Vm } from "./helpers/Vm.sol";
 import { Fixture } from "./helpers/Fixture.sol";
 import { Recorder, Refuser } from "./helpers/Receivers.sol";
-import { DecimalsToken, FalseToken, FeeToken, ReentrantToken, SilentToken } from "./helpers/Tokens.sol";
+import { DecimalsToken, FalseToken, FeeToken, RebasingToken, ReentrantToken, SilentToken } from "./helpers/Tokens.sol";
 
 /// @title Messenger and standard bridge, with tokens that misbehave
 contract BridgeTest is Fixture {
@@ -214,6 +214,71 @@ contract BridgeTest is Fixture {
         );
         assertTrue(messenger.failedMessages(other) && messenger.failedMessages(more), "both failed");
         assertEq(dcep.balanceOf(address(bridge)), 1e6, "nothing left");
+    }
+
+    /// @dev A thousand units of a token that changes balances by itself, and of one that does not, in escrow.
+    function _escrowed() private returns (RebasingToken token) {
+        token = new RebasingToken();
+        token.mint(alice, 1000);
+        vm.startPrank(alice, alice);
+        bridge.depositERC20(address(token), L2_TOKEN, 1000, 200_000, "");
+        bridge.depositERC20(address(dcep), L2_TOKEN, 1000, 200_000, "");
+        vm.stopPrank();
+    }
+
+    function _withdraw(address token, uint256 amount) private returns (bytes32) {
+        return _fromL2Bridge(0, abi.encodeCall(bridge.finalizeBridgeERC20, (token, L2_TOKEN, alice, bob, amount, "")));
+    }
+
+    /// @dev B10: who comes first is paid in full, the last one waits until the token is there again; other tokens are out of reach.
+    function test_withdrawERC20_shrunkToken_lastWaits() public {
+        RebasingToken token = _escrowed();
+        token.rebase(50);
+        assertTrue(messenger.successfulMessages(_withdraw(address(token), 400)), "first");
+        uint256 nonce = (1 << 240) | _nonce;
+        bytes memory message =
+            abi.encodeCall(bridge.finalizeBridgeERC20, (address(token), L2_TOKEN, alice, bob, 600, ""));
+        bytes32 last = _fromL2Bridge(0, message);
+        assertTrue(messenger.failedMessages(last) && !messenger.successfulMessages(last), "last");
+        assertEq(token.balanceOf(bob), 400, "paid so far");
+        assertEq(bridge.deposits(address(token), L2_TOKEN), 600, "still owed");
+
+        assertTrue(messenger.successfulMessages(_withdraw(address(dcep), 1000)), "another token");
+        assertEq(dcep.balanceOf(bob), 1000, "in full");
+
+        token.mint(address(bridge), 500);
+        address bridgeOnL2 = Predeploys.L2_STANDARD_BRIDGE;
+        messenger.relayMessage(nonce, bridgeOnL2, address(bridge), 0, 300_000, message);
+        assertEq(token.balanceOf(bob), 1000, "paid once it is there");
+        assertEq(bridge.deposits(address(token), L2_TOKEN), 0, "nothing owed");
+    }
+
+    /// @dev B10: the error of the token is what a caller sees who tries it out.
+    function test_withdrawERC20_shrunkToken_saysWhy() public {
+        RebasingToken token = _escrowed();
+        token.rebase(50);
+        vm.mockCall(
+            address(messenger),
+            abi.encodeCall(messenger.xDomainMessageSender, ()),
+            abi.encode(Predeploys.L2_STANDARD_BRIDGE)
+        );
+        vm.prank(address(messenger));
+        vm.expectRevert(abi.encodeWithSelector(RebasingToken.NotEnough.selector, 500, 501));
+        bridge.finalizeBridgeERC20(address(token), L2_TOKEN, alice, bob, 501, "");
+    }
+
+    /// @dev B10: what a token gives by itself is nobody's: neither withdrawn nor credited to who deposits next.
+    function test_withdrawERC20_grownToken_surplusStays() public {
+        RebasingToken token = _escrowed();
+        token.rebase(200);
+        token.mint(alice, 10);
+        vm.prank(alice, alice);
+        bridge.depositERC20(address(token), L2_TOKEN, 10, 200_000, "");
+        assertEq(bridge.deposits(address(token), L2_TOKEN), 1010, "credited: what arrived");
+        assertTrue(messenger.failedMessages(_withdraw(address(token), 1011)), "more than came in");
+        assertTrue(messenger.successfulMessages(_withdraw(address(token), 1010)), "all that came in");
+        assertEq(token.balanceOf(bob), 1010, "paid");
+        assertEq(token.balanceOf(address(bridge)), 1000, "the surplus stays");
     }
 
     function test_finalize_byStrangers_revert() public {

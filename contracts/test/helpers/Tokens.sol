@@ -62,3 +62,40 @@ contract ReentrantToken is TestMerchantToken("Again", "AGAIN") {
 contract DecimalsToken is TestToken {
     constructor(uint8 decimals_) TestToken("Decimals", "DEC", decimals_) { }
 }
+
+/// @title Changes all balances by itself, as tokens do that pay interest or follow a price
+contract RebasingToken {
+    uint256 private constant WHOLE = 100;
+    mapping(address => uint256) private shares;
+    uint256 private percent = WHOLE;
+
+    error NotEnough(uint256 balance, uint256 amount);
+
+    function mint(address to, uint256 amount) external {
+        shares[to] += amount * WHOLE / percent;
+    }
+
+    /// @dev From now on a share is worth so many percent of what it was at first.
+    function rebase(uint256 percent_) external {
+        percent = percent_;
+    }
+
+    function transferFrom(address from, address to, uint256 amount) external returns (bool) {
+        return _move(from, to, amount);
+    }
+
+    function transfer(address to, uint256 amount) external returns (bool) {
+        return _move(msg.sender, to, amount);
+    }
+
+    function balanceOf(address owner) public view returns (uint256) {
+        return shares[owner] * percent / WHOLE;
+    }
+
+    function _move(address from, address to, uint256 amount) private returns (bool) {
+        if (amount > balanceOf(from)) revert NotEnough(balanceOf(from), amount);
+        shares[from] -= amount * WHOLE / percent;
+        shares[to] += amount * WHOLE / percent;
+        return true;
+    }
+}

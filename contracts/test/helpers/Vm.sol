@@ -24,6 +24,7 @@ interface Vm {
     function expectRevert(bytes calldata data) external;
     function expectPartialRevert(bytes4 selector) external;
     function expectEmit() external;
+    function mockCall(address callee, bytes calldata data, bytes calldata returned) external;
     function recordLogs() external;
     function getRecordedLogs() external returns (Log[] memory);
 
