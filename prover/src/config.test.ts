@@ -34,6 +34,8 @@ describe('the configuration of disputes', () => {
       maximumBond: BigInt(maximumBond),
       dryRun: false,
       maxFeeGwei: 300,
+      urgentFeeGwei: 3_000,
+      urgentSeconds: 3_600,
       pollMilliseconds: 2_000,
       resubmitSeconds: 45,
     });

@@ -50,6 +50,20 @@ const disputeSchema = z
     maximumBond: wei.describe('Most wei in bonds at once; lost bonds count for ever'),
     dryRun: z.boolean().default(false).describe('Decide and report, but send nothing'),
     maxFeeGwei: z.number().int().min(1).max(1_000_000).default(300).describe('Highest price of L1 gas that is paid'),
+    urgentFeeGwei: z
+      .number()
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(3_000)
+      .describe('The same while a move has less than `urgentSeconds` left; no effect below `maxFeeGwei`'),
+    urgentSeconds: z
+      .number()
+      .int()
+      .min(0)
+      .max(604_800)
+      .default(3_600)
+      .describe('Seconds before its deadline from which on a move may cost `urgentFeeGwei`'),
     pollMilliseconds: z.number().int().min(10).max(600_000).default(2_000),
     resubmitSeconds: z
       .number()

@@ -126,6 +126,9 @@ function playing({ l1 }: ProverConfig, options: ExitCommandOptions): NonNullable
     maximumBond,
     dryRun: false,
     maxFeeGwei: Number(maxFeeGwei),
+    // The user named the highest price, and is there to name another.
+    urgentFeeGwei: Number(maxFeeGwei),
+    urgentSeconds: 0,
     pollMilliseconds: l1.pollMilliseconds,
     resubmitSeconds: RESUBMIT_MILLISECONDS / 1_000,
   };

@@ -2,19 +2,17 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest 
 import { DEVNET_CONFIG, rollupAbi } from '@metachain/contracts';
 import { keccak256, numberToHex, type Hex, zeroAddress } from 'viem';
 
-import { ProverMetrics } from '../metrics/metrics.js';
 import {
   asserterAccount,
   challengerAccount,
   DisputeFixture,
-  lowered,
   NEVER,
   otherChallenger,
   type Party,
 } from '../testing/dispute-fixture.js';
+import { openDisputeProver, quiet } from '../testing/dispute-prover.js';
 import { type Deviation, ForgedTrace } from '../testing/forged-trace.js';
-import { ETHER, program, PROGRAM_HASH } from '../testing/test-rollup.js';
-import { assembleProver } from '../watch/assemble.js';
+import { PROGRAM_HASH } from '../testing/test-rollup.js';
 import { deriveOnce, follow } from '../watch/follow.js';
 import type { ProverLog } from '../watch/prover.js';
 import type { ReplayTrace } from './replay-trace.js';
@@ -24,7 +22,6 @@ jest.setTimeout(180_000);
 
 const [PENDING, CONFIRMED, REJECTED] = [1, 2, 3];
 const window = Number(DEVNET_CONFIG.challengeWindowSeconds);
-const quiet: ProverLog = { info: () => {}, warn: () => {}, error: () => {}, fatal: () => {} };
 
 let fixture: DisputeFixture;
 let truth: ReplayTrace;
@@ -43,32 +40,12 @@ const forged = (deviation: Omit<Deviation, 'salt'>) =>
   new ForgedTrace(truth, PROGRAM_HASH, { ...deviation, salt: keccak256(numberToHex(++salts)) });
 
 /** A prover with an agent that knows nothing but L1 and its key. */
-async function prover(
+const prover = (
   account = challengerAccount,
   settings: Record<string, unknown> = {},
-  onEvent: (event: GameEvent) => void = () => undefined,
+  onEvent?: (event: GameEvent) => void,
   log = quiet,
-) {
-  const dispute = { devnet: true, maximumBond: ETHER.toString(), pollMilliseconds: 10, ...settings };
-  const metrics = new ProverMetrics('test', false);
-  const assembled = await assembleProver({
-    config: fixture.rollup.config({ dispute, crossCheck: false }),
-    genesis: fixture.rollup.genesis,
-    program: { module: program.module, hash: PROGRAM_HASH },
-    metrics,
-    log,
-    dispute: { account, program: lowered, onEvent },
-  });
-  const turn = async (signal = NEVER) => {
-    await deriveOnce(assembled);
-    await assembled.agent!.turn(signal);
-  };
-  /** Turns until there is nothing left to do. */
-  const turns = async () => {
-    for (let before = -1; before !== (await nonce(account)); await turn()) before = await nonce(account);
-  };
-  return { ...assembled, metrics, turn, turns };
-}
+) => openDisputeProver(fixture, account, { settings, log, ...(onEvent && { onEvent }) });
 
 const nonce = ({ address }: { address: Hex }) => fixture.rollup.client.getTransactionCount({ address });
 const assertion = (id: bigint) =>

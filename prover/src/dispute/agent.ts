@@ -11,6 +11,7 @@ import type { ProverLog } from '../watch/prover.js';
 import { type AgentView, planTasks, type Task } from './agent-plan.js';
 import { AgentReader } from './agent-reader.js';
 import type { CallRehearsal } from './call-rehearsal.js';
+import type { GameFees } from './game-fees.js';
 import type { GameReader } from './game-reader.js';
 import type { HonestTraces } from './honest-traces.js';
 import { Player } from './player.js';
@@ -38,6 +39,7 @@ export interface AgentParts {
   readonly onEvent?: (event: GameEvent) => void;
   /** What of the account is on its way, where others send for it too. */
   readonly line?: SendLine;
+  readonly fees?: Pick<GameFees, 'watch'>;
   /** Runs every call of a game before it is sent. */
   readonly rehearsal?: CallRehearsal;
   /** How long a turn waits for what it sent. */
@@ -69,7 +71,7 @@ export class DisputeAgent {
   private seen: string | undefined;
 
   constructor(private readonly parts: AgentParts) {
-    const { reader, account, traces, dryRun, patienceMilliseconds, rehearsal } = parts;
+    const { reader, account, traces, dryRun, patienceMilliseconds, rehearsal, fees } = parts;
     this.line = parts.line ?? new SendLine(account);
     this.player = new Player({
       reader,
@@ -77,6 +79,7 @@ export class DisputeAgent {
       dryRun,
       line: this.line,
       ...(rehearsal === undefined ? {} : { rehearsal }),
+      ...(fees === undefined ? {} : { fees }),
       ...(patienceMilliseconds === undefined ? {} : { patienceMilliseconds }),
       trace: (id) => this.trace(id),
       onEvent: (event) => this.note(event),

@@ -14,6 +14,7 @@ import type { CheckpointStore } from '../replay/checkpoint-store.js';
 import type { Prover, ProverLog } from '../watch/prover.js';
 import { DisputeAgent } from './agent.js';
 import { CallRehearsal } from './call-rehearsal.js';
+import { GameFees } from './game-fees.js';
 import { GameReader } from './game-reader.js';
 import { HonestTraces } from './honest-traces.js';
 import type { GameEvent } from './types.js';
@@ -54,6 +55,7 @@ export function openAgent(request: AgentRequest, around: AgentSurroundings): Dis
   if (dispute === undefined) throw new ProverConfigurationError('dispute: there is no account to dispute with');
   const { l1, dispute: settings } = config;
   const { onEvent } = dispute;
+  const fees = gameFees(settings);
   return new DisputeAgent({
     reader: new GameReader({
       source,
@@ -62,7 +64,8 @@ export function openAgent(request: AgentRequest, around: AgentSurroundings): Dis
       maxRange: BigInt(l1.maxRange),
       ...(config.dataDirectory === undefined ? {} : { file: join(config.dataDirectory, 'games.json') }),
     }),
-    account: openAccount(config, source, dispute.account, log, metrics),
+    account: openAccount(config, source, dispute.account, fees, log, metrics),
+    fees,
     traces: new HonestTraces({
       watcher,
       // The prover's own loader prefetches what it needs next and would be disturbed.
@@ -85,10 +88,18 @@ export function openAgent(request: AgentRequest, around: AgentSurroundings): Dis
   });
 }
 
+const gameFees = ({ maxFeeGwei, urgentFeeGwei, urgentSeconds }: NonNullable<ProverConfig['dispute']>): GameFees =>
+  new GameFees({
+    usual: BigInt(maxFeeGwei) * GWEI,
+    urgent: BigInt(urgentFeeGwei) * GWEI,
+    urgentSeconds: BigInt(urgentSeconds),
+  });
+
 function openAccount(
   { l1, dispute }: ProverConfig,
   source: L1Source,
   account: PrivateKeyAccount,
+  fees: GameFees,
   log: ProverLog,
   metrics: ProverMetrics,
 ): L1Account {
@@ -96,7 +107,7 @@ function openAccount(
     source,
     account,
     chainId: l1.chainId,
-    limits: { maxFee: BigInt(dispute?.maxFeeGwei ?? 0) * GWEI, maxBlobFee: 0n },
+    limits: fees.limits,
     pollMilliseconds: Math.min(l1.pollMilliseconds, dispute?.pollMilliseconds ?? l1.pollMilliseconds),
     resubmitMilliseconds: (dispute?.resubmitSeconds ?? 0) * 1_000,
     onEvent: ({ event, ...fields }) => {

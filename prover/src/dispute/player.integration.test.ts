@@ -18,10 +18,12 @@ import { type Deviation, ForgedTrace } from '../testing/forged-trace.js';
 import { startLyingEndpoint } from '../testing/lying-endpoint.js';
 import { startLossyEndpoint } from '../testing/lossy-endpoint.js';
 import { PROGRAM_HASH } from '../testing/test-rollup.js';
+import { GameFees } from './game-fees.js';
 import type { ReplayTrace } from './replay-trace.js';
 
 jest.setTimeout(180_000);
 
+const GWEI = 10n ** 9n;
 const REJECTED = 3;
 const PENDING = 1;
 let fixture: DisputeFixture;
@@ -233,6 +235,36 @@ describe('a player', () => {
     expect(await fixture.status(id)).toBe(REJECTED);
     for (const method of ['eth_estimateGas', 'eth_call', 'eth_getLogs', 'eth_sendRawTransaction'])
       expect(lying.lies.get(method)).toBeGreaterThan(0);
+  });
+
+  it('waits for cheaper gas while there is time, and pays what L1 asks before its clock runs out', async () => {
+    const { client } = fixture.rollup;
+    const { game, honest: opener, liar } = await againstLiar({ unit: 0n, step: 1_618n });
+    const urgentSeconds = DEVNET_CONFIG.gameFloorSeconds;
+    const fees = new GameFees({ usual: 300n * GWEI, urgent: 3_000n * GWEI, urgentSeconds: BigInt(urgentSeconds) });
+    const honest = fixture.partyOf(challengerAccount, () => truth, undefined, 0, 500, fees);
+    const dear = () => client.setNextBlockBaseFeePerGas({ baseFeePerGas: 1_000n * GWEI });
+    const pass = async (seconds: number) => {
+      await dear();
+      await fixture.passTime(seconds);
+      await dear();
+    };
+    await pass(1);
+    expect(await honest.player.turn(NEVER)).toEqual([]);
+    await pass(DEVNET_CONFIG.gameClockSeconds - 2 * urgentSeconds);
+    expect(await honest.player.turn(NEVER)).toEqual([]);
+    expect([moves(honest), moves(opener)]).toEqual([[], ['open']]);
+
+    await pass(urgentSeconds + urgentSeconds / 2);
+    expect(await honest.player.turn(NEVER)).toEqual([]);
+    while (moves(honest).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    const { effectiveGasPrice } = await client.getTransactionReceipt({ hash: honest.events.at(-1)!.transaction! });
+    expect(effectiveGasPrice).toBeGreaterThan(300n * GWEI);
+    expect(effectiveGasPrice).toBeLessThanOrEqual(3_000n * GWEI);
+    expect(await fixture.phase(game)).toBe(2);
+    // Fees fall again, and the game ends as any other.
+    await client.setNextBlockBaseFeePerGas({ baseFeePerGas: GWEI });
+    expect(await fixture.playOut(game, [honest, liar])).toBe('challengerWon');
   });
 
   it('sends the moves of all games, the most urgent first, without waiting for any to be on L1', async () => {

@@ -5,6 +5,7 @@ import { RehearsalRefusedError, TraceMismatchError } from '../errors.js';
 import type { CallRehearsal } from './call-rehearsal.js';
 import { encodeMove, encodeOpen, explainRefusal, type Roots } from './game-calls.js';
 import type { GameReader } from './game-reader.js';
+import type { GameFees } from './game-fees.js';
 import { aim, describe, openingEvent } from './game-events.js';
 import { formalMove, moverOf, nextMove } from './next-move.js';
 import { patiently, SendLine } from './send-line.js';
@@ -23,6 +24,8 @@ export interface PlayerOptions {
   readonly rehearsal?: CallRehearsal;
   /** What of the account is on its way, where others send for it too. */
   readonly line?: SendLine;
+  /** Told of the running games at each turn, before anything is sent. */
+  readonly fees?: Pick<GameFees, 'watch'>;
   /** How long a turn waits for what it sent; what is not on L1 by then holds up nothing. */
   readonly patienceMilliseconds?: number;
 }
@@ -149,6 +152,7 @@ export class Player {
     }
     standings.sort((a, b) => (a.view.deadline < b.view.deadline ? -1 : 1));
     this.standings = standings;
+    this.options.fees?.watch(standings);
     const waiting = standings.filter(({ view, role }) => formalMove(view, role)?.reason === undefined);
     return waiting.map(({ view }) => view.id);
   }

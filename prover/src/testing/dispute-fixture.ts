@@ -1,6 +1,6 @@
 import { L1Account, L1Source } from '@metachain/bridge';
 import { testAccount as hdAccount } from '@metachain/bridge/testing';
-import { DEVNET_CONFIG, disputeGameAbi, rollupAbi } from '@metachain/contracts';
+import { type DeploymentConfig, DEVNET_CONFIG, disputeGameAbi, rollupAbi } from '@metachain/contracts';
 import { createGenesis, Engine, outputRoot, tokenAddress } from '@metachain/program';
 import { type Address, bytesToHex, createWalletClient, encodeFunctionData, http, type PublicClient } from 'viem';
 import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts';
@@ -8,6 +8,7 @@ import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts';
 import { PayloadLoader } from '../derive/payload-loader.js';
 import { CallRehearsal } from '../dispute/call-rehearsal.js';
 import { encodeOpen } from '../dispute/game-calls.js';
+import type { GameFees } from '../dispute/game-fees.js';
 import { GameReader } from '../dispute/game-reader.js';
 import { HonestTraces } from '../dispute/honest-traces.js';
 import { type GameFailure, Player } from '../dispute/player.js';
@@ -64,8 +65,8 @@ export class DisputeFixture {
   }
 
   /** @param registered whether the program's code is on L1 from the beginning */
-  static async start(registered = true): Promise<DisputeFixture> {
-    const rollup = await TestRollup.start();
+  static async start(registered = true, config: Partial<DeploymentConfig> = {}): Promise<DisputeFixture> {
+    const rollup = await TestRollup.start(config);
     if (!registered) return new DisputeFixture(rollup);
     const account = hdAccount(0);
     const wallet = createWalletClient({ account, chain: undefined, transport: http(rollup.anvil.url) });
@@ -122,6 +123,7 @@ export class DisputeFixture {
     url: string | readonly string[] = this.rollup.anvil.url,
     retries = 0,
     patienceMilliseconds = 10_000,
+    fees?: GameFees,
   ): Party {
     const events: GameEvent[] = [];
     const source = new L1Source({ urls: [url].flat(), retries, retryDelayMs: 2 });
@@ -136,15 +138,16 @@ export class DisputeFixture {
         source,
         account,
         chainId: 31337,
-        limits: { maxFee: 1_000n * GWEI, maxBlobFee: GWEI },
+        limits: fees?.limits ?? { maxFee: 1_000n * GWEI, maxBlobFee: GWEI },
         pollMilliseconds: 10,
-        resubmitMilliseconds: 30_000,
+        resubmitMilliseconds: fees ? 100 : 30_000,
         onEvent: () => undefined,
       }),
       trace: async (assertion) => trace(assertion),
       onEvent: (event) => void events.push(event),
       rehearsal: new CallRehearsal(source),
       patienceMilliseconds,
+      ...(fees === undefined ? {} : { fees }),
     });
     return { player, events, failures: [] };
   }

@@ -1,4 +1,4 @@
-import { inboxAbi, optimismPortalAbi, rollupAbi, type Deployment } from '@metachain/contracts';
+import { type Deployment, type DeploymentConfig, inboxAbi, optimismPortalAbi, rollupAbi } from '@metachain/contracts';
 import {
   bundlePayload,
   type InboxItem,
@@ -79,9 +79,10 @@ export class TestRollup {
     this.#assertion = { id: 0n, outputRoot: outputRoot(start.stateRoot, start.hash) };
   }
 
-  static async start(): Promise<TestRollup> {
+  static async start(config: Partial<DeploymentConfig> = {}): Promise<TestRollup> {
     let genesis: GenesisInput | undefined;
     const { anvil, deployment } = await startL1({
+      config,
       genesis: ({ l1CrossDomainMessenger, l1StandardBridge }, { dcep }) => {
         genesis = {
           chainId: CHAIN_ID,

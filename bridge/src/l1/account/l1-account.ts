@@ -61,7 +61,8 @@ export interface L1AccountOptions {
   readonly source: L1Source;
   readonly account: PrivateKeyAccount;
   readonly chainId: number;
-  readonly limits: FeeLimits;
+  /** Highest fees; a function is asked before each version of a transaction. */
+  readonly limits: FeeLimits | (() => FeeLimits);
   readonly pollMilliseconds: number;
   readonly resubmitMilliseconds: number;
   readonly onEvent: (event: { readonly event: string; readonly what: string } & Record<string, unknown>) => void;
@@ -82,6 +83,11 @@ export class L1Account {
 
   get address(): Address {
     return this.options.account.address;
+  }
+
+  private get limits(): FeeLimits {
+    const { limits } = this.options;
+    return typeof limits === 'function' ? limits() : limits;
   }
 
   /** Balance in wei. */
@@ -138,7 +144,7 @@ export class L1Account {
   /** Where a transaction that was given up waits at the nonce, it has to be outbid. */
   private async openingFees(request: L1Request, nonce: number): Promise<L1Fees> {
     if (this.givenUp?.nonce === nonce) return this.nextFees(request, this.givenUp.fees);
-    return firstFees(await readPrices(this.options.source), this.options.limits);
+    return firstFees(await readPrices(this.options.source), this.limits);
   }
 
   private async requireWanted(request: L1Request, sent: readonly L1Attempt[]): Promise<void> {
@@ -263,8 +269,8 @@ export class L1Account {
   }
 
   private async nextFees(request: L1Request, fees: L1Fees): Promise<L1Fees> {
-    const { source, limits, onEvent } = this.options;
-    const next = bumpedFees(fees, await readPrices(source), request.blobs !== undefined, limits);
+    const { source, onEvent } = this.options;
+    const next = bumpedFees(fees, await readPrices(source), request.blobs !== undefined, this.limits);
     onEvent({ event: next ? 'l1_fees_bumped' : 'l1_fee_limit_reached', what: request.what, fees: next ?? fees });
     return next ?? fees;
   }

@@ -1,0 +1,36 @@
+import type { FeeLimits } from '@metachain/bridge';
+
+import { moverOf } from './next-move.js';
+import type { GameView, Role } from './types.js';
+
+/** Highest prices of L1 gas, wei, and when the second one counts. */
+export interface GameFeeSettings {
+  readonly usual: bigint;
+  /** Where a move of this account has fewer than `urgentSeconds` left; not below `usual`. */
+  readonly urgent: bigint;
+  readonly urgentSeconds: bigint;
+}
+
+/**
+ * What the gas of an account that plays games may cost. A move waits for cheap gas only while there is time: who lets the clock run out loses
+ * the bond, and the truth with it. The price is one for all that the account sends, since a transaction that waits holds up those behind it.
+ */
+export class GameFees {
+  private secondsLeft: bigint | undefined;
+
+  constructor(private readonly settings: GameFeeSettings) {}
+
+  /** Takes note of the running games of the account, as L1 has them now. */
+  watch(games: readonly { readonly view: GameView; readonly role: Role }[]): void {
+    const waiting = games.filter(({ view, role }) => moverOf(view) === role && view.now <= view.deadline);
+    const left = waiting.map(({ view }) => view.deadline - view.now);
+    this.secondsLeft = left.sort((a, b) => (a < b ? -1 : 1))[0];
+  }
+
+  /** Limits as they are now. */
+  readonly limits = (): FeeLimits => {
+    const { usual, urgent, urgentSeconds } = this.settings;
+    const isUrgent = this.secondsLeft !== undefined && this.secondsLeft < urgentSeconds && urgent > usual;
+    return { maxFee: isUrgent ? urgent : usual, maxBlobFee: 0n };
+  };
+}
