@@ -1,6 +1,9 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { ApiModule } from '../api.module.js';
+import { CHINESE, CHINESE_DESCRIPTION } from './open-api.zh.js';
+
+const TITLE = 'MetaChain REST interface';
 
 const DESCRIPTION = `Prices, balances, receipts and history of the chain, and a way to submit signed operations.
 
@@ -10,7 +13,7 @@ const DESCRIPTION = `Prices, balances, receipts and history of the chain, and a 
 - **Errors** have one form: a stable \`code\`, the HTTP \`error\`, a \`message\` to read, and \`details\`. Unknown fields are refused.
 - Lists answer \`next\`; pass it on to get the next page. It is null at the end.
 
-Wallets use JSON-RPC at \`/\` (POST and WebSocket). This description for programs: [/openapi.json](/openapi.json).`;
+Wallets use JSON-RPC at \`/\` (POST and WebSocket). This description for programs: [/openapi.json](/openapi.json). 中文: [/docs/zh](/docs/zh).`;
 
 const TAGS = {
   market: 'Pools, tokens and the best route for a swap',
@@ -44,19 +47,46 @@ const VIEWPORT = `
   Object.assign(meta, { name: 'viewport', content: 'width=device-width, initial-scale=1' });
   document.head.append(meta);`;
 
-/** Serves the description of the REST interface: /openapi.json, and pages to read and try it under /docs. Call before `listen`. */
+/**
+ * Serves the description of the REST interface: /openapi.json, and pages to read and try it under /docs; the same in Chinese at /openapi.zh.json
+ * and /docs/zh. Call before `listen`.
+ */
 export function serveOpenApi(app: NestFastifyApplication, version: string): void {
-  SwaggerModule.setup('docs', app, () => describeInterface(app, version), {
-    jsonDocumentUrl: 'openapi.json',
-    customSiteTitle: 'MetaChain REST interface',
+  // The longer path first: else it would be taken for a file of the other page.
+  setUp(app, 'docs/zh', 'openapi.zh.json', CHINESE[TITLE]!, () => inChinese(describeInterface(app, version)));
+  setUp(app, 'docs', 'openapi.json', TITLE, () => describeInterface(app, version));
+}
+
+function setUp(
+  app: NestFastifyApplication,
+  path: string,
+  jsonDocumentUrl: string,
+  customSiteTitle: string,
+  document: () => OpenAPIObject,
+): void {
+  SwaggerModule.setup(path, app, document, {
+    jsonDocumentUrl,
+    customSiteTitle,
     customCss: STYLE,
     customJsStr: VIEWPORT,
     swaggerOptions: { deepLinking: true, defaultModelsExpandDepth: 0, displayRequestDuration: true },
   });
 }
 
+/** Names of fields with text for people. */
+const TEXTS = ['title', 'summary', 'description'];
+
+/** The same document in Chinese. What the table lacks stays English. */
+function inChinese(document: OpenAPIObject): OpenAPIObject {
+  const known: Readonly<Record<string, string>> = { ...CHINESE, [DESCRIPTION]: CHINESE_DESCRIPTION };
+  const text = JSON.stringify(document, (name, value: unknown) =>
+    TEXTS.includes(name) && typeof value === 'string' ? (known[value] ?? value) : value,
+  );
+  return JSON.parse(text) as OpenAPIObject;
+}
+
 function describeInterface(app: NestFastifyApplication, version: string): OpenAPIObject {
-  const builder = new DocumentBuilder().setTitle('MetaChain REST interface').setDescription(DESCRIPTION);
+  const builder = new DocumentBuilder().setTitle(TITLE).setDescription(DESCRIPTION);
   for (const [name, description] of Object.entries(TAGS)) builder.addTag(name, description);
   const config = builder.setVersion(version).addServer('/').build();
   const operationIdFactory = (_controller: string, method: string) => method;
