@@ -53,7 +53,9 @@ it('stays in time and wins although its machine is away for hours before each mo
   }
   expect(lives).toBeGreaterThan(LONGEST_ABSENCES);
   expect(await fixture.status(id)).toBe(REJECTED);
-  expect(movesOf(honest)[0]).toBe('open');
-  expect(movesOf(honest).filter((what) => what === 'split').length).toBeGreaterThanOrEqual(LONGEST_ABSENCES);
+  const count = (kind: string) => movesOf(honest).filter((what) => what === kind).length;
+  // One game: none was lost before it.
+  expect(count('open')).toBe(1);
+  expect(count('split')).toBeGreaterThanOrEqual(LONGEST_ABSENCES);
   expect(honest.filter(({ type }) => type === 'refused')).toEqual([]);
 });
