@@ -1,20 +1,18 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { DEVNET_CONFIG, rollupAbi } from '@metachain/contracts';
-import { keccak256, numberToHex, type Hex, zeroAddress } from 'viem';
+import { type Hex, zeroAddress } from 'viem';
 
-import { ProverMetrics } from '../metrics/metrics.js';
+import { quiet } from '../testing/assemble-on.js';
 import {
   asserterAccount,
   challengerAccount,
-  DisputeFixture,
-  lowered,
+  type DisputeFixture,
   NEVER,
   otherChallenger,
   type Party,
 } from '../testing/dispute-fixture.js';
-import { type Deviation, ForgedTrace } from '../testing/forged-trace.js';
-import { ETHER, program, PROGRAM_HASH } from '../testing/test-rollup.js';
-import { assembleProver } from '../watch/assemble.js';
+import { type DisputeStage, useDisputeStage } from '../testing/dispute-stage.js';
+import type { Deviation } from '../testing/forged-trace.js';
 import { deriveOnce, follow } from '../watch/follow.js';
 import type { ProverLog } from '../watch/prover.js';
 import type { ReplayTrace } from './replay-trace.js';
@@ -24,53 +22,20 @@ jest.setTimeout(180_000);
 
 const [PENDING, CONFIRMED, REJECTED] = [1, 2, 3];
 const window = Number(DEVNET_CONFIG.challengeWindowSeconds);
-const quiet: ProverLog = { info: () => {}, warn: () => {}, error: () => {}, fatal: () => {} };
 
+let stage: DisputeStage;
 let fixture: DisputeFixture;
 let truth: ReplayTrace;
-let snapshot: Hex;
-beforeAll(async () => {
-  fixture = await DisputeFixture.start();
-  await fixture.rollup.post([(await fixture.rollup.build([await fixture.pay(0n)])).bytes]);
-  truth = await fixture.truth();
-}, 120_000);
-beforeEach(async () => void (snapshot = await fixture.rollup.client.snapshot()));
-afterEach(() => fixture.rollup.client.revert({ id: snapshot }));
-afterAll(() => fixture.stop());
+useDisputeStage((opened) => ({ fixture, truth } = stage = opened));
 
-let salts = 0;
-const forged = (deviation: Omit<Deviation, 'salt'>) =>
-  new ForgedTrace(truth, PROGRAM_HASH, { ...deviation, salt: keccak256(numberToHex(++salts)) });
-
-/** A prover with an agent that knows nothing but L1 and its key. */
-async function prover(
+const forged = (deviation: Omit<Deviation, 'salt'>) => stage.forged(deviation);
+const nonce = (account: { address: Hex }) => stage.nonce(account);
+const prover = (
   account = challengerAccount,
   settings: Record<string, unknown> = {},
   onEvent: (event: GameEvent) => void = () => undefined,
   log = quiet,
-) {
-  const dispute = { devnet: true, maximumBond: ETHER.toString(), pollMilliseconds: 10, ...settings };
-  const metrics = new ProverMetrics('test', false);
-  const assembled = await assembleProver({
-    config: fixture.rollup.config({ dispute, crossCheck: false }),
-    genesis: fixture.rollup.genesis,
-    program: { module: program.module, hash: PROGRAM_HASH },
-    metrics,
-    log,
-    dispute: { account, program: lowered, onEvent },
-  });
-  const turn = async (signal = NEVER) => {
-    await deriveOnce(assembled);
-    await assembled.agent!.turn(signal);
-  };
-  /** Turns until there is nothing left to do. */
-  const turns = async () => {
-    for (let before = -1; before !== (await nonce(account)); await turn()) before = await nonce(account);
-  };
-  return { ...assembled, metrics, turn, turns };
-}
-
-const nonce = ({ address }: { address: Hex }) => fixture.rollup.client.getTransactionCount({ address });
+) => stage.agent({ account, settings, onEvent, log });
 const assertion = (id: bigint) =>
   fixture.rollup.client.readContract({
     address: fixture.rollup.deployment.addresses.rollup,
