@@ -2,37 +2,25 @@ import { DEVNET_CONFIG } from '@metachain/contracts';
 import {
   describeProgram,
   LocalJudge,
-  type LoweredProgram,
   lowerProvable,
-  MAX_UNIT_STEPS,
-  PersistentStateTree,
   stepProof,
   type Unit,
   unitMachine,
   unitOutcome,
-  unitsOf,
+  type WitnessSources,
 } from '@metachain/prover';
-import { bytesToHex as hex, type Hash, hexToBytes, isAddressEqual, zeroHash } from 'viem';
+import { type Address, bytesToHex as hex, type Hash, hexToBytes, isAddressEqual, zeroHash } from 'viem';
 import { ChainTrace, endProof } from '../dispute/chain-trace.js';
-import { expectedMoves } from '../dispute/expected-moves.js';
 import type { ShownMove } from '../dispute/game-watch.js';
-import { longProgram } from '../dispute/long-program.js';
 import { LyingMachine } from '../dispute/lying-machine.js';
 import { Operator } from '../dispute/operator.js';
-import { noInputs, programGenesis, ProgramNet } from '../dispute/program-net.js';
+import { programGenesis, ProgramNet } from '../dispute/program-net.js';
 import { playToEnd, TracePlayer } from '../dispute/trace-player.js';
 import type { ChainUnit } from '../dispute/unit-chain.js';
 import { InfraError } from '../errors.js';
 import { developmentAccount, roles } from '../l1/accounts.js';
+import { firstUnit, type LongGame, units } from './long-game.js';
 import { cpuSecondsSince, progress } from './report.js';
-
-/** Units of the assertion, which consumes one item. */
-const units = unitsOf(1n);
-/** Steps of one round of the program, and around its loop. */
-const roundSteps = 5n;
-const otherSteps = 8n;
-/** As many rounds as a unit has steps for. */
-const longest = (MAX_UNIT_STEPS - otherSteps) / roundSteps;
 
 /** Gas of a game over 2^32 steps, from the challenge to the verdict, and of what it is about. */
 export interface GameGas {
@@ -54,37 +42,39 @@ export interface GameGas {
 /**
  * Plays a whole game on a real L1: an honest assertion, a challenger who lies about one step of 2^32, down to that step.
  * The second of two games at once is measured, and the burn address exists as it does on public chains: what only the first game ever
- * pays is not counted.
+ * pays is not counted. Throws InfraError `checkFailed` when the honest side does not win by the step.
  */
-export async function measureGame(degree = DEVNET_CONFIG.gameDegree, rounds = longest): Promise<GameGas> {
-  const wasm = longProgram(rounds);
-  progress('deploying the contracts and the program');
-  const net = await ProgramNet.start(wasm, degree);
+export async function measureGame(game: LongGame, degree = DEVNET_CONFIG.gameDegree): Promise<GameGas> {
+  progress(`a game that ends with ${game.name}: deploying the contracts and the program`);
+  const net = await ProgramNet.start(game.wasm, degree, 1n, game.payload);
   try {
-    return await play(net, lowerProvable(wasm), rounds, degree);
+    return await play(net, game, degree);
   } finally {
     await net.stop();
   }
 }
 
-const { position: start } = programGenesis;
-const cryptography = { recover: () => new Uint8Array(32), verifyAggregate: () => false };
+async function play(net: ProgramNet, game: LongGame, degree: bigint): Promise<GameGas> {
+  progress(`running ${game.steps} steps, honestly and with one wrong step`);
+  const inputs = net.inbox.inputs(0n);
+  const unit = firstUnit(lowerProvable(game.wasm), inputs);
+  const honest = runLong(unit, game.steps, degree);
+  const open: Unit['open'] = (begin) => new LyingMachine(begin, game.deviation);
+  const lie = runLong({ ...unit, open }, game.liarSteps, degree);
+  progress('playing');
+  const { claim, moves } = await playBetween(net, honest.unit, lie.unit, { inputs });
+  return {
+    ...figures(moves),
+    gasAssertion: Number(claim.gas),
+    steps: Number(game.steps),
+    units: Number(units),
+    stepGas: await gasOfStep(unit, game, net),
+    stepsPerSecond: Math.round(Number(game.steps) / honest.seconds),
+  };
+}
 
 /** Runs the unit once and remembers what the first cut of its steps shows. */
-function runLong(
-  program: LoweredProgram,
-  degree: bigint,
-  expected: bigint,
-  open?: Unit['open'],
-): { unit: ChainUnit; seconds: number } {
-  const unit: Unit = {
-    program,
-    state: PersistentStateTree.empty,
-    position: start,
-    inputs: noInputs,
-    cryptography,
-    ...(open && { open }),
-  };
+function runLong(unit: Unit, expected: bigint, degree: bigint): { unit: ChainUnit; seconds: number } {
   const began = process.cpuUsage();
   const machine = unitMachine(unit);
   const hashes = new Map<bigint, Hash>();
@@ -100,53 +90,50 @@ function runLong(
   return { seconds, unit: { unit, outcome, seen: { hashes, finalProof: endProof(machine) } } };
 }
 
-async function play(
-  { devnet, item }: ProgramNet,
-  program: LoweredProgram,
-  rounds: bigint,
-  degree: bigint,
-): Promise<GameGas> {
-  const steps = rounds * roundSteps + otherSteps;
-  progress(`running ${steps} steps, honestly and with one wrong step`);
-  const honest = runLong(program, degree, steps);
-  const jump = skipped(program, steps, degree);
-  const lie = runLong(program, degree, steps - 1n, (begin) => new LyingMachine(begin, { jump }));
-  const truth = new ChainTrace(programGenesis, [honest.unit], devnet.programHash);
-  const falsehood = new ChainTrace(programGenesis, [lie.unit], devnet.programHash);
+/** An assertion of the honest unit, challenged twice by who believes the other; all moves of the second game. */
+async function playBetween(net: ProgramNet, honest: ChainUnit, lie: ChainUnit, sources: WitnessSources) {
+  const { devnet, item } = net;
+  const truth = new ChainTrace(programGenesis, [honest], devnet.programHash, sources);
+  const falsehood = new ChainTrace(programGenesis, [lie], devnet.programHash);
   const [asserter, challenger] = [developmentAccount(roles.proposer), developmentAccount(roles.challenger)];
   const state = await truth.stateAt(1n);
   const genesis = { id: 0n, state: await truth.stateAt(0n), gas: 0n, transaction: zeroHash, at: 0 };
   const claim = await new Operator(devnet, asserter).assert(genesis, state, item);
-  progress('playing');
   const parties = [new TracePlayer(devnet, challenger, falsehood), new TracePlayer(devnet, asserter, truth)] as const;
   await parties[0].challenge(claim.id, genesis.state, state);
   const measured = await parties[0].challenge(claim.id, genesis.state, state);
   const moves = (await playToEnd(devnet, parties, measured)).filter(({ game }) => game === measured);
-  const winner = moves.at(-1)?.winner;
-  if (winner === undefined || !isAddressEqual(winner, asserter.address))
-    throw new InfraError('checkFailed', 'The honest side did not win.');
+  requireProven(moves, asserter.address);
+  return { claim, moves };
+}
+
+/** The liar runs out of moves if the honest side does not make the last one, so by whom it is made tells how the game ended. */
+function requireProven(moves: readonly ShownMove[], honest: Address): void {
+  const last = moves.at(-1);
+  if (last?.winner === undefined || !isAddressEqual(last.winner, honest) || !isAddressEqual(last.by, honest))
+    throw new InfraError('checkFailed', 'The honest side did not win by proving the step.');
+}
+
+function figures(moves: readonly ShownMove[]) {
   const of = (kind: ShownMove['what']) => largest(moves.filter(({ what }) => what === kind));
   return {
     gasGame: sum(moves, ({ gas }) => Number(gas)),
-    gasAssertion: Number(claim.gas),
     moves: moves.length,
-    steps: Number(steps),
-    units: Number(units),
     largestMove: largest(moves),
     parts: { open: of('open'), split: of('split'), enterUnit: of('enterUnit'), end: of('end') },
-    stepGas: await gasOfStep(honest.unit.unit, rounds, devnet.programHash, jump.step),
     calldataBytes: sum(moves, ({ calldataBytes }) => calldataBytes),
-    stepsPerSecond: Math.round(Number(steps) / honest.seconds),
   };
 }
 
-/** What the judge takes for one step of a unit, without the game around it. */
-async function gasOfStep(unit: Unit, rounds: bigint, programHash: Hash, step: bigint): Promise<number> {
+/** What the judge takes for the disputed step, without the game around it. */
+async function gasOfStep(unit: Unit, { wasm, step }: LongGame, { devnet, inbox, item }: ProgramNet): Promise<number> {
   const judge = await LocalJudge.create();
-  await judge.registerProgram(describeProgram(longProgram(rounds)));
+  await judge.registerProgram(describeProgram(wasm));
+  await judge.putItem(0n, hexToBytes(item));
   const machine = unitMachine(unit);
   machine.runTo(step);
-  const { transactionGas } = await judge.step(hexToBytes(programHash), machine.hash(), stepProof(machine));
+  const proof = stepProof(machine, { inputs: inbox.inputs(0n) });
+  const { transactionGas } = await judge.step(hexToBytes(devnet.programHash), machine.hash(), proof);
   return Number(transactionGas);
 }
 
@@ -161,19 +148,3 @@ const sum = (moves: readonly ShownMove[], of: (move: ShownMove) => number) =>
   moves.reduce((total, move) => total + of(move), 0);
 
 const largest = (moves: readonly ShownMove[]) => Math.max(...moves.map(({ gas }) => Number(gas)));
-
-/**
- * The liar's machine passes over an addition, so it makes one step less. Early, so that finding the place again takes a fraction of a
- * second, and where the honest side makes the last move: else the liar would lose on time, and L1 would execute nothing.
- */
-function skipped(program: LoweredProgram, steps: bigint, degree: bigint): { step: bigint; pc: number } {
-  let step = (steps / 348n / roundSteps) * roundSteps + 1n;
-  const moves = () =>
-    expectedMoves(units, { unit: 0n, step, honestSteps: steps, liarSteps: steps - 1n }, 'challenger', degree);
-  for (let tries = 0; moves() % 2 !== 0; step += roundSteps)
-    if (++tries > 1_000) throw new InfraError('checkFailed', `At degree ${degree} the liar would make the last move.`);
-  const unit: Unit = { program, state: PersistentStateTree.empty, position: start, inputs: noInputs, cryptography };
-  const machine = unitMachine(unit);
-  machine.runTo(step + 1n);
-  return { step, pc: machine.stepper.pc + 1 };
-}

@@ -4,8 +4,9 @@ import { playLie } from '../dispute/lie-play.js';
 import type { Outcome } from '../dispute/outcome.js';
 import { Stage } from '../dispute/stage.js';
 import { InfraError } from '../errors.js';
-import { gasWithStep, measureGame } from './dispute-game.js';
+import { type GameGas, gasWithStep, measureGame } from './dispute-game.js';
 import { measureStepCosts, type StepRow } from './dispute-steps.js';
+import { blobWordGame, ordinaryGame } from './long-game.js';
 import { type BenchResult, machine, progress } from './report.js';
 
 /** Kinds of steps that touch neither memory nor the host. */
@@ -21,30 +22,37 @@ const decidingSteps = [
   'log',
 ];
 
+/** The dearest of them, with which a whole game is played. */
+const dearestStep = 'read_input, payload';
+const degree = DEVNET_CONFIG.gameDegree;
+
 /**
- * What a dispute costs and how long it takes: gas of single steps in a state of 180,000 keys, a whole game over 2^32 steps with the real
- * contracts on anvil, and the time from a wrong assertion to the first move and to the verdict on a devnet with the prover as it runs.
+ * What a dispute costs and how long it takes: gas of single steps in a state of 180,000 keys, two whole games over 2^32 steps with the real
+ * contracts on anvil, of which one ends with the cheapest step and one with the dearest, and the time from a wrong assertion to the first move and to the verdict on a devnet with the prover as it runs.
  */
 export async function runDisputeBench(): Promise<BenchResult> {
   const steps = await measureStepCosts();
-  const game = await measureGame();
   const deciding = steps.rows.filter(({ step }) => decidingSteps.includes(step));
-  const dearest = deciding.reduce((most, row) => (row.transactionGas > most.transactionGas ? row : most));
+  const cheapest = await measureGame(ordinaryGame(degree));
+  const game = await playDearest(deciding);
   const outcome = await measureTime();
   const of = (names: readonly string[], figure: (row: StepRow) => number) =>
     Math.max(...steps.rows.filter(({ step }) => names.includes(step)).map(figure));
   return {
     gasStep: of(ordinary, ({ transactionGas }) => transactionGas),
     gasStateAccess: of(stateAccess, ({ transactionGas }) => transactionGas),
-    gasGame: gasWithStep(game, dearest.transactionGas),
-    gasGameStep: dearest.step,
-    gasGameOfAddition: game.gasGame,
-    gasGameByStep: deciding.map(({ step, transactionGas }) => ({ step, gas: gasWithStep(game, transactionGas) })),
+    gasGame: game.gasGame,
+    gasGameStep: dearestStep,
+    gasGameOfAddition: cheapest.gasGame,
+    gasGameByStep: deciding.map(({ step, transactionGas }) => ({
+      step,
+      gas: step === dearestStep ? game.gasGame : gasWithStep(cheapest, transactionGas),
+    })),
     moves: game.moves,
-    k: Number(DEVNET_CONFIG.gameDegree),
+    k: Number(degree),
     proofBytes: of(ordinary, ({ proofBytes }) => proofBytes),
     proofBytesStateAccess: of(stateAccess, ({ proofBytes }) => proofBytes),
-    stepsPerSecond: game.stepsPerSecond,
+    stepsPerSecond: cheapest.stepsPerSecond,
     stepsPerSecondProgram: steps.programStepsPerSecond,
     firstMoveMs: Math.round(outcome.firstMoveMs),
     verdictMs: Math.round(outcome.verdictMs),
@@ -60,6 +68,25 @@ export async function runDisputeBench(): Promise<BenchResult> {
     perStep: steps.rows.map((row) => ({ ...row })),
     ...machine(),
   };
+}
+
+/** Words of a blob, none of which is zero. */
+const payload = Uint8Array.from({ length: 100_000 }, (_, index) => 1 + (index % 255));
+
+/**
+ * The game is about a program made for it, so its last step has to be worth as much as the dearest of the rules alone: else InfraError
+ * `checkFailed`.
+ */
+async function playDearest(rows: readonly StepRow[]): Promise<GameGas> {
+  const dearest = rows.reduce((most, row) => (row.transactionGas > most.transactionGas ? row : most));
+  if (dearest.step !== dearestStep) throw new InfraError('checkFailed', `The dearest step is now ${dearest.step}.`);
+  const game = await measureGame(blobWordGame(degree, payload));
+  if (game.stepGas < dearest.transactionGas)
+    throw new InfraError(
+      'checkFailed',
+      `The step that was played takes ${game.stepGas} gas, that of the rules ${dearest.transactionGas}.`,
+    );
+  return game;
 }
 
 /** One lie on the demonstration's devnet: everything must hold, or the times mean nothing. */

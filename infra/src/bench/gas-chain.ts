@@ -1,11 +1,9 @@
-import { bundlePayload, signBlobTransaction } from '@metachain/bridge';
 import { DEVNET_CONFIG, type Deployment, deployContracts, inboxAbi, rollupAbi } from '@metachain/contracts';
-import { createGenesis, encodePayload, outputRoot, payloadToWords } from '@metachain/program';
+import { createGenesis, encodePayload, outputRoot } from '@metachain/program';
 import { programHash } from '@metachain/prover';
 import {
   type Hex,
   type TransactionReceipt,
-  bytesToHex,
   createPublicClient,
   createTestClient,
   createWalletClient,
@@ -17,6 +15,7 @@ import { privateKeyToAccount } from 'viem/accounts';
 import { foundry } from 'viem/chains';
 import { InfraError } from '../errors.js';
 import { developmentAccount, roles } from '../l1/accounts.js';
+import { appendBatch, type Carrier, generousFees } from '../l1/append-batch.js';
 import { type BuiltBlock, LocalChain } from '../load/local-chain.js';
 import { loadProgram } from '@metachain/program';
 
@@ -25,7 +24,6 @@ const windowSeconds = 60;
 const intervalSeconds = 31;
 /** The list of confirmed assertions opens a new slot at every eighth, so a fair price of an assertion is the mean of eight in a row. */
 const cycle = 8;
-const fees = { maxFeePerGas: 100_000_000_000n, maxPriorityFeePerGas: 1_000_000_000n } as const;
 
 /** What one L1 transaction took. */
 export interface L1Usage {
@@ -63,20 +61,12 @@ export class GasChain {
   }
 
   /** Posts blocks as one item: in blobs, or as calldata. */
-  async post(blocks: readonly BuiltBlock[], carrier: 'blobs' | 'calldata'): Promise<L1Usage> {
+  async post(blocks: readonly BuiltBlock[], carrier: Carrier): Promise<L1Usage> {
     await this.waitForL1Time(blocks);
     const payload = encodePayload(blocks.map(({ bytes }) => bytes));
-    const latest = await this.client.getBlock();
-    const words = carrier === 'calldata' ? bytesToHex(payloadToWords(payload)) : '0x';
-    const data = encodeFunctionData({
-      abi: inboxAbi,
-      functionName: 'appendBatch',
-      args: [latest.number, latest.hash, 0n, zeroHash, words],
-    });
+    const poster = developmentAccount(roles.sequencer);
     return usage(
-      carrier === 'calldata'
-        ? await this.send(this.deployment.addresses.inbox, data)
-        : await this.sendBlobs(data, payload),
+      await appendBatch({ url: this.url, inbox: this.deployment.addresses.inbox, poster }, payload, carrier),
     );
   }
 
@@ -129,23 +119,7 @@ export class GasChain {
   private async send(to: Hex, data: Hex, value = 0n): Promise<TransactionReceipt> {
     const account = privateKeyToAccount(developmentAccount(roles.sequencer).privateKey);
     const wallet = createWalletClient({ account, chain: foundry, transport: http(this.url) });
-    return this.mined(await wallet.sendTransaction({ to, data, value, gas: 15_000_000n, ...fees }));
-  }
-
-  private async sendBlobs(data: Hex, payload: Uint8Array): Promise<TransactionReceipt> {
-    const account = privateKeyToAccount(developmentAccount(roles.sequencer).privateKey);
-    const nonce = await this.client.getTransactionCount({ address: account.address });
-    const fields = {
-      chainId: foundry.id,
-      nonce,
-      to: this.deployment.addresses.inbox,
-      data,
-      gas: 500_000n,
-      maxFeePerBlobGas: 100_000_000_000n,
-      ...fees,
-    };
-    const { raw } = await signBlobTransaction(account, fields, bundlePayload(payload, 'blob'));
-    return this.mined(await this.client.sendRawTransaction({ serializedTransaction: raw as `0x03${string}` }));
+    return this.mined(await wallet.sendTransaction({ to, data, value, gas: 15_000_000n, ...generousFees }));
   }
 
   private async mined(hash: Hex): Promise<TransactionReceipt> {

@@ -1,6 +1,6 @@
 import { Argument, Command } from 'commander';
 import Table from 'cli-table3';
-import { InfraError } from '../errors.js';
+import { failureText } from '../failure.js';
 import { runDisputeBench } from './dispute.js';
 import { runGasBench } from './gas.js';
 import type { BenchResult } from './report.js';
@@ -51,9 +51,7 @@ try {
   process.stdout.write(`${command.opts<{ json: boolean }>().json ? JSON.stringify(result) : text(result)}\n`);
   process.exit(0);
 } catch (error) {
-  process.stderr.write(
-    `metachain: ${error instanceof InfraError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  );
+  process.stderr.write(`metachain: ${failureText(error)}\n`);
   process.exit(1);
 }
 

@@ -3,6 +3,7 @@ import { Listr } from 'listr2';
 import { DataDirectory, type Devnet } from '../devnet/data-directory.js';
 import { defaultDirectory } from '../devnet/options.js';
 import { InfraError } from '../errors.js';
+import { failureText } from '../failure.js';
 import { type Batches, batchesOf, waitForProver, waitUntilSafe } from './batches.js';
 import { type Crowd, depositCrowd } from './crowd.js';
 import { measureUniswapSwaps } from './uniswap-cost.js';
@@ -93,8 +94,6 @@ try {
   process.stdout.write(`\n${report(await play(devnet).run(), options)}\n`);
   process.exit(0);
 } catch (error) {
-  process.stderr.write(
-    `\nmetachain: ${error instanceof InfraError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  );
+  process.stderr.write(`\nmetachain: ${failureText(error)}\n`);
   process.exit(1);
 }

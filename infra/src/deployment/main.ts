@@ -1,9 +1,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { KeyError, loadAccount } from '@metachain/bridge';
-import { ContractsError } from '@metachain/contracts';
+import { loadAccount } from '@metachain/bridge';
 import { Command } from 'commander';
 import { InfraError } from '../errors.js';
+import { failureText } from '../failure.js';
 import { exampleChain, readChainFile } from './chain-file.js';
 import { deployChain } from './deploy-chain.js';
 import { prepareDirectory, writeNodeFiles } from './node-files.js';
@@ -35,9 +35,7 @@ try {
   await (options.writeExample ? writeExample(options.chain) : deploy(options));
   process.exit(0);
 } catch (error) {
-  const known = error instanceof InfraError || error instanceof KeyError || error instanceof ContractsError;
-  const text = known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`\nmetachain: ${text}\n`);
+  process.stderr.write(`\nmetachain: ${failureText(error)}\n`);
   process.exit(1);
 }
 

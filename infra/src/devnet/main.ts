@@ -1,4 +1,4 @@
-import { InfraError } from '../errors.js';
+import { failureText } from '../failure.js';
 import { Devnet } from './devnet.js';
 import { parseOptions } from './options.js';
 import { summary } from './summary.js';
@@ -16,10 +16,7 @@ async function stop(code: number): Promise<void> {
 }
 
 function fail(error: unknown): void {
-  const known = error instanceof InfraError;
-  process.stderr.write(
-    `\nmetachain: ${known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  );
+  process.stderr.write(`\nmetachain: ${failureText(error)}\n`);
   void stop(1);
 }
 

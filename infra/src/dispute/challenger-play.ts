@@ -6,8 +6,9 @@ import { TracePlayer } from './trace-player.js';
 import type { LieKind } from './lies.js';
 import type { Outcome } from './outcome.js';
 import { continueChain, payHonestly, tryLie } from './payouts.js';
-import { ether, line, type Print, short } from './show.js';
+import { bondsLine, line, type Print } from './show.js';
 import { burnAddress, parties, type Stage } from './stage.js';
+import { ether, short } from './text.js';
 
 /** The operator asserts the truth and leaves its defence to the prover; a liar challenges it, with the trace of a lie. */
 export async function playLyingChallenger(stage: Stage, kind: LieKind, print: Print): Promise<Outcome> {
@@ -33,10 +34,12 @@ export async function playLyingChallenger(stage: Stage, kind: LieKind, print: Pr
     liar.start();
     const story = await watchGame(stage, since, print);
     const slashed = (await stage.balance(burnAddress)) - burned === disputeConfig.gameBondWei / 2n;
+    const after = await balances(stage);
     print(
-      line(
-        'bonds',
-        `liar ${ether(before.liar)} -> ${ether((await balances(stage)).liar)}, operator ${ether(before.operator)} -> ${ether((await balances(stage)).operator)}, burned ${ether((await stage.balance(burnAddress)) - burned)}`,
+      bondsLine(
+        { who: 'liar', change: after.liar - before.liar },
+        { who: 'operator', change: after.operator - before.operator },
+        (await stage.balance(burnAddress)) - burned,
       ),
     );
     const game = await stage.balance(stage.net.devnet.dispute.disputeGame);

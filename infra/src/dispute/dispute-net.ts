@@ -96,7 +96,8 @@ async function bringUp(
   children.push(await startAnvil({ port: options.l1Port, directory: directory.path }));
   report('deploying the contracts');
   const devnet = await deploy(directory, options);
-  await registerProgram(devnet, (text) => report(`registering the program: ${text}`));
+  report('registering the program, so that L1 can judge its steps');
+  await registerProgram(devnet, () => undefined);
   report('starting the sequencer');
   children.push(await startSequencer(devnet, options, directory, sequencing(asserting)));
   report('starting the prover');

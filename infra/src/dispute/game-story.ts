@@ -5,7 +5,7 @@ import { disputeGameAbi } from '@metachain/contracts';
 import { InfraError } from '../errors.js';
 import { disputeConfig } from './dispute-net.js';
 import type { ShownMove } from './game-watch.js';
-import { moveLine, type Print } from './show.js';
+import { moveHead, moveLine, type Print } from './show.js';
 import { parties, type Stage } from './stage.js';
 
 /** A game as it was seen on L1 from its opening to its end. */
@@ -48,6 +48,7 @@ function movesLeft({ level, length, pieces }: ShownMove): number {
 export async function watchGame(stage: Stage, since: number, print: Print): Promise<GameStory> {
   const moves: ShownMove[] = [];
   const seen: number[] = [];
+  print(moveHead());
   while (moves.at(-1)?.what !== 'end') {
     if (Date.now() - since > longestMs)
       throw new InfraError(

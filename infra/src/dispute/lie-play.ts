@@ -14,8 +14,9 @@ import type { Claim } from './operator.js';
 import type { Check, Outcome } from './outcome.js';
 import { partingOf } from './parting.js';
 import { type Cast } from './people.js';
-import { ether, line, type Print, short, title } from './show.js';
+import { bondsLine, line, type Print, title } from './show.js';
 import { burnAddress, parties, type Stage } from './stage.js';
+import { ether, short } from './text.js';
 import type { OpenAt } from './unit-chain.js';
 import { continueChain, payHonestly, plainWithdrawal, tryLie } from './payouts.js';
 
@@ -68,12 +69,12 @@ async function playSceneInOneBlock(stage: Stage, kind: LieKind, tries = 3): Retu
  * the last move of the game.
  */
 export async function disagree(stage: Stage, kind: LieKind, liar: Liar, print: Print): Promise<Disagreement> {
-  print(title(`${kind}: ${lies[kind].claim}`));
+  print(title(`${liar === 'challenger' ? 'lying-challenger, with ' : ''}${kind}: ${lies[kind].claim}`));
   const { cast, facts, withdrawal } = await playSceneInOneBlock(stage, kind);
   print(line('L2', `deposits, transfers; ${short(cast.bystander.address)} withdraws ${ether(honestAmount)}`));
   const { honest, lie, parting, end } = await tracesOf(stage, lyingAt(facts), liar);
   const begin = stage.parent.state.itemIndex;
-  print(line('L2', `the rules' answer is on L1: items ${begin} to ${end}, ${honest.length} blocks and units`));
+  print(line('L2', `the rules' answer is on L1: items ${begin} to ${end - 1n}, ${honest.length} units of proof`));
   print(
     line(
       'the lie',
@@ -117,16 +118,14 @@ export async function playLie(stage: Stage, kind: LieKind, print: Print): Promis
     print(line('portal', `a withdrawal of ${ether(said.onLie.value)} is proven on the lie; paying it: ${early}`));
     const story = await watchGame(stage, wrong.at, print);
     const right = await rightSibling(stage, wrong, said);
+    const gas = right.gas.toLocaleString('en-US');
+    print(line('prover', `asserted the right state beside it: assertion ${right.id}, gas ${gas}`));
+    const now = await balances(stage);
     print(
-      line(
-        'prover',
-        `asserted the right state beside it: assertion ${right.id}, gas ${right.gas.toLocaleString('en-US')}`,
-      ),
-    );
-    print(
-      line(
-        'bonds',
-        `operator ${ether(before.operator)} -> ${ether((await balances(stage)).operator)}, prover ${ether(before.prover)} -> ${ether((await balances(stage)).prover)}, burned ${ether((await stage.balance(burnAddress)) - burned)}`,
+      bondsLine(
+        { who: 'operator', change: now.operator - before.operator },
+        { who: 'prover', change: now.prover - before.prover },
+        (await stage.balance(burnAddress)) - burned,
       ),
     );
     const checks = await verify(stage, said, wrong, right, story, burned, print);

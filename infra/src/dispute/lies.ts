@@ -1,3 +1,5 @@
+import { wrapped } from './text.js';
+
 /** What a liar can claim in the demonstration. Each differs from the rules in one step of the machine, and in all that follows from it. */
 export const lieKinds = [
   'stolen-swap-output',
@@ -16,6 +18,8 @@ export interface LieText {
   readonly claim: string;
   /** The one step at which the liar's machine leaves the rules. */
   readonly step: string;
+  /** What else one has to know to understand it. */
+  readonly note?: string;
 }
 
 export const lies: Readonly<Record<LieKind, LieText>> = {
@@ -42,11 +46,18 @@ export const lies: Readonly<Record<LieKind, LieText>> = {
   'missing-trap': {
     claim: 'a block that its producer did not sign was executed',
     step: 'the jump that stops the unit on the refused block is not taken',
+    note: 'no block can make the rules trap; this is the nearest: a block that they refuse and stop at, executed as if nothing had stopped it',
   },
 };
 
 export const isLieKind = (text: string): text is LieKind => (lieKinds as readonly string[]).includes(text);
 
-/** Text of `--help`: one line for each lie. */
+/** Text of `--help` about each lie. */
 export const lieHelp = (): string =>
-  lieKinds.map((kind) => `  ${kind.padEnd(22)} ${lies[kind].claim}: ${lies[kind].step}`).join('\n');
+  lieKinds
+    .map((kind) => {
+      const { claim, step, note } = lies[kind];
+      const parts = [`claim: ${claim}`, `step: ${step}`, ...(note === undefined ? [] : [`note: ${note}`])];
+      return [`  ${kind}`, ...parts.map((part) => wrapped(part, 6))].join('\n');
+    })
+    .join('\n');

@@ -1,17 +1,19 @@
 import { Command, Option } from 'commander';
-import { InfraError } from '../errors.js';
+import { failureText } from '../failure.js';
 import { playLyingChallenger } from './challenger-play.js';
 import { playLie } from './lie-play.js';
 import { type LieKind, lieHelp, lieKinds } from './lies.js';
 import type { Outcome } from './outcome.js';
 import { summary } from './show.js';
 import { Stage } from './stage.js';
+import { columns } from './text.js';
 
 const defaultLie: LieKind = 'stolen-swap-output';
 
 const command = new Command('npm run demo:dispute --')
+  .configureHelp({ helpWidth: columns })
   .description(
-    'Plays a dispute on a devnet of its own: an operator asserts a wrong result on L1; the prover finds it, asserts the right one beside it\nand plays the game down to one instruction, which L1 executes.',
+    'Plays a dispute on a devnet of its own: an operator asserts a wrong result on L1; the prover finds it, asserts the right one beside it and plays the game down to one instruction, which L1 executes.',
   )
   .addOption(new Option('--lie <kind>', 'what is lied about').choices(lieKinds).default(defaultLie))
   .option(
@@ -19,10 +21,10 @@ const command = new Command('npm run demo:dispute --')
     'the other way round: a liar challenges an honest assertion, which the prover defends for its owner',
     false,
   )
-  .option('--all', 'every lie, then the lying challenger, one after another', false)
+  .option('--all', 'every lie, then the lying challenger with the lie of --lie; takes about eight minutes', false)
   .addHelpText(
     'after',
-    `\nLies: what is claimed, and the one step at which the liar's machine leaves the rules\n${lieHelp()}\n\nThe rules are written so that no block can make the machine trap; "missing-trap" is the nearest there is: a block that the rules refuse\nand stop at, executed as if nothing had stopped it.\n\nEnds with a table; the exit code is 0 only if everything held.`,
+    `\nLies: what is claimed, and the one step at which the liar's machine leaves the rules\n${lieHelp()}\n\nEnds with a table; the exit code is 0 only if everything held.`,
   )
   .showHelpAfterError('Run "npm run demo:dispute -- --help" for the lies.')
   .allowExcessArguments(false)
@@ -49,8 +51,7 @@ function plays(): Play[] {
 let stopping = false;
 const fail = (error: unknown): void => {
   if (stopping) return;
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`\nmetachain: ${error instanceof InfraError ? error.message : text}\n`);
+  process.stderr.write(`\nmetachain: ${failureText(error)}\n`);
 };
 
 /** The processes have groups of their own, so that Ctrl-C reaches this one alone, which stops them in order. */

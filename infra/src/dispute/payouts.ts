@@ -4,8 +4,9 @@ import { type Address, parseUnits } from 'viem';
 import { ChainTrace } from './chain-trace.js';
 import type { Claim } from './operator.js';
 import { pool } from './people.js';
-import { line, type Print, ether } from './show.js';
+import { line, type Print } from './show.js';
 import type { Stage } from './stage.js';
+import { ether } from './text.js';
 
 /** Gas that the rules give a plain withdrawal. */
 const withdrawalGas = 100_000n;

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DEVNET_CONFIG, type Deployment, deployContracts, inboxAbi } from '@metachain/contracts';
+import { DEVNET_CONFIG, type Deployment, deployContracts } from '@metachain/contracts';
 import type { UnitInputs } from '@metachain/program';
 import { deployProgram, describeProgram, PersistentStateTree } from '@metachain/prover';
 import {
@@ -10,7 +10,6 @@ import {
   createWalletClient,
   type Hash,
   http,
-  type PublicClient,
   zeroAddress,
   zeroHash,
 } from 'viem';
@@ -19,7 +18,9 @@ import { foundry } from 'viem/chains';
 import type { Devnet } from '../devnet/data-directory.js';
 import { anvilUrl, startAnvil } from '../l1/anvil.js';
 import { developmentAccount, roles } from '../l1/accounts.js';
+import { appendBatch } from '../l1/append-batch.js';
 import { freePort } from '../process/ports.js';
+import { InboxReader } from './inbox-reader.js';
 import { Operator } from './operator.js';
 import { burnAddress } from './stage.js';
 import type { ChainPoint } from './unit-chain.js';
@@ -38,18 +39,20 @@ export const noInputs: UnitInputs = {
 };
 
 /**
- * A private L1 with the real contracts and any program in the place of the rules, with empty items in the inbox. The burn address exists,
+ * A private L1 with the real contracts and any program in the place of the rules, with items in the inbox. The burn address exists,
  * as it does on public chains.
  */
 export class ProgramNet {
   private constructor(
     readonly devnet: Devnet,
+    readonly inbox: InboxReader,
     /** Hash of the last item. */
     readonly item: Hash,
     private readonly close: () => Promise<void>,
   ) {}
 
-  static async start(wasm: Uint8Array, degree: bigint, items = 1n): Promise<ProgramNet> {
+  /** `payload`: what item 0 carries in blobs; items without one are empty. */
+  static async start(wasm: Uint8Array, degree: bigint, items = 1n, payload?: Uint8Array): Promise<ProgramNet> {
     const directory = mkdtempSync(join(tmpdir(), 'metachain-game-'));
     const port = await freePort();
     const anvil = await startAnvil({ port, directory });
@@ -59,8 +62,13 @@ export class ProgramNet {
     };
     try {
       const devnet = await deployFor(anvilUrl(port), wasm, degree);
-      await new Operator(devnet, developmentAccount(roles.deployer)).appendEmpty(Number(items));
-      return new ProgramNet(devnet, await itemHash(devnet, items - 1n), close);
+      const poster = developmentAccount(roles.deployer);
+      if (payload !== undefined)
+        await appendBatch({ url: devnet.l1Url, inbox: devnet.addresses.inbox, poster }, payload, 'blobs');
+      await new Operator(devnet, poster).appendEmpty(Number(items) - (payload === undefined ? 0 : 1));
+      const inbox = new InboxReader(devnet);
+      await inbox.refresh();
+      return new ProgramNet(devnet, inbox, inbox.itemHash(items - 1n), close);
     } catch (error) {
       await close();
       throw error;
@@ -108,8 +116,3 @@ const described = (url: string, deployment: Deployment, programHash: Hash): Devn
   programRegistered: true,
   marketOpen: false,
 });
-
-function itemHash({ l1Url, addresses }: Devnet, item: bigint): Promise<Hash> {
-  const client: PublicClient = createPublicClient({ chain: foundry, transport: http(l1Url) });
-  return client.readContract({ address: addresses.inbox, abi: inboxAbi, functionName: 'items', args: [item] });
-}

@@ -28,19 +28,28 @@ const i64 = 0x7e;
 /** `item done` in the result of a unit (docs/spec/program.md). */
 const itemDone = 1n << 62n;
 
-/**
- * A WebAssembly module with a page of memory and one function, `run`: two 64-bit locals, `code`, and then the item is done. The code may
- * call function 0, `state_set`.
- */
-export function unitModule(code: readonly number[]): Uint8Array {
-  const body = [1, 2, i64, ...code, 0x42, ...signed(itemDone), 0x0b];
+/** What a unit module has: 64-bit locals, pages of memory of 65,536 bytes. */
+export interface UnitShape {
+  readonly locals: number;
+  readonly pages: number;
+}
+
+/** Functions of the host that the code of a unit module may call. */
+export const hostFunction = { stateSet: 0, readInput: 1 } as const;
+
+/** A WebAssembly module with one function, `run`: `code`, and then the item is done. */
+export function unitModule(
+  code: readonly number[],
+  { locals, pages }: UnitShape = { locals: 2, pages: 1 },
+): Uint8Array {
+  const body = [1, locals, i64, ...code, 0x42, ...signed(itemDone), 0x0b];
   return concatBytes(
     Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0),
-    section(1, [2, 0x60, 2, i32, i32, 0, 0x60, 0, 1, i64]),
-    section(2, [1, ...text('host'), ...text('state_set'), 0, 0]),
-    section(3, [1, 1]),
-    section(5, [1, 1, 1, 1]),
-    section(7, [2, ...text('memory'), 2, 0, ...text('run'), 0, 1]),
+    section(1, [3, 0x60, 2, i32, i32, 0, 0x60, 2, i64, i32, 0, 0x60, 0, 1, i64]),
+    section(2, [2, ...text('host'), ...text('state_set'), 0, 0, ...text('host'), ...text('read_input'), 0, 1]),
+    section(3, [1, 2]),
+    section(5, [1, 1, pages, pages]),
+    section(7, [2, ...text('memory'), 2, 0, ...text('run'), 0, 2]),
     section(10, [1, ...unsigned(BigInt(body.length)), ...body]),
   );
 }

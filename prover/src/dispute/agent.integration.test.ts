@@ -1,18 +1,18 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { DEVNET_CONFIG, rollupAbi } from '@metachain/contracts';
-import { keccak256, numberToHex, type Hex, zeroAddress } from 'viem';
+import { type Hex, zeroAddress } from 'viem';
 
+import { quiet } from '../testing/assemble-on.js';
 import {
   asserterAccount,
   challengerAccount,
-  DisputeFixture,
+  type DisputeFixture,
   NEVER,
   otherChallenger,
   type Party,
 } from '../testing/dispute-fixture.js';
-import { openDisputeProver, quiet } from '../testing/dispute-prover.js';
-import { type Deviation, ForgedTrace } from '../testing/forged-trace.js';
-import { PROGRAM_HASH } from '../testing/test-rollup.js';
+import { type DisputeStage, useDisputeStage } from '../testing/dispute-stage.js';
+import type { Deviation } from '../testing/forged-trace.js';
 import { deriveOnce, follow } from '../watch/follow.js';
 import type { ProverLog } from '../watch/prover.js';
 import type { ReplayTrace } from './replay-trace.js';
@@ -23,31 +23,19 @@ jest.setTimeout(180_000);
 const [PENDING, CONFIRMED, REJECTED] = [1, 2, 3];
 const window = Number(DEVNET_CONFIG.challengeWindowSeconds);
 
+let stage: DisputeStage;
 let fixture: DisputeFixture;
 let truth: ReplayTrace;
-let snapshot: Hex;
-beforeAll(async () => {
-  fixture = await DisputeFixture.start();
-  await fixture.rollup.post([(await fixture.rollup.build([await fixture.pay(0n)])).bytes]);
-  truth = await fixture.truth();
-}, 120_000);
-beforeEach(async () => void (snapshot = await fixture.rollup.client.snapshot()));
-afterEach(() => fixture.rollup.client.revert({ id: snapshot }));
-afterAll(() => fixture.stop());
+useDisputeStage((opened) => ({ fixture, truth } = stage = opened));
 
-let salts = 0;
-const forged = (deviation: Omit<Deviation, 'salt'>) =>
-  new ForgedTrace(truth, PROGRAM_HASH, { ...deviation, salt: keccak256(numberToHex(++salts)) });
-
-/** A prover with an agent that knows nothing but L1 and its key. */
+const forged = (deviation: Omit<Deviation, 'salt'>) => stage.forged(deviation);
+const nonce = (account: { address: Hex }) => stage.nonce(account);
 const prover = (
   account = challengerAccount,
   settings: Record<string, unknown> = {},
   onEvent?: (event: GameEvent) => void,
   log = quiet,
-) => openDisputeProver(fixture, account, { settings, log, ...(onEvent && { onEvent }) });
-
-const nonce = ({ address }: { address: Hex }) => fixture.rollup.client.getTransactionCount({ address });
+) => stage.agent({ account, settings, onEvent, log });
 const assertion = (id: bigint) =>
   fixture.rollup.client.readContract({
     address: fixture.rollup.deployment.addresses.rollup,

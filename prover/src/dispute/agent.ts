@@ -122,7 +122,9 @@ export class DisputeAgent {
   async turn(signal: AbortSignal): Promise<'complete' | 'partial'> {
     const failures = await this.player.turn(signal);
     for (const { game, error } of failures) this.complain(`game ${game}`, error);
-    const done = new Set<string>();
+    // Another task comes first in the place of one that is stuck, or it would never be done.
+    const stuck = await this.line.giveUpStuck();
+    const done = new Set(stuck === undefined ? [] : [stuck]);
     // A task is decided on and sent at one nonce, so it waits for what is on its way; moves do not.
     for (let count = 0; count < TASKS_A_TURN && !signal.aborted && this.line.size === 0; count++) {
       const nonce = await this.parts.account.nonce();

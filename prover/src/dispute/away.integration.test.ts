@@ -1,10 +1,7 @@
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
-import { keccak256, numberToHex } from 'viem';
+import { expect, it, jest } from '@jest/globals';
 
-import { asserterAccount, challengerAccount, DisputeFixture, NEVER } from '../testing/dispute-fixture.js';
-import { openDisputeProver } from '../testing/dispute-prover.js';
-import { ForgedTrace } from '../testing/forged-trace.js';
-import { PROGRAM_HASH } from '../testing/test-rollup.js';
+import { asserterAccount, NEVER } from '../testing/dispute-fixture.js';
+import { type DisputeStage, useDisputeStage } from '../testing/dispute-stage.js';
 import type { GameEvent } from './types.js';
 
 jest.setTimeout(180_000);
@@ -18,33 +15,27 @@ const AWAY = 11 * HOUR;
 const LONGEST_ABSENCES = 3;
 const REJECTED = 3;
 
-let fixture: DisputeFixture;
-beforeAll(async () => {
-  fixture = await DisputeFixture.start(true, {
-    challengeWindowSeconds: BigInt(7 * 24 * HOUR),
-    gameClockSeconds: CLOCK,
-    gameFloorSeconds: FLOOR,
-  });
-  await fixture.rollup.post([(await fixture.rollup.build([await fixture.pay(0n)])).bytes]);
-}, 120_000);
-afterAll(() => fixture.stop());
+const times = {
+  challengeWindowSeconds: BigInt(7 * 24 * HOUR),
+  gameClockSeconds: CLOCK,
+  gameFloorSeconds: FLOOR,
+};
+let stage: DisputeStage;
+useDisputeStage((opened) => (stage = opened), true, undefined, times);
 
 const movesOf = (events: readonly GameEvent[]) =>
   events.filter(({ transaction }) => transaction !== undefined).map(({ what }) => what);
 
 it('stays in time and wins although its machine is away for hours before each move', async () => {
-  const lie = new ForgedTrace(await fixture.truth(), PROGRAM_HASH, {
-    unit: 0n,
-    step: 9_876n,
-    salt: keccak256(numberToHex(1)),
-  });
+  const { fixture } = stage;
+  const lie = stage.forged({ unit: 0n, step: 9_876n });
   const id = await fixture.assertEnd(lie);
   const liar = fixture.party(asserterAccount, lie);
   const honest: GameEvent[] = [];
   let lives = 0;
   for (; lives < 20 && (await fixture.status(id)) !== REJECTED; lives++) {
     await fixture.passTime(lives <= LONGEST_ABSENCES ? AWAY : FLOOR - HOUR);
-    const { turn } = await openDisputeProver(fixture, challengerAccount, { onEvent: (event) => honest.push(event) });
+    const { turn } = await stage.agent({ onEvent: (event) => honest.push(event) });
     const before = movesOf([...honest, ...liar.events]).length;
     await turn();
     // The liar moves at once, as long as there is something to show.

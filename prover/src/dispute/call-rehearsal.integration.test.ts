@@ -1,12 +1,11 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { L1Source } from '@metachain/bridge';
 import { DEVNET_CONFIG } from '@metachain/contracts';
-import { keccak256, numberToHex, type Hex } from 'viem';
+import type { Hex } from 'viem';
 
 import { RehearsalRefusedError } from '../errors.js';
-import { asserterAccount, challengerAccount, DisputeFixture, END, NEVER } from '../testing/dispute-fixture.js';
-import { ForgedTrace } from '../testing/forged-trace.js';
-import { PROGRAM_HASH } from '../testing/test-rollup.js';
+import { asserterAccount, challengerAccount, type DisputeFixture, END, NEVER } from '../testing/dispute-fixture.js';
+import { type DisputeStage, useDisputeStage } from '../testing/dispute-stage.js';
 import { CallRehearsal } from './call-rehearsal.js';
 import { encodeMove, encodeOpen, explainRefusal } from './game-calls.js';
 import type { ReplayTrace } from './replay-trace.js';
@@ -14,20 +13,13 @@ import type { GameView, Move, Trace } from './types.js';
 
 jest.setTimeout(120_000);
 
+let stage: DisputeStage;
 let fixture: DisputeFixture;
 let truth: ReplayTrace;
-let snapshot: Hex;
-beforeAll(async () => {
-  fixture = await DisputeFixture.start();
-  await fixture.rollup.post([(await fixture.rollup.build([await fixture.pay(0n)])).bytes]);
-  truth = await fixture.truth();
-}, 120_000);
-beforeEach(async () => void (snapshot = await fixture.rollup.client.snapshot()));
-afterEach(() => fixture.rollup.client.revert({ id: snapshot }));
-afterAll(() => fixture.stop());
+useDisputeStage((opened) => ({ fixture, truth } = stage = opened));
 
-const forged = () => new ForgedTrace(truth, PROGRAM_HASH, { unit: 0n, step: 777n, salt: keccak256(numberToHex(5)) });
-const nonce = ({ address } = challengerAccount) => fixture.rollup.client.getTransactionCount({ address });
+const forged = () => stage.forged({ unit: 0n, step: 777n });
+const nonce = (account = challengerAccount) => stage.nonce(account);
 
 /** What a call of the game contract by the challenger costs or why it reverts, in the local EVM at L1's head. */
 async function rehearse(data: Hex, value = 0n): Promise<bigint | string> {

@@ -3,6 +3,7 @@ export { type AgentView, type AssertionStanding, type OwnGame, type Plan, planTa
 export { encodeMove, encodeOpen, type Roots } from './game-calls.js';
 export { commitment, GameReader, type GameReaderOptions, type GameRules } from './game-reader.js';
 export { HonestTraces, type HonestTraceParts, type TraceRange } from './honest-traces.js';
+export { ItemInputs, type WatchedInputs } from './item-inputs.js';
 export { DisputeMetrics } from './metrics.js';
 export { formalMove, movesLeft, moverOf, nextMove } from './next-move.js';
 export { type DisputeOptions, openAgent } from './open-agent.js';

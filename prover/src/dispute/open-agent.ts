@@ -17,6 +17,7 @@ import { CallRehearsal } from './call-rehearsal.js';
 import { GameFees } from './game-fees.js';
 import { GameReader } from './game-reader.js';
 import { HonestTraces } from './honest-traces.js';
+import { SendLine } from './send-line.js';
 import type { GameEvent } from './types.js';
 
 /** What disputes need besides the configuration. */
@@ -25,6 +26,8 @@ export interface DisputeOptions {
   /** The program, lowered. */
   readonly program: LoweredProgram;
   readonly onEvent?: (event: GameEvent) => void;
+  /** How long a turn waits for what it sent. */
+  readonly patienceMilliseconds?: number;
 }
 
 /** The prover around an agent. */
@@ -54,8 +57,9 @@ export function openAgent(request: AgentRequest, around: AgentSurroundings): Dis
   if (config.dispute === undefined) return undefined;
   if (dispute === undefined) throw new ProverConfigurationError('dispute: there is no account to dispute with');
   const { l1, dispute: settings } = config;
-  const { onEvent } = dispute;
+  const { onEvent, patienceMilliseconds } = dispute;
   const fees = gameFees(settings);
+  const account = openAccount(config, source, dispute.account, fees, log, metrics);
   return new DisputeAgent({
     reader: new GameReader({
       source,
@@ -64,8 +68,9 @@ export function openAgent(request: AgentRequest, around: AgentSurroundings): Dis
       maxRange: BigInt(l1.maxRange),
       ...(config.dataDirectory === undefined ? {} : { file: join(config.dataDirectory, 'games.json') }),
     }),
-    account: openAccount(config, source, dispute.account, fees, log, metrics),
+    account,
     fees,
+    line: new SendLine(account, 1_000 * settings.resubmitSeconds),
     traces: new HonestTraces({
       watcher,
       // The prover's own loader prefetches what it needs next and would be disturbed.
@@ -85,6 +90,7 @@ export function openAgent(request: AgentRequest, around: AgentSurroundings): Dis
     dryRun: settings.dryRun,
     pollMilliseconds: settings.pollMilliseconds,
     ...(onEvent === undefined ? {} : { onEvent }),
+    ...(patienceMilliseconds === undefined ? {} : { patienceMilliseconds }),
   });
 }
 

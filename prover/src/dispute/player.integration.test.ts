@@ -1,6 +1,5 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { DEVNET_CONFIG } from '@metachain/contracts';
-import { keccak256, numberToHex, type Hex } from 'viem';
 
 import { HostOperation } from '../machine/lowering/host-operations.js';
 import type { Instruction } from '../machine/lowering/instruction.js';
@@ -9,15 +8,15 @@ import { nextInstruction } from '../machine/proof/step-proof.js';
 import {
   asserterAccount,
   challengerAccount,
-  DisputeFixture,
+  type DisputeFixture,
   NEVER,
   otherChallenger,
   type Party,
 } from '../testing/dispute-fixture.js';
-import { type Deviation, ForgedTrace } from '../testing/forged-trace.js';
+import { type DisputeStage, useDisputeStage } from '../testing/dispute-stage.js';
+import type { Deviation } from '../testing/forged-trace.js';
 import { startLyingEndpoint } from '../testing/lying-endpoint.js';
 import { startLossyEndpoint } from '../testing/lossy-endpoint.js';
-import { PROGRAM_HASH } from '../testing/test-rollup.js';
 import { GameFees } from './game-fees.js';
 import type { ReplayTrace } from './replay-trace.js';
 
@@ -26,30 +25,21 @@ jest.setTimeout(180_000);
 const GWEI = 10n ** 9n;
 const REJECTED = 3;
 const PENDING = 1;
+let stage: DisputeStage;
 let fixture: DisputeFixture;
 let truth: ReplayTrace;
 /** The same over more items: a game about it takes one move more. */
 let longer: ReplayTrace;
 const MORE = 8n;
-beforeAll(async () => {
-  fixture = await DisputeFixture.start();
-  await fixture.rollup.post([(await fixture.rollup.build([await fixture.pay(0n), await fixture.pay(1n)])).bytes]);
-  for (let item = 1n; item < MORE; item++) await fixture.rollup.appendEmpty();
-  [truth, longer] = [await fixture.truth(1n), await fixture.truth(MORE)];
-}, 120_000);
-let snapshot: Hex;
-beforeEach(async () => void (snapshot = await fixture.rollup.client.snapshot()));
-afterEach(() => fixture.rollup.client.revert({ id: snapshot }));
-/** All children of an assertion end at the same item, so a game over more items needs an L1 without the first. */
-async function onceMore(): Promise<void> {
-  await fixture.rollup.client.revert({ id: snapshot });
-  snapshot = await fixture.rollup.client.snapshot();
+/** Two payments in the first of several items. */
+async function prepare(made: DisputeFixture): Promise<void> {
+  await made.rollup.post([(await made.rollup.build([await made.pay(0n), await made.pay(1n)])).bytes]);
+  for (let item = 1n; item < MORE; item++) await made.rollup.appendEmpty();
 }
-afterAll(() => fixture.stop());
+useDisputeStage((opened) => ({ fixture, truth: longer } = stage = opened), true, prepare);
+beforeAll(async () => void (truth = await fixture.truth(1n)));
 
-let salts = 0;
-const forged = (deviation: Omit<Deviation, 'salt'>, from = truth) =>
-  new ForgedTrace(from, PROGRAM_HASH, { ...deviation, salt: keccak256(numberToHex(++salts)) });
+const forged = (deviation: Omit<Deviation, 'salt'>, from = truth) => stage.forged(deviation, from);
 
 const moves = ({ events }: Party): string[] =>
   events.filter(({ transaction }) => transaction !== undefined).map(({ what }) => what);
@@ -93,7 +83,7 @@ describe('an honest challenger against a lying asserter', () => {
     let winner = played.honest;
     if (!moves(winner).includes('proveStep')) {
       // The liar faced the last step and had nothing to show: with one more move before, it is the honest side's turn there.
-      await onceMore();
+      await stage.rewind();
       const again = await againstLiar({ unit: 0n, step }, longer);
       expect(await fixture.playOut(again.game, [again.honest, again.liar])).toBe('challengerWon');
       winner = again.honest;
@@ -113,7 +103,7 @@ describe('an honest challenger against a lying asserter', () => {
     const { id, game, honest, liar } = await againstLiar({ unit: 1n });
     expect(await fixture.playOut(game, [honest, liar])).toBe('challengerWon');
     expect(await fixture.status(id)).toBe(REJECTED);
-    await onceMore();
+    await stage.rewind();
     const again = await againstLiar({ unit: MORE }, longer);
     expect(await fixture.playOut(again.game, [again.honest, again.liar])).toBe('challengerWon');
     expect([...moves(honest), ...moves(again.honest)]).toContain('proveEnd');

@@ -115,7 +115,7 @@ export class Player {
     if (dryRun) return this.report({ ...event, type: 'would-move' });
     // A bond is put down only when nothing else is on its way: then the nonce alone keeps it from being put down twice.
     const { landed } = await this.send(
-      `open ${assertion}`,
+      `challenge ${assertion}`,
       { ...request, data, ...rehearsed.gas },
       event,
       signal,

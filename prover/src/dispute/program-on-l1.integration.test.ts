@@ -1,60 +1,25 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { oneStepProverAbi, rollupAbi } from '@metachain/contracts';
 import { testAccount } from '@metachain/bridge/testing';
-import { keccak256, numberToHex, type Hex } from 'viem';
 
 import { creationCall, codeHash, registrationCall } from '../machine/program-calls.js';
-import { ProverMetrics } from '../metrics/metrics.js';
-import { asserterAccount, challengerAccount, DisputeFixture, lowered, NEVER } from '../testing/dispute-fixture.js';
-import { ForgedTrace } from '../testing/forged-trace.js';
-import { ETHER, program, PROGRAM_HASH } from '../testing/test-rollup.js';
-import { assembleProver } from '../watch/assemble.js';
-import { deriveOnce } from '../watch/follow.js';
+import { quiet } from '../testing/assemble-on.js';
+import { asserterAccount, type DisputeFixture, NEVER } from '../testing/dispute-fixture.js';
+import { type DisputeStage, useDisputeStage } from '../testing/dispute-stage.js';
+import { PROGRAM_HASH } from '../testing/test-rollup.js';
 import type { ProverLog } from '../watch/prover.js';
-import type { ReplayTrace } from './replay-trace.js';
 
 jest.setTimeout(180_000);
 
 const REJECTED = 3;
-const quiet: ProverLog = { info: () => {}, warn: () => {}, error: () => {}, fatal: () => {} };
 
+let stage: DisputeStage;
 let fixture: DisputeFixture;
-let truth: ReplayTrace;
-let snapshot: Hex;
-beforeAll(async () => {
-  fixture = await DisputeFixture.start(false);
-  await fixture.rollup.post([(await fixture.rollup.build([await fixture.pay(0n)])).bytes]);
-  truth = await fixture.truth();
-}, 120_000);
-beforeEach(async () => void (snapshot = await fixture.rollup.client.snapshot()));
-afterEach(() => fixture.rollup.client.revert({ id: snapshot }));
-afterAll(() => fixture.stop());
+useDisputeStage((opened) => ({ fixture } = stage = opened), false);
 
-const lie = () => new ForgedTrace(truth, PROGRAM_HASH, { unit: 0n, step: 9_999n, salt: keccak256(numberToHex(1)) });
-
-/** An agent that knows nothing but L1 and its key. */
-async function agentOf(log: ProverLog = quiet, settings: Record<string, unknown> = {}) {
-  const dispute = { devnet: true, maximumBond: ETHER.toString(), pollMilliseconds: 10, ...settings };
-  const assembled = await assembleProver({
-    config: fixture.rollup.config({ dispute, crossCheck: false }),
-    genesis: fixture.rollup.genesis,
-    program: { module: program.module, hash: PROGRAM_HASH },
-    metrics: new ProverMetrics('test', false),
-    log,
-    dispute: { account: challengerAccount, program: lowered },
-  });
-  const turn = async () => {
-    await deriveOnce(assembled);
-    await assembled.agent!.turn(NEVER);
-  };
-  /** Turns until there is nothing left to do. */
-  const turns = async () => {
-    for (let before = -1; before !== (await nonce()); await turn()) before = await nonce();
-  };
-  return { turn, turns };
-}
-
-const nonce = () => fixture.rollup.client.getTransactionCount({ address: challengerAccount.address });
+const lie = () => stage.forged({ unit: 0n, step: 9_999n });
+const agentOf = (log = quiet, settings: Record<string, unknown> = {}) => stage.agent({ log, settings });
+const nonce = () => stage.nonce();
 const isRegistered = () => {
   const { oneStepProver: address } = fixture.rollup.deployment.dispute;
   return fixture.rollup.client.readContract({

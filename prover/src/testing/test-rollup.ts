@@ -116,11 +116,12 @@ export class TestRollup {
   }
 
   /** Configuration of a prover for this chain. */
-  config(overrides: Partial<Record<keyof ProverConfig, unknown>> = {}): ProverConfig {
+  /** Configuration of a prover of this rollup. */
+  config(overrides: Partial<Record<keyof ProverConfig, unknown>> = {}, url = this.anvil.url): ProverConfig {
     return parseConfig({
       genesis: 'genesis.json',
       l1: {
-        urls: [this.anvil.url],
+        urls: [url],
         chainId: 31337,
         addresses: this.deployment.addresses,
         fromBlock: this.deployment.l1BlockNumber.toString(),

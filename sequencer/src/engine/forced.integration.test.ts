@@ -1,73 +1,28 @@
 import { expect, it } from '@jest/globals';
-import {
-  createGenesis,
-  delayedSourceHash,
-  delayedWords,
-  Engine,
-  itemHeaderWords,
-  loadProgram,
-  nextAccumulator,
-} from '@metachain/program';
-import { parseEther, parseGwei, zeroHash } from 'viem';
+import { createGenesis, delayedWords } from '@metachain/program';
 import { privateKeyToAccount } from 'viem/accounts';
 import { engineOptions, genesisOf, NOW, signedTransfer } from '../testing/engine-setup.js';
-import { EngineHost } from './engine-host.js';
-import type { EngineBlock, EngineEvent } from './engine.types.js';
-import { programFactory } from './program-machine.js';
-import { programRules } from './program-rules.js';
+import { startHost } from '../testing/foreign-item.js';
+import { accumulatorOf, depositOf, itemWords, judgeItems, wordsOf } from '../testing/l1-words.js';
 
 const CHAIN_ID = 88_002;
 const user = privateKeyToAccount(`0x${'0b'.repeat(32)}`);
 const genesis = genesisOf(CHAIN_ID, user, user, 10_000);
 const options = engineOptions('forced', genesis);
 
-const messages = [0n, 1n].map((index) => ({
-  sender: user.address,
-  to: user.address,
-  mint: parseEther('1'),
-  value: 0n,
-  gasLimit: 100_000n,
-  data: '0x' as const,
-  l1BlockNumber: 3n,
-  l1Timestamp: NOW - 5_000n,
-  sourceHash: delayedSourceHash(index),
-}));
-const item = itemHeaderWords({
-  previous: zeroHash,
+const messages = [0n, 1n].map((index) => depositOf(user.address, index, NOW - 5_000n));
+const item = itemWords({
   poster: user.address,
-  l1BlockNumber: 5n,
   l1Timestamp: NOW,
-  l1BaseFee: parseGwei('1'),
-  l1BlobBaseFee: 1n,
   delayedCount: 2n,
-  delayedAccumulator: messages.reduce<`0x${string}`>(nextAccumulator, zeroHash),
-  payloadKind: 'none',
-  payloadWords: 0n,
-  payloadHash: zeroHash,
+  delayedAccumulator: accumulatorOf(messages),
 });
 
-async function start() {
-  const events: EngineEvent[] = [];
-  const { host } = await EngineHost.start(options, programFactory(options), programRules, (event) =>
-    events.push(event),
-  );
-  const blocks = (): EngineBlock[] => events.flatMap((event) => (event.type === 'block' ? [event.block] : []));
-  return { host, events, blocks };
-}
-
-const word = (bytes: Uint8Array, index: number) => bytes.slice(index * 32, index * 32 + 32);
+const start = () => startHost(options);
 
 /** What L1 itself makes of the item. */
-function judge() {
-  const made = createGenesis(genesis);
-  const engine = Engine.fromGenesis({ module: loadProgram().module, chainId: CHAIN_ID }, made);
-  const inputs = {
-    itemWord: (_: bigint, index: number) => word(item, index),
-    payloadWord: () => undefined,
-    delayedWord: (number: bigint, index: number) => word(delayedWords(messages[Number(number)]!), index),
-  };
-  return engine.runUnit({ parentHash: made.hash, parentNumber: 0n, item: 0n, offset: 0, unit: 0 }, inputs).block!;
-}
+const judge = () =>
+  judgeItems(CHAIN_ID, createGenesis(genesis), [0n, 1n], { item: () => item, message: wordsOf(messages) })[0]!;
 
 it('takes over the blocks that L1 forced, puts the users transactions after them, and replays both', async () => {
   const { host, events, blocks } = await start();

@@ -1,46 +1,22 @@
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { expect, it, jest } from '@jest/globals';
 import { zeroAddress } from 'viem';
-import { expectAgreement } from '../testing/agreement.js';
-import { type Devnet, type NodeProcess, startDevnet, startNode } from '../testing/devnet.js';
-import { allocation, headsOf, l2, sendInBlock } from '../testing/l2-user.js';
+import { headsOf, l2, sendInBlock } from '../testing/l2-user.js';
 import { Stranger } from '../testing/stranger.js';
+import { StrangerScene } from '../testing/stranger-scene.js';
 
 jest.setTimeout(300_000);
 
-let devnet: Devnet;
-let node: NodeProcess;
-let stranger: Stranger;
-
-beforeEach(async () => {
-  const settings = { poster: { data: 'calldata', intervalSeconds: 3 }, proposer: { enabled: false } };
-  devnet = await startDevnet(settings, [allocation]);
-  stranger = new Stranger(devnet);
-  node = await startNode(devnet.configFile);
-  await node.ready();
-});
-afterEach(async () => {
-  await node?.stop('SIGKILL');
-  await devnet?.anvil.stop();
-});
-
-/** Ends the node between two steps and starts it again; it may not even have seen the last one. */
-async function killed() {
-  await node.stop('SIGKILL');
-  node = await startNode(devnet.configFile);
-  await node.ready();
-}
-
-const agreesWithL1 = () => expectAgreement(node, devnet);
+const scene = StrangerScene.forEachTest();
 
 /** The batch that waits on L1, with a prefix of it in front. */
 async function outrun() {
-  await stranger.test.setAutomine(false);
-  for (let count = 0; count < 3; count++) await sendInBlock(node);
-  const batch = await node.until('a pending batch', () => stranger.pendingBatch());
+  await scene.stranger.test.setAutomine(false);
+  for (let count = 0; count < 3; count++) await sendInBlock(scene.node);
+  const batch = await scene.node.until('a pending batch', () => scene.stranger.pendingBatch());
   expect(Stranger.blocksIn(batch[4])).toBeGreaterThan(1);
-  await stranger.post(batch, Stranger.prefix(batch[4], 1));
-  await stranger.test.mine({ blocks: 1 });
-  await stranger.test.setAutomine(true);
+  await scene.stranger.post(batch, Stranger.prefix(batch[4], 1));
+  await scene.stranger.test.mine({ blocks: 1 });
+  await scene.stranger.test.setAutomine(true);
   return batch;
 }
 
@@ -49,62 +25,57 @@ it.each([
   [', and is killed before it may see that', true],
 ])('goes on where a stranger posted the first block of a batch before the batch%s', async (_also, dies) => {
   await outrun();
-  if (dies) await killed();
-  await node.until('the first block on L1', async () => (await headsOf(node)).safe === 1n);
-  await sendInBlock(node);
-  const head = await agreesWithL1();
-  expect(await l2(node).getBalance({ address: zeroAddress })).toBe(4n);
+  if (dies) await scene.revive();
+  await scene.node.until('the first block on L1', async () => (await headsOf(scene.node)).safe === 1n);
+  await sendInBlock(scene.node);
+  const head = await scene.agreesWithL1();
+  expect(await l2(scene.node).getBalance({ address: zeroAddress })).toBe(4n);
   // What the node has already need not be made again.
-  expect(node.log.filter(({ event }) => event === 'blocks_taken_from_l1')).toEqual([]);
+  expect(scene.node.log.filter(({ event }) => event === 'blocks_taken_from_l1')).toEqual([]);
 
-  await killed();
-  await node.until('what was on L1', async () => (await headsOf(node)).safe === head);
-  await sendInBlock(node);
-  expect(await agreesWithL1()).toBe(head + 1n);
+  await scene.restart(head);
 });
 
 it.each([
   ['', false],
   [', and is killed in between', true],
 ])('plans a batch anew that waits while the stranger takes its first block%s', async (_also, dies) => {
-  await stranger.test.setAutomine(false);
-  for (let count = 0; count < 3; count++) await sendInBlock(node);
-  const batch = await node.until('a pending batch', () => stranger.pendingBatch());
-  await stranger.test.request({ method: 'anvil_dropAllTransactions' } as never);
-  await stranger.post(batch, Stranger.prefix(batch[4], 1));
-  await stranger.test.mine({ blocks: 1 });
-  if (dies) await killed();
-  else expect((await node.event('batch_given_up'))['reason']).toContain('L1 has another block before it');
-  const next = await node.until('the batch planned anew', () => stranger.pendingBatch());
+  await scene.stranger.test.setAutomine(false);
+  for (let count = 0; count < 3; count++) await sendInBlock(scene.node);
+  const batch = await scene.node.until('a pending batch', () => scene.stranger.pendingBatch());
+  await scene.stranger.test.request({ method: 'anvil_dropAllTransactions' } as never);
+  await scene.stranger.post(batch, Stranger.prefix(batch[4], 1));
+  await scene.stranger.test.mine({ blocks: 1 });
+  if (dies) await scene.revive();
+  else expect((await scene.node.event('batch_given_up'))['reason']).toContain('L1 has another block before it');
+  const next = await scene.node.until('the batch planned anew', () => scene.stranger.pendingBatch());
   expect(Stranger.blocksIn(next[4])).toBe(Stranger.blocksIn(batch[4]) - 1);
-  await stranger.test.mine({ blocks: 1 });
-  await stranger.test.setAutomine(true);
-  await agreesWithL1();
+  await scene.stranger.test.mine({ blocks: 1 });
+  await scene.stranger.test.setAutomine(true);
+  await scene.agreesWithL1();
 });
 
 it.each([
   ['', false],
   [', and is killed in between', true],
 ])('and where the stranger does so after a reorganisation of L1 dropped the batch%s', async (_also, dies) => {
-  for (let count = 0; count < 3; count++) await sendInBlock(node);
-  await agreesWithL1();
-  const { input } = await batchOnL1();
+  for (let count = 0; count < 3; count++) await sendInBlock(scene.node);
+  await scene.agreesWithL1();
+  const { input } = await scene.lastBatch();
   const [, , ...rest] = Stranger.argumentsOf(input);
-  await stranger.test.setAutomine(false);
-  await stranger.test.request({ method: 'anvil_reorg', params: [1, []] } as never);
-  await stranger.test.request({ method: 'anvil_dropAllTransactions' } as never);
-  const { number, hash } = await devnet.l1.getBlock();
-  await stranger.post([number, hash, ...rest], Stranger.prefix(rest[2], 1));
-  await stranger.test.mine({ blocks: 1 });
-  await stranger.test.setAutomine(true);
-  if (dies) await killed();
-  else await node.until('the reorganisation', async () => node.log.some(({ event }) => event === 'batches_undone'));
-  await sendInBlock(node);
-  await agreesWithL1();
-  expect(await l2(node).getBalance({ address: zeroAddress })).toBe(4n);
+  await scene.stranger.test.setAutomine(false);
+  await scene.stranger.test.request({ method: 'anvil_reorg', params: [1, []] } as never);
+  await scene.stranger.test.request({ method: 'anvil_dropAllTransactions' } as never);
+  const { number, hash } = await scene.devnet.l1.getBlock();
+  await scene.stranger.post([number, hash, ...rest], Stranger.prefix(rest[2], 1));
+  await scene.stranger.test.mine({ blocks: 1 });
+  await scene.stranger.test.setAutomine(true);
+  if (dies) await scene.revive();
+  else
+    await scene.node.until('the reorganisation', async () =>
+      scene.node.log.some(({ event }) => event === 'batches_undone'),
+    );
+  await sendInBlock(scene.node);
+  await scene.agreesWithL1();
+  expect(await l2(scene.node).getBalance({ address: zeroAddress })).toBe(4n);
 });
-
-async function batchOnL1() {
-  const { transactions } = await devnet.l1.getBlock({ includeTransactions: true });
-  return transactions.find(({ to }) => to?.toLowerCase() === devnet.deployment.addresses.inbox.toLowerCase())!;
-}

@@ -1,20 +1,7 @@
 import { expect, it } from '@jest/globals';
-import {
-  createGenesis,
-  delayedSourceHash,
-  delayedWords,
-  Engine,
-  type ItemHeader,
-  itemHeaderWords,
-  loadProgram,
-  nextAccumulator,
-  type Position,
-  type SealedBlock,
-  type UnitInputs,
-} from '@metachain/program';
 import { payloadToCalldata } from '@metachain/bridge';
-import { encodePayload, parseRecords } from '@metachain/program';
-import { parseEther, parseGwei, zeroHash } from 'viem';
+import { createGenesis, encodePayload, type ItemHeader, parseRecords, type SealedBlock } from '@metachain/program';
+import { parseGwei } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { toChainBlock } from '../chain/chain-block.js';
 import { EngineHost } from '../engine/engine-host.js';
@@ -22,6 +9,7 @@ import type { EngineBlock } from '../engine/engine.types.js';
 import { programFactory } from '../engine/program-machine.js';
 import { programRules } from '../engine/program-rules.js';
 import { engineOptions, genesisOf, NOW, signedTransfer } from '../testing/engine-setup.js';
+import { accumulatorOf, depositOf, itemWords, judgeItems, wordsOf } from '../testing/l1-words.js';
 import { createBlockSigner } from './block-signer.js';
 import { toUnposted } from './unposted-block.js';
 
@@ -31,33 +19,19 @@ const user = privateKeyToAccount(`0x${'0b'.repeat(32)}`);
 
 const genesis = genesisOf(CHAIN_ID, producer, user, 100);
 
-const message = {
-  sender: user.address,
-  to: user.address,
-  mint: parseEther('1'),
-  value: 0n,
-  gasLimit: 100_000n,
-  data: '0x' as const,
-  l1BlockNumber: 3n,
-  l1Timestamp: NOW - 50n,
-  sourceHash: delayedSourceHash(0n),
-};
-const accumulator = nextAccumulator(zeroHash, message);
+const messages = [depositOf(user.address, 0n, NOW - 50n)];
 
-const item = (index: number, changed: Partial<ItemHeader>): ItemHeader => ({
-  previous: zeroHash,
-  poster: producer.address,
-  l1BlockNumber: BigInt(index + 5),
-  l1Timestamp: NOW + BigInt(index * 20),
-  l1BaseFee: parseGwei('20'),
-  l1BlobBaseFee: parseGwei('3'),
-  delayedCount: 1n,
-  delayedAccumulator: accumulator,
-  payloadKind: 'none',
-  payloadWords: 0n,
-  payloadHash: zeroHash,
-  ...changed,
-});
+const item = (index: number, changed: Partial<ItemHeader>) =>
+  itemWords({
+    poster: producer.address,
+    l1BlockNumber: BigInt(index + 5),
+    l1Timestamp: NOW + BigInt(index * 20),
+    l1BaseFee: parseGwei('20'),
+    l1BlobBaseFee: parseGwei('3'),
+    delayedCount: 1n,
+    delayedAccumulator: accumulatorOf(messages),
+    ...changed,
+  });
 
 async function produce(): Promise<EngineBlock[]> {
   const blocks: EngineBlock[] = [];
@@ -73,8 +47,8 @@ async function produce(): Promise<EngineBlock[]> {
   await host.tick();
   const none = new Uint8Array(0);
   host.addL1({
-    messages: [{ index: 0n, words: delayedWords(message), alias: none }],
-    items: [{ index: 0n, words: itemHeaderWords(item(0, {})), alias: none }],
+    messages: [{ index: 0n, words: wordsOf(messages)(0n)!, alias: none }],
+    items: [{ index: 0n, words: item(0, {}), alias: none }],
     time: NOW,
   });
   await submit(2);
@@ -88,29 +62,12 @@ async function produce(): Promise<EngineBlock[]> {
 /** The inputs as L1 would hold them, and every unit run on them. */
 function derive(payload: Uint8Array): SealedBlock[] {
   const words = payloadToCalldata(payload);
-  const items = [item(0, {}), item(1, { payloadKind: 'calldata', payloadWords: BigInt(words.length / 32) })].map(
-    itemHeaderWords,
-  );
-  const word = (bytes: Uint8Array | undefined, index: number) => {
-    const part = bytes?.slice(index * 32, index * 32 + 32);
-    return part?.length === 32 ? part : undefined;
-  };
-  const inputs: UnitInputs = {
-    itemWord: (number, index) => word(items[Number(number)], index),
-    payloadWord: (_, index) => word(words, index),
-    delayedWord: (number, index) => word(number === 0n ? delayedWords(message) : undefined, index),
-  };
-  const made = createGenesis(genesis);
-  const engine = Engine.fromGenesis({ module: loadProgram().module, chainId: CHAIN_ID }, made);
-  const blocks: SealedBlock[] = [];
-  let position: Position = { parentHash: made.hash, parentNumber: 0n, item: 0n, offset: 0, unit: 0 };
-  while (position.item < 2n) {
-    const unit = engine.runUnit(position, inputs);
-    expect(unit.trapped).toBe(false);
-    if (unit.block) blocks.push(unit.block);
-    position = unit.next;
-  }
-  return blocks;
+  const items = [item(0, {}), item(1, { payloadWords: BigInt(words.length / 32) })];
+  return judgeItems(CHAIN_ID, createGenesis(genesis), [0n, 2n], {
+    item: (number) => items[Number(number)],
+    payload: () => words,
+    message: wordsOf(messages),
+  });
 }
 
 it('posts what the program derives again from L1, block by block', async () => {

@@ -1,21 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   createGenesis,
-  delayedSourceHash,
-  delayedWords,
   encodePayload,
   Engine,
-  itemHeaderWords,
   loadProgram,
-  nextAccumulator,
   payloadToWords,
-  type Position,
   type SealedBlock,
 } from '@metachain/program';
 import fc from 'fast-check';
-import { type Hex, zeroHash } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import type { ChainBlock } from '../chain/chain.types.js';
+import { accumulatorOf, depositOf, inputsOf, itemWords, judgeItems, wordsOf } from '../testing/l1-words.js';
 import { createBlockSigner } from './block-signer.js';
 import { scanItem } from './item-scan.js';
 import { createProducerCheck } from './producer-check.js';
@@ -38,17 +33,7 @@ const isProduced = createProducerCheck(producer.address, CHAIN_ID);
 
 /** Deposits at these seconds after the start. */
 const TIMES = [10n, 20n, 30n, 3_000n];
-const messages = TIMES.map((time, index) => ({
-  sender: producer.address,
-  to: producer.address,
-  mint: 1n,
-  value: 0n,
-  gasLimit: 100_000n,
-  data: '0x' as const,
-  l1BlockNumber: 3n,
-  l1Timestamp: START + time,
-  sourceHash: delayedSourceHash(BigInt(index)),
-}));
+const messages = TIMES.map((time, index) => depositOf(producer.address, BigInt(index), START + time, 1n));
 const messageTime = (index: bigint) => messages[Number(index)]?.l1Timestamp;
 
 interface ItemFields {
@@ -57,22 +42,15 @@ interface ItemFields {
   readonly delayedCount: bigint;
 }
 const headerOf = ({ timestamp, delayedCount }: Omit<ItemFields, 'index'>, payloadWords: number) =>
-  itemHeaderWords({
-    previous: zeroHash,
+  itemWords({
     poster: producer.address,
-    l1BlockNumber: 5n,
     l1Timestamp: timestamp,
     l1BaseFee: 1n,
-    l1BlobBaseFee: 1n,
     delayedCount,
-    delayedAccumulator: messages.reduce<Hex>(nextAccumulator, zeroHash),
-    payloadKind: payloadWords > 0 ? 'calldata' : 'none',
+    delayedAccumulator: accumulatorOf(messages),
     payloadWords: BigInt(payloadWords),
-    payloadHash: zeroHash,
   });
-const wordIn = (bytes: Uint8Array, index: number) => bytes.slice(index * 32, index * 32 + 32);
 const early = headerOf({ timestamp: START, delayedCount: 0n }, 0);
-const delayedWord = (number: bigint, index: number) => wordIn(delayedWords(messages[Number(number)]!), index);
 
 /** Blocks of the node: what each takes from L1, and its second. */
 const PLAN = [
@@ -82,7 +60,7 @@ const PLAN = [
 ];
 
 async function build(): Promise<UnpostedBlock[]> {
-  const inputs = { itemWord: (_: bigint, index: number) => wordIn(early, index), delayedWord };
+  const inputs = inputsOf({ item: () => early, message: wordsOf(messages) });
   const engine = Engine.fromGenesis({ module, chainId: CHAIN_ID, inputs }, genesis);
   const blocks: UnpostedBlock[] = [];
   for (const { time, ...fields } of PLAN) {
@@ -97,21 +75,12 @@ const own = await build();
 
 /** What the program makes of an item. */
 function judge(item: ItemFields, words: Uint8Array): SealedBlock[] {
-  const engine = Engine.fromGenesis({ module, chainId: CHAIN_ID }, genesis);
   const header = headerOf(item, words.length / 32);
-  const inputs = {
-    itemWord: (number: bigint, index: number) => wordIn(number === item.index ? header : early, index),
-    payloadWord: (_: bigint, index: number) => wordIn(words, index),
-    delayedWord,
-  };
-  const blocks: SealedBlock[] = [];
-  let position: Position = { parentHash: genesis.hash, parentNumber: 0n, item: item.index, offset: 0, unit: 0 };
-  while (position.item === item.index) {
-    const unit = engine.runUnit(position, inputs);
-    if (unit.block) blocks.push(unit.block);
-    position = unit.next;
-  }
-  return blocks;
+  return judgeItems(CHAIN_ID, genesis, [item.index, item.index + 1n], {
+    item: (number) => (number === item.index ? header : early),
+    payload: () => words,
+    message: wordsOf(messages),
+  });
 }
 
 const seconds = fc.oneof(

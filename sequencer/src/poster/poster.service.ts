@@ -37,6 +37,7 @@ import { PosterFundsError } from './poster.errors.js';
 import { POSTER_PARTS, type PosterParts } from './poster.tokens.js';
 import { PostingWatch, type WindowLevel } from './posting-watch.js';
 import type { UnpostedBlock } from './unposted-block.js';
+import { PollingLoop } from '../workers/polling-loop.js';
 
 /** Payload that fits calldata, 31 bytes a word. */
 const CALLDATA_PAYLOAD_BYTES = (MAX_CALLDATA_BYTES / 32) * 31;
@@ -47,13 +48,17 @@ const PAUSE_AFTER_FAILURE_MILLISECONDS = 2_000;
 @Injectable()
 export class PosterService {
   private readonly logger = new Logger('Poster');
-  private readonly abort = new AbortController();
+  private readonly loop = new PollingLoop({
+    ready: () => this.l1.synced,
+    step: () => this.step(),
+    failed: (error) => this.report(error),
+  });
   private readonly blocks: Backlog;
   private readonly landing: Landing;
   private readonly watch: PostingWatch;
   private pressed = false;
   private flushing = false;
-  private running: Promise<unknown> | undefined;
+  private watching: Promise<void> | undefined;
 
   constructor(
     @Inject(POSTER_PARTS) private readonly parts: PosterParts,
@@ -63,7 +68,7 @@ export class PosterService {
     this.blocks = new Backlog(parts, () => chain.heads());
     this.watch = new PostingWatch(parts, { oldest: () => this.blocks.size.oldest, now: () => this.now() });
     const paid = (wei: bigint, time: bigint) => this.watch.paid(wei, time);
-    this.landing = new Landing(parts, chain, l1, this.blocks, this.abort.signal, paid);
+    this.landing = new Landing(parts, chain, l1, this.blocks, this.loop.signal, paid);
     chain.onBlock((block) => this.pressing(this.blocks.add(block)));
     chain.addPressure(() => this.pressed);
     chain.onReorg(async (number) => this.blocks.dropAbove(number));
@@ -98,7 +103,8 @@ export class PosterService {
   start(): void {
     if (!this.parts.config.enabled) return;
     if (this.parts.config.data !== 'calldata') this.parts.bundler.warm();
-    this.running = Promise.all([this.loop(), this.watch.run(this.abort.signal)]);
+    this.loop.start();
+    this.watching = this.watch.run(this.loop.signal);
   }
 
   /** Posts what waits, whatever its size. Returns when it is on L1 or the signal aborts. */
@@ -113,17 +119,8 @@ export class PosterService {
   async stop(): Promise<void> {
     const { enabled, flushOnStop, flushSeconds } = this.parts.config;
     if (enabled && flushOnStop) await this.flush(AbortSignal.timeout(flushSeconds * 1_000));
-    this.abort.abort();
-    await this.running;
+    await Promise.all([this.loop.stop(), this.watching]);
     await this.parts.bundler.close();
-  }
-
-  private async loop(): Promise<void> {
-    await Promise.race([this.l1.synced, aborted(this.abort.signal)]);
-    while (!this.abort.signal.aborted) {
-      const pause = await this.step().catch((error: unknown) => this.report(error));
-      await sleep(pause, undefined, { signal: this.abort.signal }).catch(() => undefined);
-    }
   }
 
   /** Posts the next batch if one is due. Returns the pause before the next look, in milliseconds. */
@@ -173,7 +170,7 @@ export class PosterService {
       withdrawn: () => this.whyGivenUp(blocks),
       ...(prepared.blobs && { blobs: prepared.blobs, gas: BLOB_BATCH_GAS }),
     };
-    const receipt = await account.transact(request, ({ hash }) => record.intend(intent, hash), this.abort.signal);
+    const receipt = await account.transact(request, ({ hash }) => record.intend(intent, hash), this.loop.signal);
     this.logger.log({ event: 'batch_posted', what, hash: receipt.hash, blobs, bytes: prepared.payload.length });
     await this.untilSeen(receipt.hash);
   }
@@ -218,8 +215,8 @@ export class PosterService {
 
   /** The watcher reports the item some blocks later; until then, or until L1 drops it, the same blocks must not be posted again. */
   private async untilSeen(transaction: Hex): Promise<void> {
-    while (!this.abort.signal.aborted && !this.landing.has(transaction)) {
-      await sleep(this.parts.pollMilliseconds, undefined, { signal: this.abort.signal }).catch(() => undefined);
+    while (!this.loop.signal.aborted && !this.landing.has(transaction)) {
+      await sleep(this.parts.pollMilliseconds, undefined, { signal: this.loop.signal }).catch(() => undefined);
       if ((await readReceipt(this.parts.source, transaction)) === undefined) return;
     }
   }
@@ -280,8 +277,4 @@ export class PosterService {
 function eventOf(error: unknown): string {
   if (error instanceof PosterFundsError) return 'poster_cannot_pay';
   return error instanceof L1TransactionRefusedError ? 'batch_refused' : 'posting_failed';
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createTestClient, createWalletClient, defineChain, http, parseEther, parseGwei, zeroAddress } from 'viem';
-import { privateKeyToAccount } from 'viem/accounts';
+import { createTestClient, http, parseEther, parseGwei } from 'viem';
 import { foundry } from 'viem/chains';
-import { CHAIN_ID, developer, type Devnet, type NodeProcess, startDevnet, startNode } from '../testing/devnet.js';
+import { developer, type Devnet, type NodeProcess, startDevnet, startNode } from '../testing/devnet.js';
+import { allocation, send as sendWei } from '../testing/l2-user.js';
 
-const user = privateKeyToAccount(`0x${'58'.repeat(32)}`);
 /** The account with which the devnet's node posts. */
 const POSTER = developer(7).address;
 const MAX_FEE_GWEI = 20;
@@ -24,18 +23,7 @@ const metric = async (name: string) =>
   Number(
     new RegExp(`^metachain_sequencer_${name} (.*)$`, 'm').exec(await (await fetch(`${node.url}/metrics`)).text())?.[1],
   );
-const chain = defineChain({
-  id: CHAIN_ID,
-  name: 'L2',
-  nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
-  rpcUrls: { default: { http: [] } },
-});
-const send = () =>
-  createWalletClient({ account: user, chain, transport: http(node.url, { retryCount: 0 }) }).sendTransaction({
-    to: zeroAddress,
-    value: 1n,
-    maxFeePerGas: parseGwei('1'),
-  });
+const send = () => sendWei(node);
 const l1 = () => createTestClient({ mode: 'anvil', chain: foundry, transport: http(devnet.anvil.url) });
 const allSafe = async () => {
   const { head, safe } = await health();
@@ -45,7 +33,7 @@ const eventsOf = (name: string) => node.log.filter((line) => line['event'] === n
 
 beforeAll(async () => {
   const settings = { poster: { resubmitSeconds: 1, maxFeeGwei: MAX_FEE_GWEI }, proposer: { enabled: false } };
-  devnet = await startDevnet(settings, [{ token: 0, account: user.address, amount: parseEther('10').toString() }]);
+  devnet = await startDevnet(settings, [allocation]);
   node = await startNode(devnet.configFile);
   await node.ready();
 }, 300_000);

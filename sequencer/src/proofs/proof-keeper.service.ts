@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { balanceKey, systemAddresses, toHex, withdrawalKey } from '@metachain/program';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Hex } from 'viem';
@@ -10,6 +9,7 @@ import { L1FeedService } from '../l1/l1-feed.service.js';
 import type { ItemBoundary } from '../poster/item-ledger.js';
 import { agrees, type NumberedAssertion } from '../proposer/assertion-plan.js';
 import { RollupReader } from '../proposer/rollup-reader.js';
+import { PollingLoop } from '../workers/polling-loop.js';
 import { WorkerCallError } from '../workers/worker.errors.js';
 import type { ProofKind } from './proof-archive.js';
 import { ProofMaker } from './proof-maker.js';
@@ -36,11 +36,20 @@ const isGone = (error: unknown): boolean => error instanceof WorkerCallError && 
  */
 @Injectable()
 export class ProofKeeperService {
+  private readonly loop = new PollingLoop({
+    ready: () => this.l1.synced,
+    step: async () => {
+      await this.step();
+      return this.parts.pollMilliseconds;
+    },
+    failed: (error) => {
+      this.report(error);
+      return this.parts.pollMilliseconds;
+    },
+  });
   private readonly logger = new Logger('Proofs');
-  private readonly abort = new AbortController();
   private readonly rollup: RollupReader;
   private readonly maker: ProofMaker;
-  private running: Promise<void> | undefined;
   /** Next assertion to look at, and the time of those looked at that L1 could still take back. */
   private next: bigint | undefined;
   private unsettled: { readonly id: bigint; readonly createdAt: bigint }[] = [];
@@ -59,22 +68,11 @@ export class ProofKeeperService {
   }
 
   start(): void {
-    this.running = this.loop();
+    this.loop.start();
   }
 
-  async stop(): Promise<void> {
-    this.abort.abort();
-    await this.running;
-  }
-
-  private async loop(): Promise<void> {
-    const { signal } = this.abort;
-    const aborted = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-    await Promise.race([this.l1.synced, aborted]);
-    while (!signal.aborted) {
-      await this.step().catch((error: unknown) => this.report(error));
-      await sleep(this.parts.pollMilliseconds, undefined, { signal }).catch(() => undefined);
-    }
+  stop(): Promise<void> {
+    return this.loop.stop();
   }
 
   private async step(): Promise<void> {
@@ -83,7 +81,7 @@ export class ProofKeeperService {
     this.goBack(count);
     // A data directory without proofs, of an old version perhaps: what its older assertions need is gone already.
     this.next ??= archive.progress.settled ?? count;
-    while (this.next < count && !this.abort.signal.aborted) {
+    while (this.next < count && !this.loop.signal.aborted) {
       if (!(await this.look({ ...(await this.rollup.assertion(this.next)), id: this.next }))) break;
       this.next += 1n;
     }

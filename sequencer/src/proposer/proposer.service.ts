@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { L1WaitAbortedError, readHead } from '@metachain/bridge';
 import { rollupAbi } from '@metachain/contracts';
 import { hasEventFrom, systemAddresses } from '@metachain/program';
@@ -17,6 +16,7 @@ import {
   planAssertion,
 } from './assertion-plan.js';
 import type { ItemBoundary } from '../poster/item-ledger.js';
+import { PollingLoop } from '../workers/polling-loop.js';
 import { Defence } from './defence.js';
 import { PROPOSER_PARTS, type ProposerParts } from './proposer.tokens.js';
 import { type RollupLimits, RollupReader } from './rollup-reader.js';
@@ -27,11 +27,20 @@ const MESSAGE_PASSER = hexToBytes(systemAddresses.messagePasser);
 /** Claims the chain's state on L1 with a bond, confirms claims whose window is over, and moves the final head. */
 @Injectable()
 export class ProposerService {
+  private readonly loop = new PollingLoop({
+    ready: () => this.l1.synced,
+    step: async () => {
+      await this.step();
+      return this.parts.pollMilliseconds;
+    },
+    failed: (error) => {
+      this.report(error);
+      return this.parts.pollMilliseconds;
+    },
+  });
   private readonly logger = new Logger('Proposer');
-  private readonly abort = new AbortController();
   private readonly rollup: RollupReader;
   private readonly defence: Defence;
-  private running: Promise<void> | undefined;
   private lastAssertion = 0;
   private newestWithdrawal = 0n;
   /** Since when an assertion that is due waits for the checker, milliseconds. */
@@ -66,24 +75,11 @@ export class ProposerService {
   }
 
   start(): void {
-    this.running = this.loop();
+    this.loop.start();
   }
 
-  async stop(): Promise<void> {
-    this.abort.abort();
-    await this.running;
-  }
-
-  private async loop(): Promise<void> {
-    const { signal } = this.abort;
-    await Promise.race([
-      this.l1.synced,
-      new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true })),
-    ]);
-    while (!signal.aborted) {
-      await this.step().catch((error: unknown) => this.report(error));
-      await sleep(this.parts.pollMilliseconds, undefined, { signal }).catch(() => undefined);
-    }
+  stop(): Promise<void> {
+    return this.loop.stop();
   }
 
   private async step(): Promise<void> {
@@ -193,7 +189,7 @@ export class ProposerService {
   private async send(what: string, to: Address, data: Hex, value: bigint): Promise<void> {
     // Nothing to record before: a repeated assertion or confirmation is refused by L1 before it is sent.
     const record = () => Promise.resolve();
-    await this.parts.account.transact({ what, to, data, value }, record, this.abort.signal);
+    await this.parts.account.transact({ what, to, data, value }, record, this.loop.signal);
   }
 
   private alarm(reason: string, blockNumber: number): void {

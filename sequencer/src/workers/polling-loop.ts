@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** What a loop does. Pauses in milliseconds. */
+export interface PollingParts {
+  /** Waited for before the first step; asked for when the loop starts. */
+  readonly ready: () => Promise<unknown>;
+  /** One look at what there is to do. Returns the pause after it. */
+  readonly step: () => Promise<number>;
+  /** Told of a step that failed. Returns the pause after it. */
+  readonly failed: (error: unknown) => number;
+}
+
+/** Does a step again and again, one after another, with a pause between two, until it is stopped. A step that fails does not end it. */
+export class PollingLoop {
+  private readonly abort = new AbortController();
+  private running: Promise<void> | undefined;
+
+  constructor(private readonly parts: PollingParts) {}
+
+  /** Given when the loop is stopped; a step that waits for something should stop waiting then. */
+  get signal(): AbortSignal {
+    return this.abort.signal;
+  }
+
+  start(): void {
+    this.running ??= this.run();
+  }
+
+  /** Resolves once the step that is under way has ended. */
+  async stop(): Promise<void> {
+    this.abort.abort();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this;
+    const { ready, step, failed } = this.parts;
+    const stopped = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    await Promise.race([ready(), stopped]);
+    while (!signal.aborted) {
+      const pause = await step().catch(failed);
+      await sleep(pause, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
