@@ -224,6 +224,30 @@ contract WithdrawalsTest is Fixture {
         this.prove_(transaction, id);
     }
 
+    /// @dev What was proven under any number of a claim is paid as soon as the claim is confirmed, whoever confirmed it, also
+    /// where the bond of that number was lost.
+    function test_finalize_provenOnWhatCopiesOutlive() public {
+        Types.WithdrawalTransaction memory first = withdrawalTo(bob, 5 ether, 0, "");
+        Types.WithdrawalTransaction memory second = withdrawalTo(carol, 5 ether, 0, "");
+        uint256 id = _assertTree();
+        bytes32 root = tree.root();
+        (uint256 lost, uint256 copy) = (assertRoot(alice, 0, root), assertRoot(bob, 0, root));
+        prove(first, id);
+        prove(second, lost);
+        rollup.onGameLost(id, carol);
+        rollup.onGameLost(lost, carol);
+        vm.expectRevert(abi.encodeWithSelector(IOptimismPortal.OutputNotConfirmed.selector, id));
+        portal.finalizeWithdrawalTransaction(first);
+        vm.expectRevert(
+            abi.encodeWithSelector(IOptimismPortal.AlreadyProven.selector, Hashing.withdrawal(second), lost)
+        );
+        this.prove_(second, copy);
+        confirmAfterWindow(copy);
+        portal.finalizeWithdrawalTransaction(first);
+        portal.finalizeWithdrawalTransaction(second);
+        assertEq(address(portal).balance, 90 ether, "both paid");
+    }
+
     /// @dev H5
     function test_prove_unsafeTargets_revert() public {
         address[2] memory targets = [address(portal), address(inbox)];

@@ -156,7 +156,7 @@ contract DisputeGame is GameClock, BondPayments {
     function dismiss(uint256 gameId) external {
         Turn memory turn = _games[gameId].turn;
         if (!_running(turn.phase)) revert NotYourMove(gameId, turn.phase, msg.sender);
-        if (!ROLLUP.isRejected(turn.assertionId)) revert AssertionStands(turn.assertionId);
+        if (ROLLUP.isAtStake(turn.assertionId)) revert AssertionStands(turn.assertionId);
         _void(gameId, turn);
     }
 
@@ -191,7 +191,7 @@ contract DisputeGame is GameClock, BondPayments {
     /// @dev Of a lost bond half goes to the winner and half is burned, so playing against oneself costs.
     function _finish(uint256 gameId, Turn memory turn, bool challengerWins) private {
         uint256 id = turn.assertionId;
-        if (ROLLUP.isRejected(id)) return _void(gameId, turn);
+        if (!ROLLUP.isAtStake(id)) return _void(gameId, turn);
         if (challengerWins) {
             _end(gameId, Phase.ChallengerWon, turn.challenger);
             ROLLUP.onGameLost(id, turn.challenger);

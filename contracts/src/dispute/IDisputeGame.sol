@@ -163,7 +163,8 @@ interface IDisputeGame {
     /// @notice Ends a game in which who is to move let the clock run out. Anyone may.
     function claimTimeout(uint256 gameId) external;
 
-    /// @notice Ends a game about an assertion that fell otherwise; the challenger's bond goes back. Anyone may.
+    /// @notice Ends a game about an assertion whose bond is no longer at stake: it fell with its ancestor or lost another game.
+    /// The challenger's bond goes back. Anyone may.
     function dismiss(uint256 gameId) external;
 
     /// @notice Names an account that may move in all games of the caller beside the caller, on either side; zero takes it back.

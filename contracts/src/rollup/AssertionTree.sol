@@ -4,7 +4,8 @@ pragma solidity ^0.8.37;
 import { IRollup } from "../interfaces/IRollup.sol";
 
 /// @title The tree of assertions and what can be read from it
-/// @notice Confirmed assertions form one chain from the genesis; what is pending hangs below the newest of them.
+/// @notice Confirmed assertions form one chain from the genesis; what is pending hangs below the newest of them. A copy hangs
+/// beside the tree, on its original: what is said of the claim is read there, what is said of a bond at the copy itself.
 abstract contract AssertionTree is IRollup {
     /// @inheritdoc IRollup
     uint256 public immutable CHALLENGE_WINDOW;
@@ -19,6 +20,14 @@ abstract contract AssertionTree is IRollup {
         uint32 latestConfirmed;
     }
 
+    /// @notice What stands behind a pending claim beside its original: one slot, touched only where there are copies.
+    /// @param standing Copies that hold their bond.
+    /// @param disputed Those of them that have open games.
+    struct Copies {
+        uint32 standing;
+        uint32 disputed;
+    }
+
     Head internal _head;
     /// @dev The counts are in `_head`, so the lists need no length of their own.
     Assertion[1 << 32] internal _assertions;
@@ -26,6 +35,7 @@ abstract contract AssertionTree is IRollup {
     uint32[1 << 32] internal _confirmed;
     bytes32[] internal _programs;
     mapping(bytes32 hash => uint256 indexPlusOne) internal _programIndex;
+    mapping(uint256 original => Copies) internal _copies;
 
     constructor(uint256 challengeWindow) {
         CHALLENGE_WINDOW = challengeWindow;
@@ -52,22 +62,34 @@ abstract contract AssertionTree is IRollup {
     }
 
     /// @inheritdoc IRollup
-    function isConfirmed(uint256 id) external view returns (bool) {
-        return _get(id).status == Status.Confirmed;
+    function isConfirmed(uint256 id) public view returns (bool) {
+        Assertion storage found = _get(id);
+        if (_holds(found.status)) return true;
+        uint256 original = found.original;
+        return original != 0 && _holds(_assertions[original].status);
     }
 
     /// @inheritdoc IRollup
-    function isRejected(uint256 id) public view returns (bool) {
-        Assertion storage current = _get(id);
-        while (current.status == Status.Pending) current = _assertions[current.parent];
-        return current.status == Status.Rejected;
+    function isRejected(uint256 id) external view returns (bool) {
+        return _fell(_original(_get(id)));
+    }
+
+    /// @inheritdoc IRollup
+    function isAtStake(uint256 id) external view returns (bool) {
+        Assertion storage target = _get(id);
+        Status status = target.status;
+        // A copy of what lost its last bond is not pending, so what can have taken a pending claim down is its parent.
+        return status == Status.Bonded || (status == Status.Pending && !_fell(_assertions[target.parent]));
     }
 
     /// @inheritdoc IRollup
     function isChallengeable(uint256 id) public view returns (bool) {
         Assertion storage target = _get(id);
-        if (target.status != Status.Pending || isRejected(id)) return false;
-        return block.timestamp < _windowEnd(target) || _assertions[target.parent].children > 1;
+        if (target.status != Status.Pending) return false;
+        uint256 original = target.original;
+        if (original != 0 && !_undecided(_assertions[original].status)) return false;
+        Assertion storage parent = _assertions[target.parent];
+        return !_fell(parent) && (block.timestamp < _windowEnd(target) || parent.children > 1);
     }
 
     /// @inheritdoc IRollup
@@ -94,6 +116,32 @@ abstract contract AssertionTree is IRollup {
         if (found.status == Status.None) revert UnknownAssertion(id);
     }
 
+    /// @dev The assertion that the tree knows the claim by.
+    function _original(Assertion storage found) internal view returns (Assertion storage) {
+        uint256 original = found.original;
+        return original == 0 ? found : _assertions[original];
+    }
+
+    /// @dev Whether an original or an assertion it builds on was rejected.
+    function _fell(Assertion storage current) internal view returns (bool) {
+        Status status = current.status;
+        while (_undecided(status)) {
+            current = _assertions[current.parent];
+            status = current.status;
+        }
+        return status == Status.Rejected;
+    }
+
+    /// @dev Of an original: whether its claim can still be confirmed or fall.
+    function _undecided(Status status) internal pure returns (bool) {
+        return status == Status.Pending || status == Status.Outlived;
+    }
+
+    /// @dev Of an original: whether its claim was confirmed.
+    function _holds(Status status) internal pure returns (bool) {
+        return status == Status.Confirmed || status == Status.Bonded;
+    }
+
     function _claim(Assertion storage found) internal view returns (Claim memory) {
         return Claim(found.outputRoot, _programs[found.programIndex], found.blockNumber, found.itemIndex);
     }
@@ -102,12 +150,20 @@ abstract contract AssertionTree is IRollup {
         return target.createdAt + CHALLENGE_WINDOW;
     }
 
-    /// @dev The child that stands alone and against which no game is open, else 0.
+    /// @dev The child that stands alone and that nobody disputes, else 0.
     function _onlyChild(uint256 id) private view returns (uint256 child) {
         if (_assertions[id].children != 1) return 0;
         child = _assertions[id].lastChild;
         while (_assertions[child].status == Status.Rejected) child = _assertions[child].previousSibling;
-        if (_assertions[child].openGames != 0) return 0;
+        if (!_isUndisputed(child)) return 0;
+    }
+
+    /// @dev One bond without open games is enough: who disputes his own delays nobody else's.
+    function _isUndisputed(uint256 id) private view returns (bool) {
+        Assertion storage found = _assertions[id];
+        if (found.status == Status.Pending && found.openGames == 0) return true;
+        Copies memory copies = _copies[id];
+        return copies.standing > copies.disputed;
     }
 
     /// @dev Binary search: block numbers never fall along the confirmed chain.

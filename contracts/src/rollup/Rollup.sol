@@ -7,13 +7,13 @@ import { IInbox } from "../interfaces/IInbox.sol";
 import { IRollup } from "../interfaces/IRollup.sol";
 import { Hashing } from "../libraries/Hashing.sol";
 import { UNITS_PER_ITEM } from "../libraries/Units.sol";
-import { AssertionTree } from "./AssertionTree.sol";
-import { BondPayments } from "./BondPayments.sol";
+import { Verdicts } from "./Verdicts.sol";
 
 /// @title Bonded, permissionless assertions about the chain's state
 /// @notice All children of an assertion end at the same item, so of two different children at most one is true: a
-/// sibling blocks confirmation until a dispute game has decided. There is no owner and no pause.
-contract Rollup is AssertionTree, BondPayments {
+/// sibling blocks confirmation until a dispute game has decided. Who claims the same as another makes a copy: a bond of its
+/// own, which keeps the claim standing and confirms it whatever the other does. There is no owner and no pause.
+contract Rollup is Verdicts {
     using SafeCast for uint256;
 
     /// @notice What is fixed at deployment.
@@ -32,24 +32,20 @@ contract Rollup is AssertionTree, BondPayments {
 
     /// @notice Source of the items.
     IInbox public immutable INBOX;
-    /// @notice The only contract that may reject an assertion.
-    address public immutable DISPUTE_GAME;
-    /// @notice Bond of an assertion in wei.
-    uint256 public immutable BOND;
     /// @notice Most items one assertion may consume.
     uint256 public immutable MAXIMUM_ITEMS;
 
     /// @notice A parameter is out of range.
     error InvalidParameters();
 
-    constructor(Parameters memory parameters, State memory genesis) AssertionTree(parameters.challengeWindow) {
+    constructor(Parameters memory parameters, State memory genesis)
+        Verdicts(parameters.challengeWindow, parameters.disputeGame, parameters.bondWei)
+    {
         if (
             parameters.challengeWindow == 0 || parameters.maximumItems == 0
                 || parameters.maximumItems > (1 << 24) / UNITS_PER_ITEM || genesis.itemIndex != 0
         ) revert InvalidParameters();
         INBOX = parameters.inbox;
-        DISPUTE_GAME = parameters.disputeGame;
-        BOND = parameters.bondWei;
         MAXIMUM_ITEMS = parameters.maximumItems;
         Assertion storage first = _assertions[0];
         first.outputRoot = Hashing.outputRoot(genesis.stateRoot, genesis.headerHash);
@@ -57,15 +53,10 @@ contract Rollup is AssertionTree, BondPayments {
         first.status = Status.Confirmed;
         first.programIndex = _program(genesis.programHash);
         first.blockNumber = uint256(genesis.blockNumber).toUint40();
-        first.childItem = 1;
+        first.childItems = 1;
         _head = Head({ assertions: 1, confirmed: 1, latestConfirmed: 0 });
         emit AssertionCreated(0, 0, address(0), first.outputRoot, genesis, 0);
         emit AssertionConfirmed(0, first.outputRoot, genesis.blockNumber);
-    }
-
-    modifier onlyDisputeGame() {
-        if (msg.sender != DISPUTE_GAME) revert NotDisputeGame(msg.sender);
-        _;
     }
 
     /// @inheritdoc IRollup
@@ -87,49 +78,12 @@ contract Rollup is AssertionTree, BondPayments {
     ) external payable returns (uint256 id) {
         id = _assert(parentId, parentOutputRoot, state, lastItem);
         // The bond's receiver gets control, so this comes last.
-        if (_get(due).status != Status.Confirmed) _confirm(due);
+        if (!_confirm(due) && !isConfirmed(due)) revert NotConfirmable(due);
     }
 
     /// @inheritdoc IRollup
     function confirm(uint256 id) external {
-        _confirm(id);
-    }
-
-    /// @inheritdoc IRollup
-    function rejectOrphan(uint256 id) external {
-        Assertion storage target = _get(id);
-        bool orphan = target.status == Status.Pending && _assertions[target.parent].status == Status.Rejected;
-        if (!orphan) revert NotOrphan(id);
-        _reject(id, target, address(0));
-        _pay(target.bondOwner, BOND);
-    }
-
-    /// @inheritdoc IRollup
-    function onGameOpened(uint256 id) external onlyDisputeGame returns (Dispute memory) {
-        if (!isChallengeable(id)) revert NotChallengeable(id);
-        Assertion storage target = _assertions[id];
-        uint16 games = target.openGames + 1;
-        target.openGames = games;
-        emit GameCountChanged(id, games);
-        return Dispute(target.bondOwner, _claim(_assertions[target.parent]), _claim(target));
-    }
-
-    /// @inheritdoc IRollup
-    function onGameWon(uint256 id) external onlyDisputeGame returns (address asserter) {
-        Assertion storage target = _get(id);
-        uint16 games = target.openGames - 1;
-        target.openGames = games;
-        emit GameCountChanged(id, games);
-        return target.bondOwner;
-    }
-
-    /// @inheritdoc IRollup
-    function onGameLost(uint256 id, address winner) external onlyDisputeGame {
-        Assertion storage target = _get(id);
-        if (target.status != Status.Pending) revert NotChallengeable(id);
-        _reject(id, target, winner);
-        _burn(BOND - BOND / 2);
-        _pay(winner, BOND / 2);
+        if (!_confirm(id)) revert NotConfirmable(id);
     }
 
     function _assert(uint256 parentId, bytes32 parentOutputRoot, State calldata state, bytes32 lastItem)
@@ -138,17 +92,18 @@ contract Rollup is AssertionTree, BondPayments {
     {
         if (msg.value != BOND) revert WrongBond(msg.value, BOND);
         Assertion storage parent = _get(parentId);
+        if (parent.original != 0) (parentId, parent) = (parent.original, _assertions[parent.original]);
         _checkParent(parentId, parent, parentOutputRoot);
         uint256 existing = INBOX.itemCount();
-        _checkClaim(parent, state, lastItem, existing);
+        uint256 items = _checkClaim(parent, state, lastItem, existing);
         bytes32 outputRoot = Hashing.outputRoot(state.stateRoot, state.headerHash);
         uint32 program = _program(state.programHash);
-        _checkSiblings(parent, outputRoot, state.blockNumber, program);
+        uint256 original = _standingEqual(parent, outputRoot, state.blockNumber, program);
         id = _head.assertions;
         _assertions[id] = Assertion({
             outputRoot: outputRoot,
             bondOwner: msg.sender,
-            parent: parentId.toUint32(),
+            parent: uint32(parentId),
             createdAt: block.timestamp.toUint40(),
             status: Status.Pending,
             openGames: 0,
@@ -156,77 +111,98 @@ contract Rollup is AssertionTree, BondPayments {
             programIndex: program,
             itemIndex: uint256(state.itemIndex).toUint40(),
             blockNumber: uint256(state.blockNumber).toUint40(),
-            childItem: _lowestChildItem(state.itemIndex, existing).toUint40(),
+            childItems: uint16(_lowestChildItems(state.itemIndex, existing)),
             lastChild: 0,
-            previousSibling: parent.lastChild
+            previousSibling: original == 0 ? parent.lastChild : 0,
+            original: uint32(original)
         });
         _head.assertions = (id + 1).toUint32();
-        parent.children += 1;
-        parent.childItem = uint40(state.itemIndex);
-        parent.lastChild = uint32(id);
         emit AssertionCreated(id, parentId, msg.sender, outputRoot, state, lastItem);
+        if (original == 0) _addChild(parent, id, items);
+        else _addCopy(original, id);
     }
 
-    function _confirm(uint256 id) private {
+    function _addChild(Assertion storage parent, uint256 id, uint256 items) private {
+        parent.children += 1;
+        parent.childItems = uint16(items);
+        parent.lastChild = uint32(id);
+    }
+
+    function _addCopy(uint256 original, uint256 id) private {
+        ++_copies[original].standing;
+        emit AssertionCopied(id, original);
+    }
+
+    /// @dev Returns whether it was its turn. A copy of what is decided already has a parent that was rejected or is no longer
+    /// the newest.
+    function _confirm(uint256 id) private returns (bool) {
         Assertion storage target = _get(id);
         Head memory head = _head;
-        if (target.status != Status.Pending || target.parent != head.latestConfirmed) revert NotConfirmable(id);
+        if (target.status != Status.Pending || target.parent != head.latestConfirmed) return false;
         if (block.timestamp < _windowEnd(target)) revert WindowOpen(id, _windowEnd(target));
         uint256 siblings = _assertions[head.latestConfirmed].children - 1;
         if (siblings != 0 || target.openGames != 0) revert Disputed(id, siblings, target.openGames);
         target.status = Status.Confirmed;
-        _confirmed[head.confirmed] = uint32(id);
-        _head = Head({ assertions: head.assertions, confirmed: head.confirmed + 1, latestConfirmed: uint32(id) });
-        emit AssertionConfirmed(id, target.outputRoot, target.blockNumber);
+        uint256 original = target.original;
+        if (original == 0) original = id;
+        else _confirmThroughCopy(id, _assertions[original]);
+        _confirmed[head.confirmed] = uint32(original);
+        _head = Head({ assertions: head.assertions, confirmed: head.confirmed + 1, latestConfirmed: uint32(original) });
+        emit AssertionConfirmed(original, target.outputRoot, target.blockNumber);
         _pay(target.bondOwner, BOND);
+        return true;
     }
 
-    function _reject(uint256 id, Assertion storage target, address winner) private {
-        target.status = Status.Rejected;
-        _assertions[target.parent].children -= 1;
-        emit AssertionRejected(id, winner);
+    function _confirmThroughCopy(uint256 id, Assertion storage original) private {
+        original.status = original.status == Status.Pending ? Status.Bonded : Status.Confirmed;
+        emit BondReturned(id);
     }
 
     function _checkParent(uint256 id, Assertion storage parent, bytes32 outputRoot) private view {
         // Not the whole branch: that would cost more the more assertions are pending. On a doomed branch the bond comes back.
-        bool usable = parent.status == Status.Pending || id == latestConfirmed();
+        bool usable = _undecided(parent.status) || id == latestConfirmed();
         if (!usable || parent.outputRoot != outputRoot) revert InvalidParent(id, outputRoot);
     }
 
+    /// @dev Returns how many items are consumed.
     function _checkClaim(Assertion storage parent, State calldata state, bytes32 lastItem, uint256 existing)
         private
         view
+        returns (uint256 items)
     {
         uint256 end = state.itemIndex;
-        uint256 maximum = parent.childItem;
-        if (parent.lastChild == 0) maximum = Math.min(existing, parent.itemIndex + MAXIMUM_ITEMS);
-        if (end < parent.childItem || end > maximum) revert WrongItem(end, parent.childItem, maximum);
+        uint256 start = parent.itemIndex;
+        uint256 minimum = start + parent.childItems;
+        uint256 maximum = parent.lastChild == 0 ? Math.min(existing, start + MAXIMUM_ITEMS) : minimum;
+        if (end < minimum || end > maximum) revert WrongItem(end, minimum, maximum);
         bytes32 actual = INBOX.items(end - 1);
         if (actual != lastItem) revert ItemDiffers(end, lastItem, actual);
         uint256 number = state.blockNumber;
         uint256 lowest = parent.blockNumber;
-        uint256 highest = lowest + (end - parent.itemIndex) * UNITS_PER_ITEM;
+        items = end - start;
+        uint256 highest = lowest + items * UNITS_PER_ITEM;
         if (number < lowest || number > highest) revert WrongBlockNumber(number, lowest, highest);
     }
 
     /// @dev A child must consume all items that exist now, up to the maximum, and at least one.
-    function _lowestChildItem(uint256 itemIndex, uint256 existing) private view returns (uint256) {
-        return Math.max(itemIndex + 1, Math.min(existing, itemIndex + MAXIMUM_ITEMS));
+    function _lowestChildItems(uint256 itemIndex, uint256 existing) private view returns (uint256) {
+        return Math.max(1, Math.min(existing - itemIndex, MAXIMUM_ITEMS));
     }
 
-    /// @dev Refuses a copy of a standing claim: neither of two equal claims could ever be disputed away. Siblings end at the
-    /// same item, so what is compared is all that a claim says: a copy is refused only where the standing claim is as true as
-    /// itself. The walk is as long as bonds were paid for siblings.
-    function _checkSiblings(Assertion storage parent, bytes32 outputRoot, uint256 blockNumber, uint32 program)
+    /// @dev The standing sibling that claims the same, 0 if there is none: neither of two equal claims could ever be disputed
+    /// away, so the second is no sibling. Siblings end at the same item, so what is compared is all that a claim says. The
+    /// walk is as long as bonds were paid for siblings; copies are not in it.
+    function _standingEqual(Assertion storage parent, bytes32 outputRoot, uint256 blockNumber, uint32 program)
         private
         view
+        returns (uint256 equal)
     {
         uint256 oldest = 0;
         for (uint256 id = parent.lastChild; id != 0; id = _assertions[id].previousSibling) {
             Assertion storage sibling = _assertions[id];
             if (sibling.status == Status.Rejected) continue;
             bool same = sibling.outputRoot == outputRoot && sibling.blockNumber == blockNumber;
-            if (same && sibling.programIndex == program) revert DuplicateAssertion(id);
+            if (same && sibling.programIndex == program) equal = id;
             oldest = id;
         }
         if (oldest != 0 && block.timestamp >= _windowEnd(_assertions[oldest])) revert SiblingTooLate(oldest);

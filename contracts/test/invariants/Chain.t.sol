@@ -25,7 +25,7 @@ contract ChainInvariants is TestBase {
     }
 
     function targetSelectors() external view returns (FuzzSelector[] memory targets) {
-        bytes4[] memory selectors = new bytes4[](16);
+        bytes4[] memory selectors = new bytes4[](20);
         selectors[0] = handler.deposit.selector;
         selectors[1] = handler.depositToken.selector;
         selectors[2] = handler.withdraw.selector;
@@ -42,6 +42,10 @@ contract ChainInvariants is TestBase {
         selectors[13] = handler.finalizeReal.selector;
         selectors[14] = handler.finalizeFake.selector;
         selectors[15] = handler.rejectOrphan.selector;
+        selectors[16] = handler.assertTruthAsStranger.selector;
+        selectors[17] = handler.copyClaim.selector;
+        selectors[18] = handler.loseOwnGame.selector;
+        selectors[19] = handler.returnBond.selector;
         targets = new FuzzSelector[](1);
         targets[0] = FuzzSelector(address(handler), selectors);
     }
@@ -63,7 +67,21 @@ contract ChainInvariants is TestBase {
 
     function invariant_bondsAreBacked() public view {
         (uint256 held, uint256 owed) = handler.bonds();
-        assertEq(held, owed, "bonds held = bonds owed");
+        assertEq(held, owed, "bonds held = bonds at stake");
+    }
+
+    /// @dev So of rival siblings at most one is confirmed.
+    function invariant_confirmedClaimsFormOneChain() public view {
+        (uint256 all, uint256 chained) = handler.confirmedClaims();
+        assertEq(all, chained, "confirmed claims = those below the newest");
+    }
+
+    function invariant_aClaimWithAnHonestBondIsNeverRejected() public view {
+        assertTrue(!handler.anyHonestRejected(), "an honest claim fell");
+    }
+
+    function invariant_undisputedIsWhatEveryBondShows() public view {
+        assertEq(handler.newestUndisputed(), handler.scanNewestUndisputed(), "as found by looking at every bond");
     }
 
     /// @dev I2 and I3: from any state, one honest user gets all inputs consumed and everything paid within one window.
@@ -73,5 +91,7 @@ contract ChainInvariants is TestBase {
         assertEq(handler.pending(), 0, "nothing pending");
         assertEq(handler.paidTwice(), 0, "withdrawals paid twice");
         assertEq(handler.portalBalance(), handler.supply(), "escrow = supply");
+        (uint256 held,) = handler.bonds();
+        assertEq(held, 0, "every bond collected");
     }
 }
