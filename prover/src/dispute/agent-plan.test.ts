@@ -12,6 +12,7 @@ const WINDOW = 1_000n;
 const assertion = (id: bigint, parent: bigint, fields: Partial<AssertionStanding> = {}): AssertionStanding => ({
   id,
   parent,
+  claim: id,
   right: true,
   status: 'pending',
   bondOwner: other,
@@ -121,6 +122,68 @@ describe('planTasks', () => {
     expect(plan(branch).tasks).toEqual([{ kind: 'rejectOrphan', id: 3n }]);
     branch[2] = assertion(3n, 2n, wrong);
     expect(plan(branch).tasks).toEqual([]);
+  });
+
+  describe('with several bonds behind one claim', () => {
+    const copy = (id: bigint, claim: bigint, fields: Partial<AssertionStanding> = {}) =>
+      assertion(id, 0n, { claim, ...fields });
+
+    it('challenges each wrong one, also when the first has lost its bond', () => {
+      const lies = [assertion(1n, 0n, wrong), copy(2n, 1n, wrong), copy(3n, 1n, wrong), assertion(4n, 0n)];
+      const kinds = (tasks: readonly { kind: string; id?: bigint }[]) => tasks.map(({ kind, id }) => `${kind} ${id}`);
+      const all = plan(lies);
+      expect(kinds(all.tasks)).toEqual(['challenge 1', 'challenge 2', 'challenge 3']);
+      expect(all.bondsNeeded).toBe((3n * ETHER) / 2n);
+      lies[0] = assertion(1n, 0n, { ...wrong, status: 'outlived' });
+      lies[1] = copy(2n, 1n, { ...wrong, status: 'rejected' });
+      expect(kinds(plan(lies).tasks)).toEqual(['challenge 3']);
+      // They stay open to challenge as long as a rival claim stands, not as long as a copy does.
+      const late = lies.slice(0, 3).map((lie) => ({ ...lie, ...old }));
+      expect(kinds(plan([...late, assertion(4n, 0n)]).tasks)).toEqual(['challenge 3']);
+      expect(plan(late).tasks).toEqual([]);
+    });
+
+    it('sees the right claim that only copies keep standing', () => {
+      const outlived = assertion(1n, 0n, { status: 'outlived' });
+      expect(plan([outlived, copy(2n, 1n), assertion(3n, 0n, wrong)]).tasks).toEqual([{ kind: 'challenge', id: 3n }]);
+    });
+
+    it('confirms through a bond that nobody disputes, its own first', () => {
+      const disputed = assertion(1n, 0n, { ...old, openGames: 1 });
+      const foreign = copy(2n, 1n, { createdAt: NOW - 2n * WINDOW });
+      const ours = copy(3n, 1n, { ...old, bondOwner: us });
+      expect(plan([disputed, foreign, ours]).tasks).toEqual([{ kind: 'confirm', id: 3n }]);
+      expect(plan([disputed, foreign]).tasks).toEqual([{ kind: 'confirm', id: 2n }]);
+      expect(plan([disputed, copy(2n, 1n, { bondOwner: us })]).tasks).toEqual([]);
+      const outlived = assertion(1n, 0n, { ...old, status: 'outlived', bondOwner: us });
+      expect(plan([outlived, foreign, ours]).tasks).toEqual([{ kind: 'confirm', id: 3n }]);
+      expect(plan([outlived, foreign, ours, assertion(4n, 0n)]).tasks).toEqual([]);
+    });
+
+    it('takes its bonds back once the claim is confirmed and their games are over', () => {
+      const confirmed = [
+        assertion(1n, 0n, { status: 'bonded', bondOwner: us }),
+        copy(2n, 1n, { bondOwner: us }),
+        copy(3n, 1n, { bondOwner: us, openGames: 1 }),
+        copy(4n, 1n),
+        copy(5n, 1n, { bondOwner: us, status: 'confirmed' }),
+      ];
+      const { tasks, bondsAvailable } = plan(confirmed, { latestConfirmed: 1n });
+      expect(tasks).toEqual([
+        { kind: 'returnBond', id: 1n },
+        { kind: 'returnBond', id: 2n },
+      ]);
+      expect(bondsAvailable).toBe(2n * ETHER);
+    });
+
+    it('takes copies back from a rejected branch behind their original', () => {
+      const rejected = assertion(1n, 0n, { ...wrong, status: 'rejected' });
+      const ours = assertion(3n, 1n, { claim: 2n, ...wrong, bondOwner: us, openGames: 1 });
+      const orphan = assertion(2n, 1n, { ...wrong, status: 'outlived' });
+      expect(plan([rejected, orphan, ours]).tasks).toEqual([{ kind: 'rejectOrphan', id: 2n }]);
+      const gone = assertion(2n, 1n, { ...wrong, status: 'rejected' });
+      expect(plan([rejected, gone, ours]).tasks).toEqual([{ kind: 'returnBond', id: 3n }]);
+    });
   });
 
   it('collects what could not be paid', () => {

@@ -1,12 +1,20 @@
 import { isAddressEqual, type Address } from 'viem';
 
-/** Where an assertion stands. Times in seconds. */
+/**
+ * Where an assertion stands. `outlived`: it lost a game, but copies keep its claim pending. `bonded`: its claim was confirmed through a copy, its
+ * own bond is still held.
+ */
+export type StandingStatus = 'pending' | 'confirmed' | 'rejected' | 'outlived' | 'bonded';
+
+/** An assertion on L1. Times in seconds. */
 export interface AssertionStanding {
   readonly id: bigint;
   readonly parent: bigint;
+  /** Number of the claim: another assertion's where this one is a copy. */
+  readonly claim: bigint;
   /** Whether L1 data gives what it claims. */
   readonly right: boolean;
-  readonly status: 'pending' | 'confirmed' | 'rejected';
+  readonly status: StandingStatus;
   readonly bondOwner: Address;
   readonly createdAt: bigint;
   readonly openGames: number;
@@ -42,6 +50,7 @@ export type Task =
   | { readonly kind: 'challenge'; readonly id: bigint }
   | { readonly kind: 'assertSibling'; readonly id: bigint }
   | { readonly kind: 'rejectOrphan'; readonly id: bigint }
+  | { readonly kind: 'returnBond'; readonly id: bigint }
   | { readonly kind: 'confirm'; readonly id: bigint }
   | { readonly kind: 'withdraw'; readonly from: 'rollup' | 'game' };
 
@@ -75,11 +84,15 @@ export function planTasks(view: AgentView): Plan {
   return { tasks: [...affordable, ...housekeeping(view)], bondsNeeded, bondsAvailable };
 }
 
-/** Wrong assertions on a right parent. What builds on a wrong one falls with it. */
+/** Wrong assertions on a right parent, copies too: each has a bond of its own to take. What builds on a wrong one falls with it. */
 const disputable = ({ assertions }: AgentView): AssertionStanding[] =>
   assertions.filter(
-    ({ status, right, parent }) =>
-      status === 'pending' && !right && assertions[Number(parent)]!.right && !isRejected(assertions, parent),
+    ({ status, right, parent, claim }) =>
+      status === 'pending' &&
+      !right &&
+      isUndecided(assertions[Number(claim)]!) &&
+      assertions[Number(parent)]!.right &&
+      !isRejected(assertions, parent),
   );
 
 function challenges(view: AgentView): Task[] {
@@ -102,53 +115,85 @@ function siblings(view: AgentView): Task[] {
 
 function housekeeping(view: AgentView): Task[] {
   const credits = (['rollup', 'game'] as const).filter((from) => view.credit[from] > 0n);
-  return [...confirmations(view), ...orphans(view), ...credits.map((from): Task => ({ kind: 'withdraw', from }))];
+  const collected = [...confirmations(view), ...orphans(view), ...returns(view)];
+  return [...collected, ...credits.map((from): Task => ({ kind: 'withdraw', from }))];
 }
 
+/** Through any bond behind the claim that nobody disputes: games about the others do not hinder it. */
 function confirmations(view: AgentView): Task[] {
-  const due = children(view, view.latestConfirmed);
-  const [only] = due;
-  if (only === undefined || due.length > 1 || !only.right || only.openGames > 0) return [];
-  const courtesy = isAddressEqual(only.bondOwner, view.account) ? 0n : view.challengeWindow / COURTESY;
-  return view.now >= only.createdAt + view.challengeWindow + courtesy ? [{ kind: 'confirm', id: only.id }] : [];
+  const [only, ...rivals] = children(view, view.latestConfirmed);
+  if (only === undefined || rivals.length > 0 || !only.right) return [];
+  const due = view.assertions.filter((backing) => backing.claim === only.id && isDue(view, backing));
+  const first = due.find(({ bondOwner }) => isAddressEqual(bondOwner, view.account)) ?? due[0];
+  return first === undefined ? [] : [{ kind: 'confirm', id: first.id }];
+}
+
+function isDue(view: AgentView, backing: AssertionStanding): boolean {
+  const courtesy = isAddressEqual(backing.bondOwner, view.account) ? 0n : view.challengeWindow / COURTESY;
+  const isOver = view.now >= backing.createdAt + view.challengeWindow + courtesy;
+  return backing.status === 'pending' && backing.openGames === 0 && isOver;
 }
 
 /** Own assertions on a rejected branch: their bonds come back, from the branch's root outwards. */
-function orphans({ assertions, account }: AgentView): Task[] {
-  const roots = assertions
-    .filter(({ status, bondOwner }) => status === 'pending' && isAddressEqual(bondOwner, account))
-    .filter(({ id }) => isRejected(assertions, id))
-    .map(({ id }) => {
-      let root = assertions[Number(id)]!;
-      while (assertions[Number(root.parent)]!.status === 'pending') root = assertions[Number(root.parent)]!;
+function orphans(view: AgentView): Task[] {
+  const { assertions } = view;
+  const roots = own(view)
+    .filter(
+      ({ id, status, claim }) =>
+        status === 'pending' && isUndecided(assertions[Number(claim)]!) && isRejected(assertions, id),
+    )
+    .map(({ claim }) => {
+      let root = assertions[Number(claim)]!;
+      while (isUndecided(assertions[Number(root.parent)]!)) root = assertions[Number(root.parent)]!;
       return root.id;
     });
   return [...new Set(roots)].map((id) => ({ kind: 'rejectOrphan', id }));
 }
 
+/** Own bonds behind claims that were decided without them. Where the claim holds, their games are played to the end first. */
+function returns(view: AgentView): Task[] {
+  return own(view)
+    .filter(({ status, claim, openGames }) => {
+      const { status: decided } = view.assertions[Number(claim)]!;
+      if (decided === 'rejected') return status === 'pending';
+      const holds = decided === 'confirmed' || decided === 'bonded';
+      return holds && (status === 'pending' || status === 'bonded') && openGames === 0;
+    })
+    .map(({ id }) => ({ kind: 'returnBond', id }));
+}
+
+const own = ({ assertions, account }: AgentView): AssertionStanding[] =>
+  assertions.filter(({ bondOwner }) => isAddressEqual(bondOwner, account));
+
+/** Of an original: whether its claim can still be confirmed or fall. */
+const isUndecided = ({ status }: AssertionStanding): boolean => status === 'pending' || status === 'outlived';
+
+/** The different claims on a parent that stand, however many bonds each has. */
 const children = ({ assertions }: AgentView, parent: bigint): AssertionStanding[] =>
   assertions.filter(
-    (candidate) => candidate.id !== 0n && candidate.parent === parent && candidate.status === 'pending',
+    (candidate) =>
+      candidate.id !== 0n && candidate.id === candidate.claim && candidate.parent === parent && isUndecided(candidate),
   );
 
 const isChallengeable = (view: AgentView, { createdAt, parent }: AssertionStanding): boolean =>
   view.now < createdAt + view.challengeWindow || children(view, parent).length > 1;
 
-/** Whether it or an assertion it builds on was rejected. */
+/** Whether what it claims, or an assertion it builds on, was rejected. */
 function isRejected(assertions: readonly AssertionStanding[], id: bigint): boolean {
-  let current = assertions[Number(id)]!;
-  while (current.status === 'pending') current = assertions[Number(current.parent)]!;
+  let current = assertions[Number(assertions[Number(id)]!.claim)]!;
+  while (isUndecided(current)) current = assertions[Number(current.parent)]!;
   return current.status === 'rejected';
 }
 
-function available({ assertions, games, account, ...view }: AgentView): bigint {
-  const ownAssertions = assertions.filter(({ bondOwner }) => isAddressEqual(bondOwner, account));
+function available(view: AgentView): bigint {
+  const { games } = view;
   const lost = new Set(
     games
       .filter(({ role, outcome }) => role === 'asserter' && outcome === 'lost')
       .map(({ assertionId }) => assertionId),
   );
-  const asserted = ownAssertions.filter(({ id, status }) => status === 'pending' || lost.has(id)).length;
+  const isHeld = ({ status }: AssertionStanding) => status === 'pending' || status === 'bonded';
+  const asserted = own(view).filter((standing) => isHeld(standing) || lost.has(standing.id)).length;
   const played = games.filter(
     ({ role, outcome }) => role === 'challenger' && (outcome === undefined || outcome === 'lost'),
   );

@@ -8,7 +8,7 @@ import { readContract } from '../l1/read-contract.js';
 import type { LoggedGame } from './game-log.js';
 import type { GameReader } from './game-reader.js';
 
-const STATUSES = [undefined, 'pending', 'confirmed', 'rejected'] as const;
+const STATUSES = [undefined, 'pending', 'confirmed', 'rejected', 'outlived', 'bonded'] as const;
 /** Questions to L1 at once. */
 const BATCH = 50;
 /** L1 blocks after which what has ended is not looked at again. */
@@ -64,11 +64,13 @@ export class AgentReader {
     const known = this.settled.get(id);
     const { number } = this.reader.head;
     if (known !== undefined && number > known.since + SETTLED_BLOCKS) return { ...known.standing, right };
-    const { status: code, bondOwner, createdAt, openGames } = await this.reader.assertion(id);
+    const { status: code, original, bondOwner, createdAt, openGames } = await this.reader.assertion(id);
     const status = STATUSES[code] ?? 'pending';
-    const standing = { id, parent, right, status, bondOwner, createdAt: BigInt(createdAt), openGames };
-    if (status === 'pending') this.settled.delete(id);
-    else this.settled.set(id, { standing, since: known?.since ?? number });
+    const claim = original === 0 ? id : BigInt(original);
+    const standing = { id, parent, claim, right, status, bondOwner, createdAt: BigInt(createdAt), openGames };
+    if (status === 'confirmed' || status === 'rejected')
+      this.settled.set(id, { standing, since: known?.since ?? number });
+    else this.settled.delete(id);
     return standing;
   }
 

@@ -13,6 +13,7 @@ import {
 } from '../testing/dispute-fixture.js';
 import { type DisputeStage, useDisputeStage } from '../testing/dispute-stage.js';
 import type { Deviation } from '../testing/forged-trace.js';
+import { ETHER } from '../testing/test-rollup.js';
 import { deriveOnce, follow } from '../watch/follow.js';
 import type { ProverLog } from '../watch/prover.js';
 import type { ReplayTrace } from './replay-trace.js';
@@ -20,7 +21,7 @@ import type { GameEvent } from './types.js';
 
 jest.setTimeout(180_000);
 
-const [PENDING, CONFIRMED, REJECTED] = [1, 2, 3];
+const [PENDING, CONFIRMED, REJECTED, BONDED] = [1, 2, 3, 5];
 const window = Number(DEVNET_CONFIG.challengeWindowSeconds);
 
 let stage: DisputeStage;
@@ -267,6 +268,50 @@ describe('a prover with a dispute account', () => {
     }
     expect([3, 5]).toContain(await fixture.phase(help));
     expect(await fixture.gameBalance()).toBe(0n);
+  });
+
+  it('takes each bond of a lie that was made twice, and the right claim stands in the end', async () => {
+    const lie = forged({ unit: 0n, step: 9_999n });
+    const ids = [await fixture.assertEnd(lie), await fixture.assertEnd(lie, otherChallenger)];
+    expect(await assertion(ids[1]!)).toMatchObject({ original: Number(ids[0]) });
+    const honest = await prover(challengerAccount, { maximumBond: (3n * ETHER).toString() });
+    await honest.turns();
+    expect(honest.prover.status().assertions.wrong.map(({ id }) => id)).toEqual(ids);
+    await fixture.passTime(DEVNET_CONFIG.gameClockSeconds + 1);
+    await honest.turns();
+    expect(await Promise.all(ids.map((id) => fixture.status(id)))).toEqual([REJECTED, REJECTED]);
+    expect(honest.prover.status().assertions.wrong).toEqual([]);
+    await fixture.passTime(window + 1);
+    await honest.turns();
+    expect(await fixture.status(ids[1]! + 1n)).toBe(CONFIRMED);
+  });
+
+  it('confirms its own copy of a claim whose first owner plays against himself, and takes its bond back', async () => {
+    const id = await fixture.assertEnd(truth);
+    const copy = await fixture.assertEnd(truth, challengerAccount);
+    const accomplice = fixture.party(otherChallenger, forged({ unit: 0n, step: 777n }));
+    await fixture.open(accomplice, id, truth);
+    const honest = await prover();
+    await fixture.passTime(window + 1);
+    await honest.turns();
+    expect([await fixture.status(id), await fixture.status(copy)]).toEqual([BONDED, CONFIRMED]);
+    expect(await fixture.rollup.client.getBalance({ address: fixture.rollup.deployment.addresses.rollup })).toBe(
+      DEVNET_CONFIG.assertionBondWei,
+    );
+  });
+
+  it('takes back the bond of a copy whose claim was confirmed without it', async () => {
+    const id = await fixture.assertEnd(truth);
+    await fixture.passTime(window - 5);
+    const copy = await fixture.assertEnd(truth, challengerAccount);
+    const owner = await prover(asserterAccount);
+    await fixture.passTime(10);
+    await owner.turns();
+    expect([await fixture.status(id), await fixture.status(copy)]).toEqual([CONFIRMED, PENDING]);
+    const honest = await prover();
+    await honest.turns();
+    expect(await fixture.status(copy)).toBe(CONFIRMED);
+    expect(await honest.metrics.registry.metrics()).toContain('dispute_moves_total{kind="returnBond"} 1');
   });
 
   it('runs until it is told to stop, beside the replay', async () => {

@@ -196,6 +196,8 @@ export class DisputeAgent {
         return call(await this.siblingOf(task.id), reader.rules.assertionBond);
       case 'rejectOrphan':
         return call(encodeFunctionData({ abi, functionName: 'rejectOrphan', args: [task.id] }));
+      case 'returnBond':
+        return call(encodeFunctionData({ abi, functionName: 'returnBond', args: [task.id] }));
       case 'confirm':
         return call(encodeFunctionData({ abi, functionName: 'confirm', args: [task.id] }));
       case 'withdraw':

@@ -104,9 +104,9 @@ export class GameReader {
     const logged = this.opened.log.get(id);
     if (logged === undefined) throw new DisputeError(`no game ${id}`);
     const { game } = this.rules;
-    const [stored, rejected] = await Promise.all([
+    const [stored, atStake] = await Promise.all([
       readContract(this.source, game, disputeGameAbi, 'game', [id], this.head.number),
-      readContract(this.source, this.rollup, rollupAbi, 'isRejected', [logged.assertionId], this.head.number),
+      readContract(this.source, this.rollup, rollupAbi, 'isAtStake', [logged.assertionId], this.head.number),
     ]);
     if (commitment(logged) !== stored.section) {
       this.opened.log.distrust();
@@ -130,7 +130,7 @@ export class GameReader {
       now: this.head.timestamp,
       challengerLeft: stored.challengerLeft,
       asserterLeft: stored.asserterLeft,
-      rejected,
+      atStake,
       program,
       endItem,
       degree: this.rules.degree,

@@ -62,7 +62,7 @@ const view = (fields: Partial<GameView> = {}): GameView => ({
   asserterLeft: 100,
   challengerDelegate: zeroAddress,
   asserterDelegate: zeroAddress,
-  rejected: false,
+  atStake: true,
   program: zeroHash,
   endItem: END,
   degree: 4n,
@@ -120,8 +120,8 @@ describe('nextMove', () => {
 describe('formalMove', () => {
   it.each([
     ['the game is over', { phase: 'asserterWon' as const }, 'challenger', { reason: 'over' }],
-    ['the assertion fell, for who has a bond', { rejected: true }, 'challenger', { move: { kind: 'dismiss' } }],
-    ['the assertion fell, for the other', { rejected: true }, 'asserter', { reason: 'over' }],
+    ['the assertion fell, for who has a bond', { atStake: false }, 'challenger', { move: { kind: 'dismiss' } }],
+    ['the assertion fell, for the other', { atStake: false }, 'asserter', { reason: 'over' }],
     ['the other is to move', {}, 'asserter', { reason: 'not-our-move' }],
     ['the other is out of time', { now: 101n }, 'asserter', { move: { kind: 'claimTimeout' } }],
     ['the last second', { now: 100n }, 'asserter', { reason: 'not-our-move' }],

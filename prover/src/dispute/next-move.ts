@@ -23,9 +23,9 @@ export async function nextMove(game: GameView, trace: Trace, role: Role): Promis
 export function formalMove(game: GameView, role: Role): Decision | undefined {
   const mover = moverOf(game);
   if (mover === undefined) return { move: undefined, reason: 'over' };
-  // Only the challenger has a bond in a game about what fell otherwise.
-  if (game.rejected && role === 'challenger') return { move: { kind: 'dismiss' } };
-  if (game.rejected) return { move: undefined, reason: 'over' };
+  // Only the challenger has a bond in a game about a bond that is gone or on its way back.
+  if (!game.atStake && role === 'challenger') return { move: { kind: 'dismiss' } };
+  if (!game.atStake) return { move: undefined, reason: 'over' };
   const expired = game.now > game.deadline;
   if (mover === role) return expired ? { move: undefined, reason: 'out-of-time' } : undefined;
   return expired ? { move: { kind: 'claimTimeout' } } : { move: undefined, reason: 'not-our-move' };

@@ -59,8 +59,8 @@ export interface GameView {
   /** Seconds on the clocks at that time; 0 once the game is over. */
   readonly challengerLeft: number;
   readonly asserterLeft: number;
-  /** Whether the assertion fell otherwise. */
-  readonly rejected: boolean;
+  /** Whether the assertion's bond can still be lost: else the game is void. */
+  readonly atStake: boolean;
   /** Program that the disputed units ran under. */
   readonly program: Hash;
   /** Item at which the assertion ends. */

@@ -9,7 +9,7 @@ import { claimEnd, rightAssertions } from './claim-plan.js';
 const at = (item: bigint): Boundary | undefined =>
   item > 10n ? undefined : { ...genesisBoundary(zeroHash, zeroHash), item };
 const end = (parent: Partial<Parameters<typeof claimEnd>[0]>, items = 10n) =>
-  claimEnd({ itemIndex: 2, childItem: 3, lastChild: 0, ...parent }, items, 4n, at)?.item;
+  claimEnd({ itemIndex: 2, childItems: 1, lastChild: 0, ...parent }, items, 4n, at)?.item;
 
 describe('claimEnd', () => {
   it('goes as far as items and their maximum allow', () => {
@@ -18,13 +18,13 @@ describe('claimEnd', () => {
   });
 
   it('ends where a sibling ends', () => {
-    expect(end({ childItem: 4, lastChild: 7 })).toBe(4n);
+    expect(end({ childItems: 2, lastChild: 7 })).toBe(4n);
   });
 
   it('is nothing while L1 has too few items', () => {
     expect(end({}, 2n)).toBeUndefined();
-    expect(end({ childItem: 6 }, 5n)).toBeUndefined();
-    expect(end({ itemIndex: 12, childItem: 13 }, 20n)).toBeUndefined();
+    expect(end({ childItems: 4 }, 5n)).toBeUndefined();
+    expect(end({ itemIndex: 12, childItems: 1 }, 20n)).toBeUndefined();
   });
 });
 

@@ -4,8 +4,8 @@ import type { Assertion } from '../watch/assertions.js';
 /** What of an assertion in storage decides where its children end. */
 export interface ParentPlace {
   readonly itemIndex: number;
-  /** At least here; exactly here once there is a child. */
-  readonly childItem: number;
+  /** Items that a child consumes: at least so many; exactly so many once there is a child. */
+  readonly childItems: number;
   readonly lastChild: number;
 }
 
@@ -26,7 +26,7 @@ export function claimEnd(
   maximumItems: bigint,
   at: (item: bigint) => Boundary | undefined,
 ): Boundary | undefined {
-  const lowest = BigInt(parent.childItem);
+  const lowest = BigInt(parent.itemIndex + parent.childItems);
   const farthest = BigInt(parent.itemIndex) + maximumItems;
   const end = parent.lastChild !== 0 ? lowest : items < farthest ? items : farthest;
   return end >= lowest ? at(end) : undefined;

@@ -30,7 +30,7 @@ export function planAssertion(
 ): ItemBoundary | undefined {
   if (checked === undefined) return undefined;
   // All children of a parent end at the same item; the first one may choose it.
-  const minimum = BigInt(parent.childItem);
+  const minimum = BigInt(parent.itemIndex + parent.childItems);
   const newest = ledger.latest.itemIndex < checked ? ledger.latest.itemIndex : checked;
   if (parent.lastChild !== 0) return minimum <= newest ? ledger.at(minimum) : undefined;
   const maximum = BigInt(parent.itemIndex) + limits.maximumItems;
