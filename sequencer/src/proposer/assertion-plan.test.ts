@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { agrees, confirmsAlone, dueAt, type NumberedAssertion, planAssertion } from './assertion-plan.js';
-import { outputRootOf } from './rollup-reader.js';
+import { outputRootOf, STATUS } from './rollup-reader.js';
 import { hash } from '../poster/testing/genesis.js';
 import { ledgerOf } from './testing/ledger.js';
 
@@ -14,7 +14,9 @@ const assertion = (changed: Partial<NumberedAssertion>): NumberedAssertion =>
     id: 1n,
     itemIndex: 0,
     blockNumber: 0,
-    childItem: 1,
+    status: STATUS.pending,
+    openGames: 0,
+    childItems: 1,
     lastChild: 0,
     outputRoot: outputRootOf(hash(100), hash(0)),
     programIndex: 0,
@@ -28,12 +30,12 @@ describe('planAssertion', () => {
   });
 
   it('waits until the items exist that a child must consume', () => {
-    expect(planAssertion(assertion({ itemIndex: 5, childItem: 6 }), ledger(), limits, 5n)).toBeUndefined();
-    expect(planAssertion(assertion({ itemIndex: 2, childItem: 6 }), ledger(), limits, 5n)).toBeUndefined();
+    expect(planAssertion(assertion({ itemIndex: 5, childItems: 1 }), ledger(), limits, 5n)).toBeUndefined();
+    expect(planAssertion(assertion({ itemIndex: 2, childItems: 4 }), ledger(), limits, 5n)).toBeUndefined();
   });
 
   it('ends where a sibling ends', () => {
-    expect(planAssertion(assertion({ childItem: 2, lastChild: 7 }), ledger(), limits, 5n)!.itemIndex).toBe(2n);
+    expect(planAssertion(assertion({ childItems: 2, lastChild: 7 }), ledger(), limits, 5n)!.itemIndex).toBe(2n);
   });
 
   it('claims nothing beyond what the stepper has passed', () => {
@@ -41,9 +43,9 @@ describe('planAssertion', () => {
       planAssertion(assertion(parent), ledger(), limits, checked)?.itemIndex;
     expect([0n, 1n, 3n, 9n].map((checked) => endOf({}, checked))).toEqual([undefined, 1n, 3n, 4n]);
     expect(endOf({}, undefined)).toBeUndefined();
-    expect(endOf({ childItem: 2, lastChild: 7 }, 1n)).toBeUndefined();
-    expect(endOf({ childItem: 2, lastChild: 7 }, 2n)).toBe(2n);
-    expect(endOf({ itemIndex: 1, childItem: 4 }, 3n)).toBeUndefined();
+    expect(endOf({ childItems: 2, lastChild: 7 }, 1n)).toBeUndefined();
+    expect(endOf({ childItems: 2, lastChild: 7 }, 2n)).toBe(2n);
+    expect(endOf({ itemIndex: 1, childItems: 3 }, 3n)).toBeUndefined();
   });
 
   it('tells right from wrong from not yet known', () => {
@@ -66,6 +68,7 @@ describe('confirming', () => {
     expect(due({}, 1_099n)).toBeUndefined();
     expect(due({}, 1_100n)).toEqual({ id: 1n, blockNumber: 0, since: 1_100n });
     expect(due({ openGames: 1 }, 1_100n)).toBeUndefined();
+    expect(due({ status: STATUS.outlived }, 1_100n)).toBeUndefined();
   });
 
   it('is never due for a claim that this node does not share', () => {

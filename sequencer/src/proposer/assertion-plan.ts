@@ -1,5 +1,5 @@
 import type { ItemBoundary, ItemLedger } from '../poster/item-ledger.js';
-import { outputRootOf, type RollupLimits, type StoredAssertion } from './rollup-reader.js';
+import { outputRootOf, type RollupLimits, STATUS, type StoredAssertion } from './rollup-reader.js';
 
 /** An assertion on L1 with its number. */
 export interface NumberedAssertion extends StoredAssertion {
@@ -21,6 +21,10 @@ export function agrees(assertion: StoredAssertion, ledger: ItemLedger): boolean 
   return sameRoot && sameBlock && assertion.programIndex === PROGRAM_INDEX;
 }
 
+/** Whether a claim can still be confirmed or fall; of a copy its original says so. */
+export const isUndecided = ({ status }: StoredAssertion): boolean =>
+  status === STATUS.pending || status === STATUS.outlived;
+
 /** Where the next claim on top of `parent` ends; undefined when there is nothing to claim yet. Items from `checked` on are not claimed; undefined: none. */
 export function planAssertion(
   parent: NumberedAssertion,
@@ -38,7 +42,7 @@ export function planAssertion(
   return end >= minimum && end > BigInt(parent.itemIndex) ? ledger.at(end) : undefined;
 }
 
-/** An assertion that may be confirmed, and since when: seconds of L1 time. */
+/** An assertion, original or copy, through which a claim may be confirmed, and since when: seconds of L1 time. */
 export interface DueAssertion {
   readonly id: bigint;
   readonly blockNumber: number;
@@ -46,8 +50,8 @@ export interface DueAssertion {
 }
 
 /**
- * Whether the only child `id` of the newest confirmed assertion can be confirmed at `now`, L1 seconds. A node confirms only what it
- * computed itself.
+ * Whether the only claim on the newest confirmed assertion can be confirmed through `child` at `now`, L1 seconds. A node confirms only what
+ * it computed itself.
  */
 export function dueAt(
   child: NumberedAssertion,
@@ -56,7 +60,7 @@ export function dueAt(
   limits: RollupLimits,
 ): DueAssertion | undefined {
   const since = BigInt(child.createdAt) + limits.window;
-  if (child.openGames > 0 || now < since || !agrees(child, ledger)) return undefined;
+  if (child.status !== STATUS.pending || child.openGames > 0 || now < since || !agrees(child, ledger)) return undefined;
   return { id: child.id, blockNumber: child.blockNumber, since };
 }
 

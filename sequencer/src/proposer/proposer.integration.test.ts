@@ -1,19 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DEVNET_CONFIG, disputeGameAbi, inboxAbi, rollupAbi } from '@metachain/contracts';
-import { testAccount } from '@metachain/bridge/testing';
-import {
-  createPublicClient,
-  createTestClient,
-  createWalletClient,
-  defineChain,
-  http,
-  parseEther,
-  parseGwei,
-  zeroAddress,
-} from 'viem';
+import { createWalletClient, defineChain, http, parseEther, parseGwei, zeroAddress } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
-import { foundry } from 'viem/chains';
 import { CHAIN_ID, type Devnet, type NodeProcess, startDevnet, startNode } from '../testing/devnet.js';
+import { passTime, Stranger } from './testing/stranger.js';
 
 const defender = privateKeyToAccount(`0x${'54'.repeat(32)}`).address;
 const user = privateKeyToAccount(`0x${'52'.repeat(32)}`);
@@ -66,31 +56,7 @@ const transferAndAssert = async () => {
   await node.until('an assertion', async () => (await count()) > before);
 };
 
-/** Asserts the node's newest root at the newest item, as if its last block did not exist. */
-const assertWithoutLastBlock = async (parent: bigint) => {
-  const liar = testAccount(9);
-  const wallet = createWalletClient({ account: liar, chain: foundry, transport: http(devnet.anvil.url) });
-  const l2 = createPublicClient({ transport: http(node.url) });
-  const { number, hash: headerHash, stateRoot } = await l2.getBlock();
-  const itemIndex = await itemCount();
-  const [{ outputRoot }, programHash, lastItem] = await Promise.all([
-    assertion(parent),
-    devnet.l1.readContract({ ...rollup(), functionName: 'programHash', args: [parent] }),
-    devnet.l1.readContract({ ...inbox(), functionName: 'items', args: [itemIndex - 1n] }),
-  ]);
-  const state = { stateRoot, headerHash, programHash, blockNumber: number - 1n, itemIndex };
-  const args = [parent, outputRoot, state, lastItem] as const;
-  const value = DEVNET_CONFIG.assertionBondWei;
-  await devnet.l1.waitForTransactionReceipt({
-    hash: await wallet.writeContract({ ...rollup(), functionName: 'assertState', args, value }),
-  });
-};
-
-const pass = async (seconds: number) => {
-  const test = createTestClient({ mode: 'anvil', chain: foundry, transport: http(devnet.anvil.url) });
-  await test.increaseTime({ seconds });
-  await test.mine({ blocks: 1 });
-};
+const pass = (seconds: number) => passTime(devnet, seconds);
 
 beforeAll(async () => {
   const settings = { proposer: { intervalSeconds: 60, withdrawalSeconds: 60, defender } };
@@ -151,7 +117,7 @@ describe('the proposer', () => {
     await transfer();
     await node.until('the batch', async () => (await itemCount()) > items + 1n);
     const lie = await count();
-    await assertWithoutLastBlock(lie - 1n);
+    await new Stranger(devnet).assert(lie - 1n, node.url, 1n);
     await node.stop('SIGTERM');
     node = await startNode(devnet.configFile);
     await node.until('an assertion beside it', async () => (await count()) > lie + 1n);

@@ -7,15 +7,11 @@ import { CHAIN } from '../chain/chain.token.js';
 import type { ChainService } from '../chain/chain.service.js';
 import { L1FeedService } from '../l1/l1-feed.service.js';
 import type { CheckVerdict } from './assertion-checker.js';
-import {
-  agrees,
-  confirmsAlone,
-  dueAt,
-  type DueAssertion,
-  type NumberedAssertion,
-  planAssertion,
-} from './assertion-plan.js';
+import { agrees, confirmsAlone, type DueAssertion, type NumberedAssertion, planAssertion } from './assertion-plan.js';
 import type { ItemBoundary } from '../poster/item-ledger.js';
+import { BondCollector } from './bond-collector.js';
+import { ClaimBook } from './claim-book.js';
+import { ClaimTree } from './claim-tree.js';
 import { PollingLoop } from '../workers/polling-loop.js';
 import { Defence } from './defence.js';
 import { PROPOSER_PARTS, type ProposerParts } from './proposer.tokens.js';
@@ -24,7 +20,10 @@ import { type RollupLimits, RollupReader } from './rollup-reader.js';
 /** Emits MessagePassed: somebody waits for an output. */
 const MESSAGE_PASSER = hexToBytes(systemAddresses.messagePasser);
 
-/** Claims the chain's state on L1 with a bond, confirms claims whose window is over, and moves the final head. */
+/**
+ * Claims the chain's state on L1 with a bond, behind what others claimed first too, confirms claims whose window is over, collects its bonds,
+ * and moves the final head.
+ */
 @Injectable()
 export class ProposerService {
   private readonly loop = new PollingLoop({
@@ -41,6 +40,9 @@ export class ProposerService {
   private readonly logger = new Logger('Proposer');
   private readonly rollup: RollupReader;
   private readonly defence: Defence;
+  private readonly book: ClaimBook;
+  private readonly tree: ClaimTree;
+  private readonly collector: BondCollector;
   private lastAssertion = 0;
   private newestWithdrawal = 0n;
   /** Since when an assertion that is due waits for the checker, milliseconds. */
@@ -53,6 +55,14 @@ export class ProposerService {
     @Inject(L1FeedService) private readonly l1: L1FeedService,
   ) {
     this.rollup = new RollupReader(parts.source.client, parts.rollup);
+    this.book = new ClaimBook(this.rollup, parts.account.address);
+    this.collector = new BondCollector(this.rollup, this.book);
+    this.tree = new ClaimTree({
+      rollup: this.rollup,
+      book: this.book,
+      ledger: parts.ledger,
+      onWrong: (id, block) => this.alarm(`assertion ${id} claims a wrong state`, block),
+    });
     this.defence = new Defence({
       rollup: this.rollup,
       owner: parts.account.address,
@@ -87,10 +97,35 @@ export class ProposerService {
     if (!this.parts.config.enabled || this.chain.unsound !== undefined) return;
     await this.defend();
     const now = (await readHead(this.parts.source)).timestamp;
-    const due = await this.findDue(now);
-    const parent = await this.newestOwn();
+    const confirmed = await this.rollup.latestConfirmed();
+    await this.book.refresh(confirmed, now, (await this.rollup.getLimits()).window);
+    const due = await this.tree.due(now);
+    const parent = await this.tree.newestOwn();
     const asserted = parent && this.isDue(BigInt(parent.blockNumber)) ? await this.assert(parent, due) : false;
-    if (due && !asserted && confirmsAlone(due, now, this.parts.config.intervalSeconds)) await this.confirm(due);
+    if (asserted) return;
+    if (due && confirmsAlone(due, now, this.parts.config.intervalSeconds)) return this.confirm(due);
+    if (parent && (await this.back(parent.id, now))) return;
+    await this.collect(confirmed);
+  }
+
+  /** Puts an own bond behind a claim that somebody else made first: he may give it up when he likes. Whether there was one. */
+  private async back(tip: bigint, now: bigint): Promise<boolean> {
+    const claim = await this.tree.unbacked(tip, now);
+    if (claim === undefined) return false;
+    const { item } = await this.parts.checker.ask(this.parts.ledger);
+    if (item === undefined || claim.end.itemIndex > item) return false;
+    await this.claim(claim.parent, claim.end, undefined);
+    this.logger.log({ event: 'claim_backed', block: claim.end.blockNumber.toString() });
+    return true;
+  }
+
+  /** Takes back own bonds that no confirmation paid. */
+  private async collect(confirmed: bigint): Promise<void> {
+    for (const { functionName, id } of await this.collector.due(confirmed)) {
+      const data = encodeFunctionData({ abi: rollupAbi, functionName, args: [id] });
+      await this.send(`${functionName} of assertion ${id}`, this.parts.rollup, data, 0n);
+      this.logger.log({ event: 'bond_collected', id: id.toString() });
+    }
   }
 
   /** Before anything is bonded. */
@@ -110,15 +145,6 @@ export class ProposerService {
     if (agreed === false) this.alarm('a wrong state root was confirmed on L1', confirmed.blockNumber);
   }
 
-  /** The only child of the newest confirmed assertion, once its window is over. */
-  private async findDue(now: bigint): Promise<DueAssertion | undefined> {
-    const parent = await this.rollup.assertion(await this.rollup.latestConfirmed());
-    if (parent.children !== 1 || parent.lastChild === 0) return undefined;
-    const id = BigInt(parent.lastChild);
-    const [child, limits] = await Promise.all([this.rollup.assertion(id), this.rollup.getLimits()]);
-    return dueAt({ ...child, id }, now, this.parts.ledger, limits);
-  }
-
   private async confirm(due: DueAssertion): Promise<void> {
     const data = encodeFunctionData({ abi: rollupAbi, functionName: 'confirm', args: [due.id] });
     await this.send(`confirmation of assertion ${due.id}`, this.parts.rollup, data, 0n);
@@ -128,20 +154,6 @@ export class ProposerService {
   private async confirmed({ id, blockNumber }: DueAssertion): Promise<void> {
     this.logger.log({ event: 'assertion_confirmed', id: id.toString(), block: blockNumber });
     await this.followConfirmed();
-  }
-
-  /** Newest assertion that this node agrees with. A wrong one is reported; the next own claim stands beside it. */
-  private async newestOwn(): Promise<NumberedAssertion | undefined> {
-    let id = await this.rollup.newestUndisputed();
-    for (;;) {
-      const assertion = await this.rollup.assertion(id);
-      const agreed = agrees(assertion, this.parts.ledger);
-      if (agreed === undefined) return undefined;
-      if (agreed) return { ...assertion, id };
-      this.alarm(`assertion ${id} claims a wrong state`, assertion.blockNumber);
-      if (id === BigInt(assertion.parent)) return undefined;
-      id = BigInt(assertion.parent);
-    }
   }
 
   private isDue(asserted: bigint): boolean {
@@ -156,19 +168,34 @@ export class ProposerService {
     const limits = await this.rollup.getLimits();
     const end = await this.plan(parent, limits);
     if (!end) return false;
-    const { stateRoot, headerHash, blockNumber, itemIndex, itemHash } = end;
-    const programHash = await this.rollup.programHash(parent.id);
-    const state = { stateRoot, headerHash, programHash, blockNumber, itemIndex };
-    const args = [parent.id, parent.outputRoot, state, itemHash] as const;
-    const data = due
-      ? encodeFunctionData({ abi: rollupAbi, functionName: 'assertAndConfirm', args: [...args, due.id] })
-      : encodeFunctionData({ abi: rollupAbi, functionName: 'assertState', args });
-    await this.send(`assertion of block ${blockNumber}`, this.parts.rollup, data, limits.bond);
+    const { blockNumber, itemIndex, stateRoot } = end;
+    await this.claim(parent, end, due);
     this.lastAssertion = Date.now();
     this.parts.onAssertion(blockNumber);
     this.logger.log({ event: 'assertion_made', block: blockNumber.toString(), item: itemIndex.toString(), stateRoot });
     if (due) await this.confirmed(due);
     return true;
+  }
+
+  private async claim(parent: NumberedAssertion, end: ItemBoundary, due: DueAssertion | undefined): Promise<void> {
+    const { stateRoot, headerHash, blockNumber, itemIndex, itemHash } = end;
+    const [programHash, { bond }] = await Promise.all([this.rollup.programHash(parent.id), this.rollup.getLimits()]);
+    const state = { stateRoot, headerHash, programHash, blockNumber, itemIndex };
+    const args = [parent.id, parent.outputRoot, state, itemHash] as const;
+    const data = due
+      ? encodeFunctionData({ abi: rollupAbi, functionName: 'assertAndConfirm', args: [...args, due.id] })
+      : encodeFunctionData({ abi: rollupAbi, functionName: 'assertState', args });
+    await this.send(`assertion of block ${blockNumber}`, this.parts.rollup, data, bond, this.unlessRepeated());
+  }
+
+  /** L1 takes the same claim twice, as a copy: asked once the nonce is chosen, so that what a former life sent is not sent again. */
+  private unlessRepeated(): () => Promise<string | undefined> {
+    let asked = false;
+    return async () => {
+      if (asked) return undefined;
+      asked = true;
+      return (await this.book.isOvertaken()) ? 'an earlier assertion of this account arrived' : undefined;
+    };
   }
 
   /** The next claim, as far as the stepper has checked it. */
@@ -186,10 +213,17 @@ export class ProposerService {
     return isNew(end) ? end : undefined;
   }
 
-  private async send(what: string, to: Address, data: Hex, value: bigint): Promise<void> {
-    // Nothing to record before: a repeated assertion or confirmation is refused by L1 before it is sent.
+  private async send(
+    what: string,
+    to: Address,
+    data: Hex,
+    value: bigint,
+    withdrawn?: () => Promise<string | undefined>,
+  ): Promise<void> {
+    // Nothing to record before: everything else is refused by L1 before it is sent a second time.
     const record = () => Promise.resolve();
-    await this.parts.account.transact({ what, to, data, value }, record, this.loop.signal);
+    const request = { what, to, data, value, ...(withdrawn === undefined ? {} : { withdrawn }) };
+    await this.parts.account.transact(request, record, this.loop.signal);
   }
 
   private alarm(reason: string, blockNumber: number): void {

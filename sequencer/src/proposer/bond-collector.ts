@@ -1,0 +1,47 @@
+import type { ClaimBook, ClaimEntry } from './claim-book.js';
+import { type RollupReader, STATUS, type StoredAssertion } from './rollup-reader.js';
+
+/** A call that brings a bond back, or a step nearer. */
+export interface Collection {
+  readonly functionName: 'returnBond' | 'rejectOrphan';
+  readonly id: bigint;
+}
+
+/** Finds own bonds that the confirmation of their claim did not pay: behind claims that were confirmed through another bond, or that fell. */
+export class BondCollector {
+  /** Own assertions whose bond is paid or lost. */
+  private readonly finished = new Set<bigint>();
+
+  constructor(
+    private readonly rollup: Pick<RollupReader, 'assertion'>,
+    private readonly book: ClaimBook,
+  ) {}
+
+  /** What can be collected now, oldest first. */
+  async due(confirmed: bigint): Promise<readonly Collection[]> {
+    const found: Collection[] = [];
+    for (const entry of this.book.own) {
+      if (entry.claim > confirmed || this.finished.has(entry.id)) continue;
+      const collection = await this.look(entry);
+      if (collection !== undefined) found.push(collection);
+    }
+    return found;
+  }
+
+  private async look({ id, claim, parent }: ClaimEntry): Promise<Collection | undefined> {
+    const stored = await this.rollup.assertion(id);
+    if (stored.status === STATUS.confirmed || stored.status === STATUS.rejected) this.finished.add(id);
+    if (stored.status === STATUS.bonded) return returnOf(id, stored);
+    if (stored.status !== STATUS.pending) return undefined;
+    const original = claim === id ? stored : await this.rollup.assertion(claim);
+    // Nothing is at stake in games about what fell with its ancestor.
+    if (original.status === STATUS.rejected) return { functionName: 'returnBond', id };
+    if (original.status === STATUS.confirmed || original.status === STATUS.bonded) return returnOf(id, stored);
+    const fell = (await this.rollup.assertion(parent)).status === STATUS.rejected;
+    return fell ? { functionName: 'rejectOrphan', id: claim } : undefined;
+  }
+}
+
+/** Games go on after a confirmation, so that a false challenger pays. */
+const returnOf = (id: bigint, { openGames }: StoredAssertion): Collection | undefined =>
+  openGames === 0 ? { functionName: 'returnBond', id } : undefined;

@@ -1,0 +1,89 @@
+import { DEVNET_CONFIG, disputeGameAbi, inboxAbi, rollupAbi } from '@metachain/contracts';
+import { testAccount } from '@metachain/bridge/testing';
+import {
+  createPublicClient,
+  createTestClient,
+  createWalletClient,
+  type Hash,
+  http,
+  keccak256,
+  toHex,
+  type TransactionReceipt,
+} from 'viem';
+import { foundry } from 'viem/chains';
+import type { Devnet } from '../../testing/devnet.js';
+
+/** Lets L1 time pass. */
+export async function passTime(devnet: Devnet, seconds: number): Promise<void> {
+  const test = createTestClient({ mode: 'anvil', chain: foundry, transport: http(devnet.anvil.url) });
+  await test.increaseTime({ seconds });
+  await test.mine({ blocks: 1 });
+}
+
+/** Somebody with bonds and no interest in the chain. */
+export class Stranger {
+  private readonly wallet;
+  private readonly rollup;
+
+  constructor(private readonly devnet: Devnet) {
+    const transport = http(devnet.anvil.url);
+    this.wallet = createWalletClient({ account: testAccount(9), chain: foundry, transport });
+    this.rollup = { address: devnet.deployment.addresses.rollup, abi: rollupAbi } as const;
+  }
+
+  /** Asserts the newest root of the node at `url` at the newest item; with blocks left out of the count it is a lie. Returns the number. */
+  async assert(parent: bigint, url: string, leftOut = 0n): Promise<bigint> {
+    const { l1, deployment } = this.devnet;
+    const inbox = { address: deployment.addresses.inbox, abi: inboxAbi } as const;
+    const block = await createPublicClient({ transport: http(url) }).getBlock();
+    const itemIndex = await l1.readContract({ ...inbox, functionName: 'itemCount' });
+    const [{ outputRoot }, programHash, lastItem] = await Promise.all([
+      l1.readContract({ ...this.rollup, functionName: 'assertion', args: [parent] }),
+      l1.readContract({ ...this.rollup, functionName: 'programHash', args: [parent] }),
+      l1.readContract({ ...inbox, functionName: 'items', args: [itemIndex - 1n] }),
+    ]);
+    const { stateRoot, hash: headerHash, number } = block;
+    const state = { stateRoot, headerHash, programHash, blockNumber: number - leftOut, itemIndex };
+    const args = [parent, outputRoot, state, lastItem] as const;
+    const value = DEVNET_CONFIG.assertionBondWei;
+    await this.mined(await this.wallet.writeContract({ ...this.rollup, functionName: 'assertState', args, value }));
+    return (await this.created()).at(-1)!.args.id;
+  }
+
+  async confirm(id: bigint): Promise<void> {
+    await this.mined(await this.wallet.writeContract({ ...this.rollup, functionName: 'confirm', args: [id] }));
+  }
+
+  /** Challenges an assertion of its own, claims anything, and lets the clock of the other side run out, which is its own too. */
+  async loseOnPurpose(id: bigint): Promise<void> {
+    const game = { address: this.devnet.deployment.dispute.disputeGame, abi: disputeGameAbi } as const;
+    const made = await this.created();
+    const claim = made.find(({ args }) => args.id === id)!.args;
+    const parent = made.find(({ args }) => args.id === claim.parent)!.args;
+    const open = { ...game, functionName: 'open', args: [id, parent.state, claim.state] } as const;
+    await this.mined(await this.wallet.writeContract({ ...open, value: DEVNET_CONFIG.gameBondWei }));
+    const opened = (await this.devnet.l1.getContractEvents({ ...game, eventName: 'GameOpened', strict: true })).at(-1)!;
+    const { gameId, asserter, program, endItem, units, first, last } = opened.args;
+    const segment = { level: 0, length: units, segments: 1n, index: 0n, first, last, siblings: [] };
+    const hashes = Array.from({ length: Number(DEVNET_CONFIG.gameDegree) }, (_, index) => keccak256(toHex(index)));
+    const args = [gameId, { asserter, program, endItem, ...segment }, hashes] as const;
+    await this.mined(await this.wallet.writeContract({ ...game, functionName: 'split', args }));
+    await passTime(this.devnet, DEVNET_CONFIG.gameClockSeconds + 1);
+    await this.mined(await this.wallet.writeContract({ ...game, functionName: 'claimTimeout', args: [gameId] }));
+  }
+
+  private created() {
+    const fromBlock = this.devnet.deployment.l1BlockNumber;
+    return this.devnet.l1.getContractEvents({
+      ...this.rollup,
+      eventName: 'AssertionCreated',
+      fromBlock,
+      strict: true,
+    });
+  }
+
+  /** What reverts is refused before it is sent, by the estimate of its gas. */
+  private mined(hash: Hash): Promise<TransactionReceipt> {
+    return this.devnet.l1.waitForTransactionReceipt({ hash });
+  }
+}
