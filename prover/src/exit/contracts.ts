@@ -6,6 +6,11 @@ import { readContract } from '../l1/read-contract.js';
 
 type View = 'pure' | 'view';
 
+/** Statuses of an assertion, as the contract numbers them. */
+export const [PENDING, CONFIRMED, REJECTED, BONDED] = [1, 2, 3, 5];
+
+type Stored = ContractFunctionReturnType<typeof rollupAbi, 'view', 'assertion'>;
+
 /** The views of the contracts that an exit needs, at L1's newest block. */
 export class ExitContracts {
   constructor(
@@ -21,6 +26,19 @@ export class ExitContracts {
     ContractFunctionReturnType<typeof rollupAbi, View, Name, ContractFunctionArgs<typeof rollupAbi, View, Name>>
   > {
     return readContract(this.source, this.addresses.rollup, rollupAbi, name, args);
+  }
+
+  /** What the tree knows of an assertion's claim: of a copy, its original. */
+  async claim(id: bigint): Promise<Stored> {
+    const stored = await this.rollup('assertion', [id]);
+    return stored.original === 0 ? stored : this.rollup('assertion', [BigInt(stored.original)]);
+  }
+
+  /** Whether a bond that is still held can be taken back: its claim fell, or is confirmed and the games about the bond are over. */
+  async isCollectable({ status, original, openGames }: Stored): Promise<boolean> {
+    if (status === BONDED) return openGames === 0;
+    const claim = (await this.rollup('assertion', [BigInt(original)])).status;
+    return claim === REJECTED || ((claim === CONFIRMED || claim === BONDED) && openGames === 0);
   }
 
   itemCount(): Promise<bigint> {

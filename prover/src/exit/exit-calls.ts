@@ -41,6 +41,11 @@ export class ExitCalls {
     return { what: `confirm assertion ${id}`, to: this.addresses.rollup, data, value: 0n };
   }
 
+  returnBond(id: bigint): ExitCall {
+    const data = encodeFunctionData({ abi: rollupAbi, functionName: 'returnBond', args: [id] });
+    return { what: `return the bond of assertion ${id}`, to: this.addresses.rollup, data, value: 0n };
+  }
+
   /** Proves a withdrawal under an assertion, from the state that was replayed up to it. Throws ExitError when it is not in that state. */
   prove({ hash, withdrawal }: SentWithdrawal, assertion: Assertion, state: Engine): ExitCall {
     const { value, proof } = state.proof(withdrawalKey(hash));

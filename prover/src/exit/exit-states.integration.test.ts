@@ -165,6 +165,39 @@ describe('an exit', () => {
     expect(verbs(await exit())).toEqual(['assert', 'prove']);
   });
 
+  it('is paid through its own copy, and takes the bond of another back, when who claimed first gives up', async () => {
+    await withdraw();
+    const first = await rollup.assertState();
+    const [own, more] = [await rollup.repeatAssertion(alice), await rollup.repeatAssertion(alice)];
+    expect(verbs(await exit())).toEqual(['prove']);
+    await lose(first);
+    expect((await exit()).waits.map(({ what }) => what)).toEqual([`the window of assertion ${own} ends`]);
+    await pass(1_000);
+    const report = await exit();
+    expect(report.sent.map(({ what }) => what.replace(/0x\w+/, 'it'))).toEqual([
+      `confirm assertion ${own}`,
+      'finalise withdrawal it',
+      `return the bond of assertion ${more}`,
+    ]);
+    expect(report.done).toBe(true);
+    expect(await rollup.client.getBalance({ address: rollup.deployment.addresses.rollup })).toBe(0n);
+  });
+
+  it('claims on the original where the newest right assertion is a copy', async () => {
+    await rollup.appendEmpty();
+    const first = await rollup.assertState();
+    await rollup.repeatAssertion(bob);
+    await withdraw();
+    expect(verbs(await exit())).toEqual(['assert', 'prove']);
+    const made = await rollup.client.readContract({
+      address: rollup.deployment.addresses.rollup,
+      abi: rollupAbi,
+      functionName: 'assertion',
+      args: [first + 2n],
+    });
+    expect(made).toMatchObject({ parent: Number(first), original: 0 });
+  });
+
   it('proves nothing that is not in the state', async () => {
     const sent = await withdraw();
     const other = { ...sent, hash: zeroHash };

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readHead } from '@metachain/bridge';
 import { FORCED_INCLUSION_SECONDS, type L1Addresses } from '@metachain/contracts';
 import type { Engine } from '@metachain/program';
-import type { Address, Hash } from 'viem';
+import { isAddressEqual, type Address, type Hash } from 'viem';
 
 import { ExitError } from '../errors.js';
 import type { Boundary } from '../replay/boundary.js';
@@ -12,7 +12,7 @@ import type { Assertion } from '../watch/assertions.js';
 import type { AssembledProver } from '../watch/assemble.js';
 import { deriveOnce } from '../watch/follow.js';
 import { claimEnd, rightAssertions } from './claim-plan.js';
-import { ExitContracts } from './contracts.js';
+import { BONDED, ExitContracts, PENDING } from './contracts.js';
 import { ExitCalls } from './exit-calls.js';
 import type { ExitAction, ExitCall, ExitReport, ExitWait } from './exit-types.js';
 import { concerns, withdrawalsIn, type SentWithdrawal } from './withdrawals.js';
@@ -86,6 +86,7 @@ export class Exit {
     const now = (await readHead(this.options.prover.source)).timestamp;
     const actions = [this.#include(now)];
     for (const withdrawal of this.#withdrawals) actions.push(await this.#advance(withdrawal, now));
+    actions.push(await this.#collect());
     const needed = actions.filter((action) => action !== undefined);
     return {
       calls: needed.flatMap((action) => (action.kind === 'send' ? [action.call] : [])),
@@ -131,7 +132,7 @@ export class Exit {
     const parent = await this.#firstStanding([...right].reverse());
     if (parent === undefined) throw new ExitError('no right assertion stands, not even the genesis');
     const [stored, bond, maximumItems] = await Promise.all([
-      this.#contracts.rollup('assertion', [parent.id]),
+      this.#contracts.claim(parent.id),
       this.#contracts.rollup('BOND', []),
       this.#contracts.rollup('MAXIMUM_ITEMS', []),
     ]);
@@ -145,25 +146,47 @@ export class Exit {
     return { kind: 'send', call: this.#calls.prove(withdrawal, target, await this.#stateAt(target.itemIndex)) };
   }
 
-  /** The oldest assertion below the target that is not confirmed: confirms it once its window is over. */
+  /** The oldest claim below the target that is not confirmed: confirms it once the window of a bond behind it is over that nobody disputes. */
   async #confirm(target: Assertion, now: bigint): Promise<ExitAction | undefined> {
     if (await this.#contracts.rollup('isConfirmed', [target.id])) return undefined;
     const { assertions } = this.options.prover.parts.assertions;
-    let id = target.id;
-    for (let parent = target.parent; !(await this.#contracts.rollup('isConfirmed', [parent]));) {
+    let { id, parent } = target;
+    for (; !(await this.#contracts.rollup('isConfirmed', [parent])); parent = assertions[Number(parent)]!.parent)
       id = parent;
-      parent = assertions[Number(parent)]!.parent;
-    }
-    const [stored, window] = await Promise.all([
-      this.#contracts.rollup('assertion', [id]),
+    const [bonds, window, { children }] = await Promise.all([
+      this.#pendingOn(parent),
       this.#contracts.rollup('CHALLENGE_WINDOW', []),
+      this.#contracts.rollup('assertion', [parent]),
     ]);
-    const siblings = (await this.#contracts.rollup('assertion', [BigInt(stored.parent)])).children - 1;
-    if (siblings > 0 || stored.openGames > 0)
-      return wait(`a dispute about assertion ${id} is decided (${siblings} siblings, ${stored.openGames} games)`);
-    const notBefore = BigInt(stored.createdAt) + window;
-    if (now < notBefore) return wait(`the window of assertion ${id} ends`, notBefore);
-    return { kind: 'send', call: this.#calls.confirm(id) };
+    const first = bonds.find(({ openGames }) => openGames === 0);
+    const games = bonds.reduce((sum, { openGames }) => sum + openGames, 0);
+    if (first === undefined || children > 1)
+      return wait(`a dispute about assertion ${id} is decided (${children - 1} siblings, ${games} games)`);
+    const notBefore = BigInt(first.createdAt) + window;
+    if (now < notBefore) return wait(`the window of assertion ${first.id} ends`, notBefore);
+    return { kind: 'send', call: this.#calls.confirm(first.id) };
+  }
+
+  /** The bonds behind the right claim on a parent, oldest first: all right assertions on one parent claim the same. */
+  async #pendingOn(parent: bigint) {
+    const right = this.#right().filter((assertion) => assertion.id !== 0n && assertion.parent === parent);
+    const stored = await Promise.all(
+      right.map(async ({ id }) => ({ id, ...(await this.#contracts.rollup('assertion', [id])) })),
+    );
+    return stored.filter(({ status }) => status === PENDING);
+  }
+
+  /** Bonds of the account that no confirmation paid, since another bond confirmed the claim or the claim fell. */
+  async #collect(): Promise<ExitAction | undefined> {
+    const own = this.options.prover.parts.assertions.assertions.filter(({ asserter }) =>
+      isAddressEqual(asserter, this.options.account),
+    );
+    for (const { id } of own) {
+      const stored = await this.#contracts.rollup('assertion', [id]);
+      if (stored.status !== BONDED && (stored.status !== PENDING || stored.original === 0)) continue;
+      if (await this.#contracts.isCollectable(stored)) return { kind: 'send', call: this.#calls.returnBond(id) };
+    }
+    return undefined;
   }
 
   #messages() {
