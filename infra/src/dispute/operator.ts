@@ -9,9 +9,6 @@ import type { DevelopmentAccount } from '../l1/accounts.js';
 import { waitUntil } from '../process/child.js';
 import { disputeConfig } from './dispute-net.js';
 
-/** Status of an assertion that is confirmed, as the contract numbers it. */
-const confirmed = 2;
-
 /** An assertion on L1 with what its output root commits. */
 export interface Claim {
   readonly id: bigint;
@@ -84,7 +81,7 @@ export class Operator {
       args: [id],
     } as const;
     await waitUntil(`The confirmation of assertion ${id}`, async () => {
-      if ((await this.assertion(id)).status === confirmed) return true;
+      if (await this.isConfirmed(id)) return true;
       await this.clients.l1.simulateContract(request);
       await this.clients.l1.waitForTransactionReceipt({ hash: await this.clients.l1Wallet.writeContract(request) });
       return false;
@@ -118,6 +115,16 @@ export class Operator {
       address: this.devnet.addresses.rollup,
       abi: rollupAbi,
       functionName: 'assertion',
+      args: [id],
+    });
+  }
+
+  /** Whether what an assertion claims is confirmed, through whichever bond. */
+  private isConfirmed(id: bigint): Promise<boolean> {
+    return this.clients.l1.readContract({
+      address: this.devnet.addresses.rollup,
+      abi: rollupAbi,
+      functionName: 'isConfirmed',
       args: [id],
     });
   }
