@@ -178,12 +178,16 @@ export class DisputeAgent {
 
   private async challenge(id: bigint, nonce: number, signal: AbortSignal): Promise<void> {
     const { assertion, parent } = this.known(id);
-    // What the stepper says is what L1 will say: without it no bond is risked.
-    const units = unitsOf(assertion.itemIndex - parent.item);
-    if ((await (await this.trace(id)).tupleAt(units)) === assertedTuple(assertion)) {
-      throw new TraceMismatchError(`replay calls assertion ${id} wrong, the stepper does not`);
-    }
+    await this.requireWrong(id);
     await this.player.open(id, parent, assertion, nonce, signal);
+  }
+
+  /** What the stepper says is what L1 will say: without it no bond is risked, neither against an assertion nor beside it. */
+  private async requireWrong(id: bigint): Promise<void> {
+    const { assertion, parent } = this.known(id);
+    const units = unitsOf(assertion.itemIndex - parent.item);
+    if ((await (await this.trace(id)).tupleAt(units)) === assertedTuple(assertion))
+      throw new TraceMismatchError(`replay calls assertion ${id} wrong, the stepper does not`);
   }
 
   private async callOf(task: Exclude<Task, { kind: 'challenge' }>): Promise<Call> {
@@ -210,6 +214,7 @@ export class DisputeAgent {
     const { assertion, own, parent } = this.known(id);
     const { stateRoot, headerHash, blockNumber, item, itemHash } = own;
     const { programHash } = this.parts;
+    await this.requireWrong(id);
     const units = unitsOf(item - parent.item);
     const stepped = await (await this.trace(id)).stateAt(units);
     if (stepped.stateRoot !== stateRoot || stepped.headerHash !== headerHash || stepped.itemIndex !== item) {
