@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DEVNET_CONFIG, inboxAbi, rollupAbi } from '@metachain/contracts';
-import { createWalletClient, defineChain, http, parseEther, parseGwei, zeroAddress } from 'viem';
-import { privateKeyToAccount } from 'viem/accounts';
-import { CHAIN_ID, developer, type Devnet, type NodeProcess, startDevnet, startNode } from '../testing/devnet.js';
+import { developer, type Devnet, type NodeProcess, startDevnet, startNode } from '../testing/devnet.js';
+import { allocation, send } from '../testing/l2-user.js';
 import { STATUS } from './rollup-reader.js';
 import { passTime, Stranger } from './testing/stranger.js';
 
-const user = privateKeyToAccount(`0x${'52'.repeat(32)}`);
 const WINDOW = Number(DEVNET_CONFIG.challengeWindowSeconds);
 const PROPOSER = developer(6).address;
 
@@ -29,14 +27,7 @@ const itemCount = () =>
 /** One more block. */
 const transfer = async () => {
   await node.ready();
-  const chain = defineChain({
-    id: CHAIN_ID,
-    name: 'L2',
-    nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
-    rpcUrls: { default: { http: [] } },
-  });
-  const wallet = createWalletClient({ account: user, chain, transport: http(node.url) });
-  await wallet.sendTransaction({ to: zeroAddress, value: 1n, maxFeePerGas: parseGwei('1') });
+  await send(node);
 };
 
 const transferAndPost = async () => {
@@ -65,7 +56,7 @@ const strangerIsFirst = async () => {
 
 beforeAll(async () => {
   const settings = { proposer: { intervalSeconds: 60, withdrawalSeconds: 60 } };
-  devnet = await startDevnet(settings, [{ token: 0, account: user.address, amount: parseEther('10').toString() }]);
+  devnet = await startDevnet(settings, [allocation]);
   node = await startNode(devnet.configFile);
   stranger = new Stranger(devnet);
 }, 300_000);

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DEVNET_CONFIG, disputeGameAbi, inboxAbi, rollupAbi } from '@metachain/contracts';
-import { createWalletClient, defineChain, http, parseEther, parseGwei, zeroAddress } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
-import { CHAIN_ID, type Devnet, type NodeProcess, startDevnet, startNode } from '../testing/devnet.js';
+import { type Devnet, type NodeProcess, startDevnet, startNode } from '../testing/devnet.js';
+import { allocation, send } from '../testing/l2-user.js';
 import { passTime, Stranger } from './testing/stranger.js';
 
 const defender = privateKeyToAccount(`0x${'54'.repeat(32)}`).address;
-const user = privateKeyToAccount(`0x${'52'.repeat(32)}`);
 const WINDOW = Number(DEVNET_CONFIG.challengeWindowSeconds);
 
 let devnet: Devnet;
@@ -38,14 +37,7 @@ const assertion = (id: bigint) => devnet.l1.readContract({ ...rollup(), function
 /** One more block. */
 const transfer = async () => {
   await node.ready();
-  const chain = defineChain({
-    id: CHAIN_ID,
-    name: 'L2',
-    nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
-    rpcUrls: { default: { http: [] } },
-  });
-  const wallet = createWalletClient({ account: user, chain, transport: http(node.url) });
-  await wallet.sendTransaction({ to: zeroAddress, value: 1n, maxFeePerGas: parseGwei('1') });
+  await send(node);
 };
 
 /** One more block, and its assertion. */
@@ -60,7 +52,7 @@ const pass = (seconds: number) => passTime(devnet, seconds);
 
 beforeAll(async () => {
   const settings = { proposer: { intervalSeconds: 60, withdrawalSeconds: 60, defender } };
-  devnet = await startDevnet(settings, [{ token: 0, account: user.address, amount: parseEther('10').toString() }]);
+  devnet = await startDevnet(settings, [allocation]);
   node = await startNode(devnet.configFile);
 }, 300_000);
 afterAll(async () => {
