@@ -1,10 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { agrees, confirmsAlone, dueAt, type NumberedAssertion, planAssertion } from './assertion-plan.js';
+import {
+  agrees,
+  confirmsAlone,
+  dueAt,
+  isWorthClaiming,
+  type NumberedAssertion,
+  planAssertion,
+} from './assertion-plan.js';
 import { outputRootOf, STATUS } from './rollup-reader.js';
 import { hash } from '../poster/testing/genesis.js';
 import { ledgerOf } from './testing/ledger.js';
 
-const limits = { bond: 1n, window: 100n, maximumItems: 4n };
+const limits = { bond: 1n, window: 100n, longestGame: 50n, maximumItems: 4n };
 
 /** Five items; each holds one more block than the one before. */
 const ledger = () => ledgerOf([1, 2, 3, 4, 5]);
@@ -57,6 +64,25 @@ describe('planAssertion', () => {
   it('sees through a claim that is right about the root alone', () => {
     expect(agrees(assertion({ blockNumber: 1 }), ledger())).toBe(false);
     expect(agrees(assertion({ programIndex: 1 }), ledger())).toBe(false);
+  });
+});
+
+describe('a claim', () => {
+  const worth = (parent: Partial<NumberedAssertion>, item: bigint, newest: bigint) =>
+    isWorthClaiming(assertion({ blockNumber: 1, ...parent }), ledger().at(item), newest);
+
+  it('is worth a bond where it brings a block', () => {
+    expect([worth({}, 2n, 3n), worth({}, 1n, 3n)]).toEqual([true, false]);
+    expect(isWorthClaiming(assertion({}), undefined, 9n)).toBe(false);
+  });
+
+  it('and where a stranger made its end one without a new block, once there are blocks behind it', () => {
+    expect(worth({ lastChild: 7 }, 1n, 1n)).toBe(false);
+    expect(worth({ lastChild: 7 }, 1n, 3n)).toBe(true);
+  });
+
+  it('and beside a wrong one in any case', () => {
+    expect(worth({ lastChild: 7, children: 1 }, 1n, 1n)).toBe(true);
   });
 });
 

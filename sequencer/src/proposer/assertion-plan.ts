@@ -9,11 +9,14 @@ export interface NumberedAssertion extends StoredAssertion {
 /** The program of the genesis, and of every true assertion. */
 const PROGRAM_INDEX = 0;
 
+/** What an assertion claims. */
+export type ClaimContent = Pick<StoredAssertion, 'outputRoot' | 'itemIndex' | 'blockNumber' | 'programIndex'>;
+
 /**
  * Whether an assertion claims what this node computed: with the right root it can still be wrong about block number or program, and falls
  * with all that is built on it. Undefined while the node has not read so far.
  */
-export function agrees(assertion: StoredAssertion, ledger: ItemLedger): boolean | undefined {
+export function agrees(assertion: ClaimContent, ledger: ItemLedger): boolean | undefined {
   const boundary = ledger.at(BigInt(assertion.itemIndex));
   if (boundary === undefined) return undefined;
   const sameRoot = outputRootOf(boundary.stateRoot, boundary.headerHash) === assertion.outputRoot;
@@ -40,6 +43,16 @@ export function planAssertion(
   const maximum = BigInt(parent.itemIndex) + limits.maximumItems;
   const end = newest < maximum ? newest : maximum;
   return end >= minimum && end > BigInt(parent.itemIndex) ? ledger.at(end) : undefined;
+}
+
+/**
+ * Whether a claim that ends at `end` is worth a bond: it says of new blocks, or stands beside a wrong claim, or all children of the parent must end
+ * there though it brings no block, and `newest`, a block that may be claimed, lies behind it.
+ */
+export function isWorthClaiming(parent: NumberedAssertion, end: ItemBoundary | undefined, newest: bigint): boolean {
+  if (end === undefined) return false;
+  const block = BigInt(parent.blockNumber);
+  return end.blockNumber !== block || parent.children > 0 || (parent.lastChild !== 0 && newest > block);
 }
 
 /** An assertion, original or copy, through which a claim may be confirmed, and since when: seconds of L1 time. */

@@ -1,3 +1,4 @@
+import { isUndecided } from './assertion-plan.js';
 import type { ClaimBook, ClaimEntry } from './claim-book.js';
 import { type RollupReader, STATUS, type StoredAssertion } from './rollup-reader.js';
 
@@ -37,8 +38,15 @@ export class BondCollector {
     // Nothing is at stake in games about what fell with its ancestor.
     if (original.status === STATUS.rejected) return { functionName: 'returnBond', id };
     if (original.status === STATUS.confirmed || original.status === STATUS.bonded) return returnOf(id, stored);
-    const fell = (await this.rollup.assertion(parent)).status === STATUS.rejected;
-    return fell ? { functionName: 'rejectOrphan', id: claim } : undefined;
+    const root = await this.orphanRoot(claim, parent);
+    return root === undefined ? undefined : { functionName: 'rejectOrphan', id: root };
+  }
+
+  /** Where a fallen branch begins to be undecided: it goes from its root outwards. Undefined where nothing fell. */
+  private async orphanRoot(claim: bigint, parent: bigint): Promise<bigint | undefined> {
+    const above = await this.rollup.assertion(parent);
+    if (isUndecided(above)) return this.orphanRoot(parent, BigInt(above.parent));
+    return above.status === STATUS.rejected ? claim : undefined;
   }
 }
 

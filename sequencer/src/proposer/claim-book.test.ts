@@ -6,7 +6,7 @@ import { STATUS, type StoredAssertion } from './rollup-reader.js';
 
 const us: Address = `0x${'11'.repeat(20)}`;
 const other: Address = `0x${'22'.repeat(20)}`;
-const WINDOW = 100n;
+const LASTING = 400n;
 const NOW = 10_000n;
 
 type Stored = Partial<StoredAssertion>;
@@ -34,7 +34,7 @@ function rollupOf(stored: Stored[]) {
 const bookOf = async (stored: Stored[], confirmed = 0n) => {
   const { rollup, reads } = rollupOf(stored);
   const book = new ClaimBook(rollup, us);
-  await book.refresh(confirmed, NOW, WINDOW);
+  await book.refresh(confirmed, NOW, LASTING);
   return { book, rollup, reads };
 };
 
@@ -44,20 +44,20 @@ describe('ClaimBook', () => {
     expect(book.behind(1n).map(({ id }) => id)).toEqual([3n, 1n, 2n]);
     expect(book.isBacked(1n)).toBe(true);
     expect(book.isBacked(4n)).toBe(false);
-    expect(book.claimsOn(0n)).toEqual([1n]);
+    expect(book.claimsOn(0n).map(({ id }) => id)).toEqual([1n]);
     expect(book.chain(0n, 4n).map(({ id }) => id)).toEqual([1n, 4n]);
     expect(book.chain(1n, 4n).map(({ id }) => id)).toEqual([4n]);
   });
 
   it('reads what is old once, what is young again, and nothing that cannot matter any more', async () => {
-    const ancient = { createdAt: Number(NOW - 4n * WINDOW - 1n) };
+    const ancient = { createdAt: Number(NOW - LASTING - 1n) };
     const { book, reads } = await bookOf([ancient, ancient, { createdAt: Number(NOW) }], 2n);
     expect(reads).toEqual([3n, 2n]);
     expect(book.behind(2n)).toEqual([]);
-    await book.refresh(2n, NOW, WINDOW);
+    await book.refresh(2n, NOW, LASTING);
     expect(reads.splice(0)).toEqual([3n, 2n, 3n, 2n]);
-    await book.refresh(2n, NOW + 3_601n, WINDOW * 100n);
-    await book.refresh(2n, NOW + 3_601n, WINDOW * 100n);
+    await book.refresh(2n, NOW + 3_601n, LASTING * 100n);
+    await book.refresh(2n, NOW + 3_601n, LASTING * 100n);
     expect(reads).toEqual([2n, 1n]);
   });
 
@@ -65,6 +65,19 @@ describe('ClaimBook', () => {
     const ancient = { createdAt: 1 };
     const { book } = await bookOf([ancient, { ...ancient, parent: 1 }]);
     expect(book.chain(0n, 2n)).toHaveLength(2);
+  });
+
+  it('waits until L1 shows what this account asserted, for an hour', async () => {
+    const stored: Stored[] = [{}];
+    const { book } = await bookOf(stored);
+    book.expectOne(NOW);
+    expect(await book.refresh(0n, NOW + 3_599n, LASTING)).toBe(false);
+    expect(book.own).toEqual([]);
+    stored.push({ bondOwner: us });
+    expect(await book.refresh(0n, NOW, LASTING)).toBe(true);
+    expect(book.own.map(({ id }) => id)).toEqual([2n]);
+    book.expectOne(NOW);
+    expect(await book.refresh(0n, NOW + 3_600n, LASTING)).toBe(true);
   });
 
   it('notices an assertion of its own that came meanwhile', async () => {
@@ -106,6 +119,14 @@ describe('BondCollector', () => {
         0n,
       ),
     ).toEqual([]);
+  });
+
+  it('rejects a fallen branch from where it begins to be undecided', async () => {
+    const fell = { status: STATUS.rejected };
+    const branch = [fell, { parent: 1 }, { parent: 2 }, { ...ours, parent: 3 }];
+    expect(await dueOf(branch, 5n)).toEqual([{ functionName: 'rejectOrphan', id: 2n }]);
+    branch[1] = { parent: 1, ...fell };
+    expect(await dueOf(branch, 5n)).toEqual([{ functionName: 'rejectOrphan', id: 3n }]);
   });
 
   it('takes back what fell with its ancestor, the original before its copies', async () => {

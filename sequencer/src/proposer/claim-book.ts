@@ -1,8 +1,8 @@
 import { type Address, isAddressEqual } from 'viem';
-import type { RollupReader } from './rollup-reader.js';
+import type { RollupReader, StoredAssertion } from './rollup-reader.js';
 
 /** What of an assertion never changes. Time in seconds. */
-export interface ClaimEntry {
+export interface ClaimEntry extends Pick<StoredAssertion, 'outputRoot' | 'itemIndex' | 'blockNumber' | 'programIndex'> {
   readonly id: bigint;
   /** Number of the claim: another assertion's where this one is a copy. */
   readonly claim: bigint;
@@ -13,31 +13,44 @@ export interface ClaimEntry {
 
 /** Until then an assertion is read anew: a reorganisation of L1 may give its number to another. Seconds. */
 const SETTLED_SECONDS = 3_600n;
-/** Windows after which nothing about an assertion can change any more; longer than a window and two games. */
-const LASTING_WINDOWS = 4n;
 
 /** Which assertions stand behind which claim, read from L1: it survives restarts without a record. */
 export class ClaimBook {
   private entries = new Map<bigint, ClaimEntry>();
   /** Number of the first assertion that was not read. */
   private next = 0n;
+  /** Assertions that there must be, because this account made the last of them, and when it did. */
+  private expected: { readonly count: bigint; readonly since: bigint } | undefined;
 
   constructor(
     private readonly rollup: Pick<RollupReader, 'assertion' | 'assertionCount'>,
     private readonly account: Address,
   ) {}
 
-  /** Reads what came since, newest first, back to what is confirmed and too old to matter. `now` and `window` in seconds. */
-  async refresh(confirmed: bigint, now: bigint, window: bigint): Promise<void> {
+  /**
+   * Reads what came since, newest first, back to what is confirmed and too old to matter: `lasting` seconds after an assertion nothing about it can
+   * change any more. `now` in seconds. False, and nothing changes, while L1 does not show what this account asserted.
+   */
+  async refresh(confirmed: bigint, now: bigint, lasting: bigint): Promise<boolean> {
     const found = new Map<bigint, ClaimEntry>();
     const count = await this.rollup.assertionCount();
+    if (this.isBehind(count, now)) return false;
     for (let id = count - 1n; id > 0n; id--) {
       const entry = await this.entry(id, now);
-      if (id <= confirmed && entry.createdAt + LASTING_WINDOWS * window < now) break;
+      if (id <= confirmed && entry.createdAt + lasting < now) break;
       found.set(id, entry);
     }
     this.entries = found;
     this.next = count;
+    return true;
+  }
+
+  /**
+   * An assertion of this account is on L1, at `now`, seconds. An endpoint that lags would show its claim without a bond of this account, which would
+   * bond again.
+   */
+  expectOne(now: bigint): void {
+    this.expected = { count: this.next + 1n, since: now };
   }
 
   /** Whether an assertion of this account came since `refresh`: what a former life of the process had sent. */
@@ -49,8 +62,8 @@ export class ClaimBook {
   }
 
   /** The different claims on a parent, whether they stand or not, oldest first. */
-  claimsOn(parent: bigint): readonly bigint[] {
-    return this.all.filter((entry) => entry.parent === parent && entry.claim === entry.id).map(({ id }) => id);
+  claimsOn(parent: bigint): readonly ClaimEntry[] {
+    return this.all.filter((entry) => entry.parent === parent && entry.claim === entry.id);
   }
 
   /** Who stands or stood behind a claim, own assertions first, then oldest first. */
@@ -85,11 +98,19 @@ export class ClaimBook {
     return isAddressEqual(owner, this.account);
   }
 
+  /** What a reorganisation of L1 dropped is not waited for for ever. */
+  private isBehind(count: bigint, now: bigint): boolean {
+    const { expected } = this;
+    return expected !== undefined && count < expected.count && now < expected.since + SETTLED_SECONDS;
+  }
+
   private async entry(id: bigint, now: bigint): Promise<ClaimEntry> {
     const known = this.entries.get(id);
     if (known !== undefined && known.createdAt + SETTLED_SECONDS < now) return known;
-    const { original, parent, bondOwner, createdAt } = await this.rollup.assertion(id);
+    const { original, parent, bondOwner, createdAt, ...rest } = await this.rollup.assertion(id);
+    const { outputRoot, itemIndex, blockNumber, programIndex } = rest;
     const claim = original === 0 ? id : BigInt(original);
-    return { id, claim, parent: BigInt(parent), owner: bondOwner, createdAt: BigInt(createdAt) };
+    const own = { id, claim, parent: BigInt(parent), owner: bondOwner, createdAt: BigInt(createdAt) };
+    return { ...own, outputRoot, itemIndex, blockNumber, programIndex };
   }
 }

@@ -1,5 +1,12 @@
 import type { ItemBoundary, ItemLedger } from '../poster/item-ledger.js';
-import { agrees, dueAt, type DueAssertion, isUndecided, type NumberedAssertion } from './assertion-plan.js';
+import {
+  agrees,
+  type ClaimContent,
+  dueAt,
+  type DueAssertion,
+  isUndecided,
+  type NumberedAssertion,
+} from './assertion-plan.js';
 import type { ClaimBook } from './claim-book.js';
 import type { RollupReader } from './rollup-reader.js';
 
@@ -23,12 +30,19 @@ export class ClaimTree {
   constructor(private readonly parts: ClaimTreeParts) {}
 
   /**
-   * Newest claim that this node agrees with, games or not: what it computed itself it builds on. A wrong one is reported; the next own claim
-   * stands beside it. Undefined while the node has not read so far.
+   * Newest claim that this node agrees with, and with all below it, games or not: what it computed itself it builds on. A wrong one is reported;
+   * the next own claim stands beside it, whatever was built on it. Undefined while the node has not read so far.
    */
   async newestOwn(): Promise<NumberedAssertion | undefined> {
-    let newest = await this.agreed(await this.parts.rollup.newestUndisputed());
-    for (let next = newest; next !== undefined; next = await this.agreedChild(next.id)) newest = next;
+    const { rollup, book } = this.parts;
+    const [confirmed, tip] = await Promise.all([rollup.latestConfirmed(), rollup.newestUndisputed()]);
+    const root = await this.read(confirmed);
+    if (!this.isAgreed(root)) return undefined;
+    const undisputed = book.chain(confirmed, tip);
+    const end = undisputed.findIndex((entry) => !this.isAgreed(entry));
+    const known = undisputed.slice(0, end < 0 ? undefined : end).at(-1);
+    let newest = known === undefined ? root : await this.read(known.id);
+    for (let next: typeof root | undefined = newest; next; next = await this.agreedChild(next.id)) newest = next;
     return newest;
   }
 
@@ -55,26 +69,26 @@ export class ClaimTree {
     const [confirmed, { window }] = await Promise.all([rollup.latestConfirmed(), rollup.getLimits()]);
     const found = book
       .chain(confirmed, tip)
-      .find(({ id, createdAt }) => !book.isBacked(id) && now < createdAt + window);
+      .find(
+        ({ id, parent }) => !book.isBacked(id) && book.claimsOn(parent).every((one) => now < one.createdAt + window),
+      );
     if (found === undefined) return undefined;
     const [parent, claim] = await Promise.all([this.read(found.parent), this.read(found.id)]);
     const end = ledger.at(BigInt(claim.itemIndex));
     return end && agrees(claim, ledger) ? { parent, end } : undefined;
   }
 
-  private async agreed(id: bigint): Promise<NumberedAssertion | undefined> {
-    const assertion = await this.read(id);
-    const agreed = agrees(assertion, this.parts.ledger);
-    if (agreed === undefined) return undefined;
-    if (agreed) return assertion;
-    this.parts.onWrong(id, assertion.blockNumber);
-    return id === BigInt(assertion.parent) ? undefined : this.agreed(BigInt(assertion.parent));
+  private isAgreed(claim: ClaimContent & { readonly id: bigint }): boolean {
+    const agreed = agrees(claim, this.parts.ledger);
+    if (agreed === false) this.parts.onWrong(claim.id, claim.blockNumber);
+    return agreed === true;
   }
 
   private async agreedChild(parent: bigint): Promise<NumberedAssertion | undefined> {
-    for (const id of this.parts.book.claimsOn(parent)) {
-      const child = await this.read(id);
-      if (isUndecided(child) && agrees(child, this.parts.ledger)) return child;
+    for (const claim of this.parts.book.claimsOn(parent)) {
+      if (!agrees(claim, this.parts.ledger)) continue;
+      const child = await this.read(claim.id);
+      if (isUndecided(child)) return child;
     }
     return undefined;
   }

@@ -3,14 +3,14 @@ import { DEVNET_CONFIG, inboxAbi, rollupAbi } from '@metachain/contracts';
 import { developer, type Devnet, type NodeProcess, startDevnet, startNode } from '../testing/devnet.js';
 import { allocation, send } from '../testing/l2-user.js';
 import { STATUS } from './rollup-reader.js';
-import { passTime, Stranger } from './testing/stranger.js';
+import { passTime, StrangeAsserter } from './testing/strange-asserter.js';
 
 const WINDOW = Number(DEVNET_CONFIG.challengeWindowSeconds);
 const PROPOSER = developer(6).address;
 
 let devnet: Devnet;
 let node: NodeProcess;
-let stranger: Stranger;
+let stranger: StrangeAsserter;
 
 const rollup = () => ({ address: devnet.deployment.addresses.rollup, abi: rollupAbi }) as const;
 const count = () => devnet.l1.readContract({ ...rollup(), functionName: 'assertionCount' });
@@ -58,7 +58,7 @@ beforeAll(async () => {
   const settings = { proposer: { intervalSeconds: 60, withdrawalSeconds: 60 } };
   devnet = await startDevnet(settings, [allocation]);
   node = await startNode(devnet.configFile);
-  stranger = new Stranger(devnet);
+  stranger = new StrangeAsserter(devnet);
 }, 300_000);
 afterAll(async () => {
   await node?.stop('SIGKILL');

@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DEVNET_CONFIG, disputeGameAbi, inboxAbi, rollupAbi } from '@metachain/contracts';
+import { createTestClient, http } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
-import { type Devnet, type NodeProcess, startDevnet, startNode } from '../testing/devnet.js';
+import { foundry } from 'viem/chains';
+import { developer, type Devnet, type NodeProcess, startDevnet, startNode } from '../testing/devnet.js';
 import { allocation, send } from '../testing/l2-user.js';
-import { passTime, Stranger } from './testing/stranger.js';
+import { passTime, StrangeAsserter } from './testing/strange-asserter.js';
 
 const defender = privateKeyToAccount(`0x${'54'.repeat(32)}`).address;
 const WINDOW = Number(DEVNET_CONFIG.challengeWindowSeconds);
+
+const PROPOSER = developer(6).address;
 
 let devnet: Devnet;
 let node: NodeProcess;
@@ -46,6 +50,12 @@ const transferAndAssert = async () => {
   const before = await count();
   await transfer();
   await node.until('an assertion', async () => (await count()) > before);
+};
+
+/** Another life of the node, in which no pause after an assertion holds it up. */
+const restart = async () => {
+  await node.stop('SIGTERM');
+  node = await startNode(devnet.configFile);
 };
 
 const pass = (seconds: number) => passTime(devnet, seconds);
@@ -100,18 +110,30 @@ describe('the proposer', () => {
     expect(hashes).not.toContain(confirmed.find(({ args }) => args.id === asserted - 1n)!.transactionHash);
   }, 300_000);
 
+  it('confirms, and so has its bond back, although it cannot pay for the next', async () => {
+    await restart();
+    await transferAndAssert();
+    const newest = (await count()) - 1n;
+    const test = createTestClient({ mode: 'anvil', chain: foundry, transport: http(devnet.anvil.url) });
+    await test.setBalance({ address: PROPOSER, value: DEVNET_CONFIG.assertionBondWei / 2n });
+    await restart();
+    await transfer();
+    await pass(WINDOW + 120);
+    await node.until('the confirmation', async () => (await latestConfirmed()) === newest);
+    await test.setBalance({ address: PROPOSER, value: 100n * DEVNET_CONFIG.assertionBondWei });
+    await node.until('the next assertion', async () => (await count()) > newest + 1n);
+  }, 300_000);
+
   it('builds on no claim that has the right root and another block number', async () => {
     const items = await itemCount();
     // The pause after the last assertion leaves time for the lie.
-    await node.stop('SIGTERM');
-    node = await startNode(devnet.configFile);
+    await restart();
     await transferAndAssert();
     await transfer();
     await node.until('the batch', async () => (await itemCount()) > items + 1n);
     const lie = await count();
-    await new Stranger(devnet).assert(lie - 1n, node.url, 1n);
-    await node.stop('SIGTERM');
-    node = await startNode(devnet.configFile);
+    await new StrangeAsserter(devnet).assert(lie - 1n, node.url, 1n);
+    await restart();
     await node.until('an assertion beside it', async () => (await count()) > lie + 1n);
     const [wrong, right] = [await assertion(lie), await assertion(lie + 1n)];
     expect(right).toMatchObject({ parent: wrong.parent, outputRoot: wrong.outputRoot, itemIndex: wrong.itemIndex });

@@ -7,7 +7,14 @@ import { CHAIN } from '../chain/chain.token.js';
 import type { ChainService } from '../chain/chain.service.js';
 import { L1FeedService } from '../l1/l1-feed.service.js';
 import type { CheckVerdict } from './assertion-checker.js';
-import { agrees, confirmsAlone, type DueAssertion, type NumberedAssertion, planAssertion } from './assertion-plan.js';
+import {
+  agrees,
+  confirmsAlone,
+  type DueAssertion,
+  isWorthClaiming,
+  type NumberedAssertion,
+  planAssertion,
+} from './assertion-plan.js';
 import type { ItemBoundary } from '../poster/item-ledger.js';
 import { BondCollector } from './bond-collector.js';
 import { ClaimBook } from './claim-book.js';
@@ -19,6 +26,9 @@ import { type RollupLimits, RollupReader } from './rollup-reader.js';
 
 /** Emits MessagePassed: somebody waits for an output. */
 const MESSAGE_PASSER = hexToBytes(systemAddresses.messagePasser);
+
+/** Until then a bond may have to be looked after: its window, the window of a copy made at its end, and the games after each. */
+const lastingSeconds = ({ window, longestGame }: RollupLimits): bigint => 2n * (window + longestGame);
 
 /**
  * Claims the chain's state on L1 with a bond, behind what others claimed first too, confirms claims whose window is over, collects its bonds,
@@ -97,15 +107,29 @@ export class ProposerService {
     if (!this.parts.config.enabled || this.chain.unsound !== undefined) return;
     await this.defend();
     const now = (await readHead(this.parts.source)).timestamp;
-    const confirmed = await this.rollup.latestConfirmed();
-    await this.book.refresh(confirmed, now, (await this.rollup.getLimits()).window);
+    const [confirmed, limits] = await Promise.all([this.rollup.latestConfirmed(), this.rollup.getLimits()]);
+    if (!(await this.book.refresh(confirmed, now, lastingSeconds(limits)))) return;
     const due = await this.tree.due(now);
     const parent = await this.tree.newestOwn();
-    const asserted = parent && this.isDue(BigInt(parent.blockNumber)) ? await this.assert(parent, due) : false;
-    if (asserted) return;
-    if (due && confirmsAlone(due, now, this.parts.config.intervalSeconds)) return this.confirm(due);
-    if (parent && (await this.back(parent.id, now))) return;
-    await this.collect(confirmed);
+    await this.firstOf([
+      async () => parent !== undefined && this.isDue(BigInt(parent.blockNumber)) && this.assert(parent, due),
+      async () => due !== undefined && confirmsAlone(due, now, this.parts.config.intervalSeconds) && this.confirm(due),
+      async () => parent !== undefined && this.back(parent.id, now),
+      () => this.collect(confirmed),
+    ]);
+  }
+
+  /** Does the first thing that there is to do. What fails, for want of a bond perhaps, keeps nothing else back: the rest may bring bonds. */
+  private async firstOf(attempts: readonly (() => Promise<boolean>)[]): Promise<void> {
+    const failures: unknown[] = [];
+    for (const attempt of attempts) {
+      const done = await attempt().catch((error: unknown) => {
+        failures.push(error);
+        return false;
+      });
+      if (done) break;
+    }
+    if (failures.length > 0) throw failures[0];
   }
 
   /** Puts an own bond behind a claim that somebody else made first: he may give it up when he likes. Whether there was one. */
@@ -120,12 +144,14 @@ export class ProposerService {
   }
 
   /** Takes back own bonds that no confirmation paid. */
-  private async collect(confirmed: bigint): Promise<void> {
-    for (const { functionName, id } of await this.collector.due(confirmed)) {
+  private async collect(confirmed: bigint): Promise<boolean> {
+    const found = await this.collector.due(confirmed);
+    for (const { functionName, id } of found) {
       const data = encodeFunctionData({ abi: rollupAbi, functionName, args: [id] });
       await this.send(`${functionName} of assertion ${id}`, this.parts.rollup, data, 0n);
-      this.logger.log({ event: 'bond_collected', id: id.toString() });
+      this.logger.log({ event: 'bond_collected', call: functionName, id: id.toString() });
     }
+    return found.length > 0;
   }
 
   /** Before anything is bonded. */
@@ -145,10 +171,11 @@ export class ProposerService {
     if (agreed === false) this.alarm('a wrong state root was confirmed on L1', confirmed.blockNumber);
   }
 
-  private async confirm(due: DueAssertion): Promise<void> {
+  private async confirm(due: DueAssertion): Promise<boolean> {
     const data = encodeFunctionData({ abi: rollupAbi, functionName: 'confirm', args: [due.id] });
     await this.send(`confirmation of assertion ${due.id}`, this.parts.rollup, data, 0n);
     await this.confirmed(due);
+    return true;
   }
 
   private async confirmed({ id, blockNumber }: DueAssertion): Promise<void> {
@@ -186,6 +213,7 @@ export class ProposerService {
       ? encodeFunctionData({ abi: rollupAbi, functionName: 'assertAndConfirm', args: [...args, due.id] })
       : encodeFunctionData({ abi: rollupAbi, functionName: 'assertState', args });
     await this.send(`assertion of block ${blockNumber}`, this.parts.rollup, data, bond, this.unlessRepeated());
+    this.book.expectOne((await readHead(this.parts.source)).timestamp);
   }
 
   /** L1 takes the same claim twice, as a copy: asked once the nonce is chosen, so that what a former life sent is not sent again. */
@@ -202,15 +230,21 @@ export class ProposerService {
   private async plan(parent: NumberedAssertion, limits: RollupLimits): Promise<ItemBoundary | undefined> {
     const { checker, ledger, onVerdict } = this.parts;
     const verdict = await checker.ask(ledger);
-    const isNew = (end: ItemBoundary | undefined) => end && end.blockNumber !== BigInt(parent.blockNumber);
-    const end = planAssertion(parent, ledger, limits, verdict.item);
-    const held = !isNew(end) && isNew(planAssertion(parent, ledger, limits, ledger.latest.itemIndex));
+    const { latest } = ledger;
+    const planned = (checked: bigint | undefined) => {
+      const end = planAssertion(parent, ledger, limits, checked);
+      const newest =
+        checked === undefined ? undefined : ledger.at(checked < latest.itemIndex ? checked : latest.itemIndex);
+      return isWorthClaiming(parent, end, newest?.blockNumber ?? 0n) ? end : undefined;
+    };
+    const end = planned(verdict.item);
+    const held = end === undefined && planned(latest.itemIndex) !== undefined;
     this.heldSince = held ? (this.heldSince ?? Date.now()) : undefined;
     onVerdict(verdict, this.heldSince);
     if (verdict.disagreement && !this.alarmed)
       this.logger.fatal({ event: 'assertion_check_failed', reason: verdict.detail });
     this.alarmed = verdict.disagreement;
-    return isNew(end) ? end : undefined;
+    return end;
   }
 
   private async send(

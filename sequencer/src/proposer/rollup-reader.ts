@@ -15,10 +15,12 @@ export type StoredAssertion = ContractFunctionReturnType<typeof rollupAbi, 'view
 /** Life of an assertion, as the contract numbers it (docs/spec/l1.md, "Assertions"). */
 export const STATUS = { pending: 1, confirmed: 2, rejected: 3, outlived: 4, bonded: 5 } as const;
 
-/** Limits that the contract was deployed with. Bond in wei, window in seconds. */
+/** Limits that the contract was deployed with. Bond in wei, times in seconds. */
 export interface RollupLimits {
   readonly bond: bigint;
   readonly window: bigint;
+  /** What one game takes at most. */
+  readonly longestGame: bigint;
   readonly maximumItems: bigint;
 }
 
@@ -85,11 +87,13 @@ export class RollupReader {
   }
 
   private async readLimits(): Promise<RollupLimits> {
-    const [bond, window, maximumItems] = await Promise.all([
+    const game = { address: await this.disputeGame(), abi: disputeGameAbi } as const;
+    const [bond, window, maximumItems, longestGame] = await Promise.all([
       this.client.readContract({ ...this.contract, functionName: 'BOND' }),
       this.client.readContract({ ...this.contract, functionName: 'CHALLENGE_WINDOW' }),
       this.client.readContract({ ...this.contract, functionName: 'MAXIMUM_ITEMS' }),
+      this.client.readContract({ ...game, functionName: 'maximumDuration' }),
     ]);
-    return { bond, window, maximumItems };
+    return { bond, window, longestGame, maximumItems };
   }
 }

@@ -21,7 +21,7 @@ export async function passTime(devnet: Devnet, seconds: number): Promise<void> {
 }
 
 /** Somebody with bonds and no interest in the chain. */
-export class Stranger {
+export class StrangeAsserter {
   private readonly wallet;
   private readonly rollup;
 
