@@ -39,6 +39,7 @@ const plan = (assertions: AssertionStanding[], fields: Partial<AgentView> = {}) 
   });
 
 const wrong = { right: false };
+const ours = { bondOwner: us };
 const old = { createdAt: NOW - WINDOW };
 
 describe('planTasks', () => {
@@ -46,11 +47,11 @@ describe('planTasks', () => {
     expect(plan([assertion(1n, 0n)])).toMatchObject({ tasks: [], bondsNeeded: 0n });
   });
 
-  it('challenges what is wrong, then asserts what is right beside it', () => {
+  it('asserts what is right beside what is wrong, then challenges that', () => {
     expect(plan([assertion(1n, 0n, wrong)])).toEqual({
       tasks: [
-        { kind: 'challenge', id: 1n },
         { kind: 'assertSibling', id: 1n },
+        { kind: 'challenge', id: 1n },
       ],
       bondsNeeded: (3n * ETHER) / 2n,
       bondsAvailable: 5n * ETHER,
@@ -59,24 +60,32 @@ describe('planTasks', () => {
 
   it('challenges every wrong sibling, with one right one for all of them', () => {
     const { tasks } = plan([assertion(1n, 0n, wrong), assertion(2n, 0n, wrong)]);
-    expect(tasks.map(({ kind }) => kind)).toEqual(['challenge', 'challenge', 'assertSibling']);
-    const standing = plan([assertion(1n, 0n, wrong), assertion(2n, 0n), assertion(3n, 0n, wrong)]);
+    expect(tasks.map(({ kind }) => kind)).toEqual(['assertSibling', 'challenge', 'challenge']);
+    const standing = plan([assertion(1n, 0n, wrong), assertion(2n, 0n, ours), assertion(3n, 0n, wrong)]);
     expect(standing.tasks).toEqual([
       { kind: 'challenge', id: 1n },
       { kind: 'challenge', id: 3n },
     ]);
   });
 
+  it('trusts nobody else to stand beside a lie, and has its own bond there before all challenges', () => {
+    const lies = Array.from({ length: 20 }, (_, index) => assertion(BigInt(index + 2), 0n, { ...wrong, claim: 2n }));
+    const { tasks } = plan([assertion(1n, 0n), ...lies], { maximumBond: 2n * ETHER });
+    expect(tasks.map(({ kind }) => kind)).toEqual(['assertSibling', 'challenge', 'challenge']);
+    const lost = assertion(22n, 0n, { ...ours, claim: 1n, status: 'rejected' });
+    expect(plan([assertion(1n, 0n), ...lies, lost]).tasks[0]).toEqual({ kind: 'assertSibling', id: 21n });
+  });
+
   it('leaves alone what falls with its parent', () => {
     const { tasks } = plan([assertion(1n, 0n, wrong), assertion(2n, 1n, wrong), assertion(3n, 2n)]);
     expect(tasks).toEqual([
-      { kind: 'challenge', id: 1n },
       { kind: 'assertSibling', id: 1n },
+      { kind: 'challenge', id: 1n },
     ]);
   });
 
   it('opens one game at a time against an assertion, and another when the first was lost', () => {
-    const sibling = assertion(2n, 0n);
+    const sibling = assertion(2n, 0n, ours);
     const game = { assertionId: 1n, role: 'challenger' as const };
     expect(plan([assertion(1n, 0n, wrong), sibling], { games: [{ ...game, outcome: undefined }] }).tasks).toEqual([]);
     expect(plan([assertion(1n, 0n, wrong), sibling], { games: [{ ...game, outcome: 'lost' }] }).tasks).toEqual([
@@ -129,7 +138,7 @@ describe('planTasks', () => {
       assertion(id, 0n, { claim, ...fields });
 
     it('challenges each wrong one, also when the first has lost its bond', () => {
-      const lies = [assertion(1n, 0n, wrong), copy(2n, 1n, wrong), copy(3n, 1n, wrong), assertion(4n, 0n)];
+      const lies = [assertion(1n, 0n, wrong), copy(2n, 1n, wrong), copy(3n, 1n, wrong), assertion(4n, 0n, ours)];
       const kinds = (tasks: readonly { kind: string; id?: bigint }[]) => tasks.map(({ kind, id }) => `${kind} ${id}`);
       const all = plan(lies);
       expect(kinds(all.tasks)).toEqual(['challenge 1', 'challenge 2', 'challenge 3']);
@@ -139,13 +148,15 @@ describe('planTasks', () => {
       expect(kinds(plan(lies).tasks)).toEqual(['challenge 3']);
       // They stay open to challenge as long as a rival claim stands, not as long as a copy does.
       const late = lies.slice(0, 3).map((lie) => ({ ...lie, ...old }));
-      expect(kinds(plan([...late, assertion(4n, 0n)]).tasks)).toEqual(['challenge 3']);
+      expect(kinds(plan([...late, assertion(4n, 0n, ours)]).tasks)).toEqual(['challenge 3']);
       expect(plan(late).tasks).toEqual([]);
     });
 
     it('sees the right claim that only copies keep standing', () => {
       const outlived = assertion(1n, 0n, { status: 'outlived' });
-      expect(plan([outlived, copy(2n, 1n), assertion(3n, 0n, wrong)]).tasks).toEqual([{ kind: 'challenge', id: 3n }]);
+      expect(plan([outlived, copy(2n, 1n, ours), assertion(3n, 0n, wrong)]).tasks).toEqual([
+        { kind: 'challenge', id: 3n },
+      ]);
     });
 
     it('confirms through a bond that nobody disputes, its own first', () => {

@@ -69,7 +69,7 @@ const COURTESY = 8n;
 
 /** Decides from what L1 shows alone; done again after any crash it comes to the same. */
 export function planTasks(view: AgentView): Plan {
-  const bonded = [...challenges(view), ...siblings(view)];
+  const bonded = [...siblings(view), ...challenges(view)];
   const bondsAvailable = available(view);
   let rest = bondsAvailable;
   let bondsNeeded = 0n;
@@ -102,11 +102,17 @@ function challenges(view: AgentView): Task[] {
     .map(({ id }) => ({ kind: 'challenge', id }));
 }
 
-/** The chain goes on from the right sibling while the wrong one is disputed. One is enough for each parent. */
+/**
+ * The right claim beside wrong ones, with an own bond behind it, comes before every challenge: while it stands none of them can be confirmed, however
+ * many copies they have and whatever that costs to dispute. Somebody else may give up his bond behind it when it is too late for another. The chain
+ * goes on from it meanwhile.
+ */
 function siblings(view: AgentView): Task[] {
   const parents = new Map(disputable(view).map((wrong) => [wrong.parent, wrong]));
   return [...parents.values()]
-    .filter(({ parent }) => !children(view, parent).some(({ right }) => right))
+    .filter(
+      ({ parent }) => !own(view).some((bond) => bond.parent === parent && bond.right && bond.status === 'pending'),
+    )
     .filter(({ parent }) =>
       children(view, parent).every(({ createdAt }) => view.now < createdAt + view.challengeWindow),
     )

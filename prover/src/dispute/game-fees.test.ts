@@ -6,8 +6,8 @@ import type { GameView, Role } from './types.js';
 const settings = { usual: 300n, urgent: 3_000n, urgentSeconds: 3_600n };
 
 /** A game in which the challenger is to move with so many seconds left. */
-const game = (left: bigint, role: Role = 'challenger') => ({
-  view: { phase: 'challengerMoves', now: 1_000_000n, deadline: 1_000_000n + left } as GameView,
+const game = (left: bigint, role: Role = 'challenger', atStake = true) => ({
+  view: { phase: 'challengerMoves', now: 1_000_000n, deadline: 1_000_000n + left, atStake } as GameView,
   role,
 });
 
@@ -18,6 +18,7 @@ describe('the price of gas in games', () => {
     ['less than an hour left', [game(3_599n)], 3_000n],
     ['no second left', [game(0n)], 3_000n],
     ['a clock that ran out', [game(-1n)], 300n],
+    ['a game that nothing hangs on any more', [game(60n, 'challenger', false)], 300n],
     ["the other side's last hour", [game(60n, 'asserter')], 300n],
     ['one urgent game of three', [game(90_000n), game(60n), game(10n, 'asserter')], 3_000n],
   ])('with %s', (_name, games, maxFee) => {

@@ -1,6 +1,6 @@
 import type { FeeLimits } from '@metachain/bridge';
 
-import { moverOf } from './next-move.js';
+import { formalMove } from './next-move.js';
 import type { GameView, Role } from './types.js';
 
 /** Highest prices of L1 gas, wei, and when the second one counts. */
@@ -22,7 +22,7 @@ export class GameFees {
 
   /** Takes note of the running games of the account, as L1 has them now. */
   watch(games: readonly { readonly view: GameView; readonly role: Role }[]): void {
-    const waiting = games.filter(({ view, role }) => moverOf(view) === role && view.now <= view.deadline);
+    const waiting = games.filter(({ view, role }) => formalMove(view, role) === undefined);
     const left = waiting.map(({ view }) => view.deadline - view.now);
     this.secondsLeft = left.sort((a, b) => (a < b ? -1 : 1))[0];
   }
