@@ -1,5 +1,5 @@
 import { type AddressInfo, createServer } from 'node:net';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { systemAddresses } from '@metachain/program';
 import { Contract, JsonRpcProvider } from 'ethers';
 import { type Hex, parseAbi } from 'viem';
@@ -12,6 +12,7 @@ const POLL_MILLISECONDS = 100;
 let devnet: Devnet;
 let node: NodeProcess;
 let ethers: JsonRpcProvider | undefined;
+let stopViem: (() => void) | undefined;
 
 /** Clients come back to the same URL. */
 async function freePort(): Promise<number> {
@@ -28,23 +29,26 @@ beforeAll(async () => {
   node = await startNode(devnet.configFile);
   await node.ready();
 }, 300_000);
-afterAll(async () => {
+afterEach(() => {
+  stopViem?.();
   ethers?.destroy();
+});
+afterAll(async () => {
   await node?.stop('SIGKILL');
   await devnet?.anvil.stop();
 });
 
 /** Transfers as viem sees them, over a filter. */
-function watchWithViem(): { readonly seen: Hex[]; readonly stop: () => void } {
+function watchWithViem(): Hex[] {
   const seen: Hex[] = [];
-  const stop = l2(node).watchContractEvent({
+  stopViem = l2(node).watchContractEvent({
     abi: parseAbi([event]),
     address: systemAddresses.eth,
     pollingInterval: POLL_MILLISECONDS,
     onLogs: (logs) => seen.push(...logs.map(({ transactionHash }) => transactionHash)),
     onError: () => undefined,
   });
-  return { seen, stop };
+  return seen;
 }
 
 /** Transfers as ethers sees them, over `eth_getLogs`. */
@@ -74,21 +78,23 @@ it.each(['SIGTERM', 'SIGKILL'] as const)(
     const viem = watchWithViem();
     const polled = await pollWithEthers();
     const filter = await node.call('eth_newFilter', {});
-    const before = await sendUntilSeen(viem.seen);
+    const before = await sendUntilSeen(viem);
 
+    // It rejects where nobody listens when a poll finds no node.
+    ethers?.pause(false);
     await node.stop(signal);
     node = await startNode(devnet.configFile);
     await node.ready();
+    ethers?.resume();
     await expect(node.call('eth_getFilterChanges', filter)).rejects.toMatchObject({
       code: -32_000,
       message: 'filter not found',
     });
-    const sent = [...before, ...(await sendUntilSeen(viem.seen))];
-    viem.stop();
+    const sent = [...before, ...(await sendUntilSeen(viem))];
+    stopViem?.();
 
     await node.until('the poll of ethers', async () => sent.every((hash) => polled.includes(hash)));
-    for (const seen of [viem.seen, polled]) expect(new Set(seen).size).toBe(seen.length);
-    ethers?.destroy();
+    for (const seen of [viem, polled]) expect(new Set(seen).size).toBe(seen.length);
   },
   200_000,
 );
