@@ -15,7 +15,7 @@ import { Turns } from './turns.js';
 interface Flight {
   readonly nonce: number;
   readonly landed: Promise<L1Receipt>;
-  /** Only of what was sent alone: has it given up, so that what is sent at its nonce next outbids it. */
+  /** Only of what was sent alone: gives it up, so that what is sent at its nonce next outbids it. */
   readonly giveUp?: () => void;
   /** Milliseconds of this machine's clock when it was sent. */
   readonly since: number;

@@ -116,7 +116,6 @@ export class TestRollup {
     });
   }
 
-  /** Configuration of a prover for this chain. */
   /** Configuration of a prover of this rollup. */
   config(overrides: Partial<Record<keyof ProverConfig, unknown>> = {}, url = this.anvil.url): ProverConfig {
     return parseConfig({

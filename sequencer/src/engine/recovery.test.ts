@@ -46,12 +46,21 @@ describe('a start', () => {
     const { last, refused } = await restarted(directory, {
       archive: false,
       replayAbove: BigInt(BLOCKS),
-      indexedBlock: 2n,
+      indexedBlock: 0n,
     });
     expect([last, refused]).toEqual([
       undefined,
-      ['blocks from 3 on that the index lacks: the pruned journal begins later'],
+      ['blocks from 1 on that the index lacks: the pruned journal begins later'],
     ]);
+  });
+
+  it('is refused where an index ends before a pruned journal begins: the next block would not follow', async () => {
+    const directory = await written(false);
+    const changed = { archive: false, replayAbove: BigInt(BLOCKS), indexedBlock: 2n };
+    await expect(startToy(directory, changed)).rejects.toMatchObject({
+      code: 109,
+      message: expect.stringContaining('the index ends at block 2'),
+    });
   });
 
   it('with a pruned journal and no posting record is refused, with what helps', async () => {

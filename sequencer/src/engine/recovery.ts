@@ -1,7 +1,7 @@
 import { SequencerError } from '../errors/sequencer.errors.js';
 import type { Hex } from 'viem';
-import { IncompleteJournalError, ReplayMismatchError, SnapshotRefusedError } from '../journal/journal.errors.js';
-import { type OpenedJournal, openJournal } from '../journal/journal.js';
+import { JournalBeginsLaterError, ReplayMismatchError, SnapshotRefusedError } from '../journal/journal.errors.js';
+import { journalBytes, type OpenedJournal, openJournal } from '../journal/journal.js';
 import type { SnapshotStore, StoredSnapshot } from '../journal/snapshot-store.js';
 import type { BlockBuilder, BuiltBlock } from './block-builder.js';
 import { type Derived, type History, historyAfter, type RecordedBlock } from './history.js';
@@ -33,7 +33,7 @@ export interface RecoveryPlace {
 
 /** Journal and snapshots were pruned in step with `posting.json`, which is gone or older than they are. */
 export class UnreachableStartError extends SequencerError {
-  constructor(replayAbove: bigint, cause: IncompleteJournalError) {
+  constructor(replayAbove: bigint, cause: JournalBeginsLaterError) {
     super(
       108,
       `${cause.message}. By poster/posting.json ${replayAbove === 0n ? 'nothing' : `block ${replayAbove}`} is on L1, and journal and snapshots do not ` +
@@ -44,10 +44,24 @@ export class UnreachableStartError extends SequencerError {
   }
 }
 
+/** The index ends before the blocks that this node can still announce, so the next one would not follow. */
+export class UnreachableIndexError extends SequencerError {
+  constructor(indexedBlock: bigint, replayAbove: bigint) {
+    super(
+      109,
+      `the index ends at block ${indexedBlock}, and the journal can be replayed from block ${replayAbove} on only: delete the index (index.db in the ` +
+        'data directory, or the tables of the PostgreSQL database); history then begins there. Blocks below stay on L1',
+    );
+  }
+}
+
+/** Journals up to here are replayed from genesis for an index: all of it is in memory meanwhile. */
+const REFILL_BYTES = 512 * 1_024 * 1_024;
+
 /**
  * The base of a start: as `recoverBase`, and below what an index lacks that ends at `indexedBlock`, where journal and snapshots reach back so far.
  *
- * Fails: UnreachableStartError, what openJournal fails with.
+ * Fails: UnreachableStartError, UnreachableIndexError, what openJournal fails with.
  */
 export async function recoverStart(
   place: RecoveryPlace,
@@ -55,22 +69,29 @@ export async function recoverStart(
   snapshots: SnapshotStore,
 ): Promise<RecoveredBase> {
   const lacking = indexedBlock < place.replayAbove;
-  const full = lacking ? await reachableBase({ ...place, replayAbove: indexedBlock }, snapshots) : undefined;
-  if (full && !(full instanceof IncompleteJournalError)) return full;
+  const fits = lacking && (await isReplayable(place.directory, indexedBlock, snapshots));
+  const full = fits ? await reachableBase({ ...place, replayAbove: indexedBlock }, snapshots) : undefined;
+  if (full && !(full instanceof JournalBeginsLaterError)) return full;
+  if (lacking && indexedBlock > 0n) throw new UnreachableIndexError(indexedBlock, place.replayAbove);
   const base = await reachableBase(place, snapshots);
-  if (base instanceof IncompleteJournalError) throw new UnreachableStartError(place.replayAbove, base);
+  if (base instanceof JournalBeginsLaterError) throw new UnreachableStartError(place.replayAbove, base);
   if (!lacking) return base;
-  const gap = `blocks from ${indexedBlock + 1n} on that the index lacks: the pruned journal begins later`;
-  return { ...base, refused: [...base.refused, gap] };
+  const why = fits ? 'the pruned journal begins later' : 'the journal is too long to be replayed for it';
+  return { ...base, refused: [...base.refused, `blocks from ${indexedBlock + 1n} on that the index lacks: ${why}`] };
+}
+
+async function isReplayable(directory: string, above: bigint, snapshots: SnapshotStore): Promise<boolean> {
+  const isShort = (await snapshots.list()).some((number) => number <= above);
+  return isShort || (await journalBytes(directory)) <= REFILL_BYTES;
 }
 
 /** The base, or why there is none: the journal does not reach back so far. */
 function reachableBase(
   place: RecoveryPlace,
   snapshots: SnapshotStore,
-): Promise<RecoveredBase | IncompleteJournalError> {
+): Promise<RecoveredBase | JournalBeginsLaterError> {
   return recoverBase(place, snapshots).catch((error: unknown) => {
-    if (error instanceof IncompleteJournalError) return error;
+    if (error instanceof JournalBeginsLaterError) return error;
     throw error;
   });
 }

@@ -8,6 +8,7 @@ export type SequencerErrorCode =
   | 106 // data directory is incomplete
   | 107 // journal entry larger than a frame
   | 108 // no start: journal and snapshots do not reach back to what posting.json needs
+  | 109 // no start: the index ends before what journal and snapshots reach back to
   | 201 // block could not be opened
   | 202 // worker ended
   | 203 // engine halted

@@ -80,6 +80,7 @@ export class IndexReader {
   async transaction(hash: Hex, head: number): Promise<PlacedTransaction | undefined> {
     const places = await this.source.manager.find(TransactionPlaceEntity, {
       where: { hashPrefix: hashPrefix(fromHex(hash)), blockNumber: LessThanOrEqual(head) },
+      order: { blockNumber: 'ASC', position: 'ASC' },
       take: MOST_NAMESAKES,
     });
     const found = await Promise.all(places.map((place) => this.place(place)));

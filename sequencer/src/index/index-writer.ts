@@ -150,9 +150,18 @@ async function insertRows(runner: QueryRunner, rows: BlockRows): Promise<void> {
 }
 
 async function deletePlacesAbove(runner: QueryRunner, above: number): Promise<void> {
-  const where = { blockNumber: MoreThan(above) };
-  const blocks = await runner.manager.find<TransactionHashes>(TRANSACTION_HASHES, { where });
-  for (const { blockNumber, hashes } of blocks) await deletePlaces(runner, blockNumber, splitHashes(hashes));
+  // One block at a time: after a deep reorganisation the hashes of all are much.
+  for (let last = above; ;) {
+    const where = { blockNumber: MoreThan(last) };
+    const [next] = await runner.manager.find<TransactionHashes>(TRANSACTION_HASHES, {
+      where,
+      order: { blockNumber: 'ASC' },
+      take: 1,
+    });
+    if (next === undefined) return;
+    await deletePlaces(runner, next.blockNumber, splitHashes(next.hashes));
+    last = next.blockNumber;
+  }
 }
 
 async function replaceBatch(manager: EntityManager, row: BatchEntity): Promise<void> {

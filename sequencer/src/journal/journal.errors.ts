@@ -61,3 +61,10 @@ export class IncompleteJournalError extends SequencerError {
     super(106, `journal ${directory} is incomplete: ${reason}`);
   }
 }
+
+/** What is needed was pruned; nothing is missing from there on. */
+export class JournalBeginsLaterError extends IncompleteJournalError {
+  constructor(directory: string, first: bigint, needed: bigint) {
+    super(directory, `it starts at ${first}, needed from ${needed}`);
+  }
+}

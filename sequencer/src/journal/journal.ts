@@ -1,6 +1,6 @@
-import { mkdir, unlink } from 'node:fs/promises';
+import { mkdir, stat, unlink } from 'node:fs/promises';
 import { type JournalEntry, readEntries } from './entry.js';
-import { IncompleteJournalError } from './journal.errors.js';
+import { IncompleteJournalError, JournalBeginsLaterError } from './journal.errors.js';
 import { JournalWriter } from './journal-writer.js';
 import { cutTail, listSegments, readSegment, type SegmentFile, type SegmentRead } from './segment.js';
 
@@ -56,6 +56,12 @@ export async function readJournal(
   return toRecords(await readAll(segments, identity, directory), fromSequence);
 }
 
+/** Bytes of all segments of a directory. */
+export async function journalBytes(directory: string): Promise<number> {
+  const sizes = await Promise.all((await listSegments(directory)).map(async ({ path }) => (await stat(path)).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
 /** Deletes segments all of whose frames come before `sequence`. */
 export async function pruneJournal(directory: string, sequence: bigint): Promise<number> {
   const segments = await listSegments(directory);
@@ -67,10 +73,7 @@ export async function pruneJournal(directory: string, sequence: bigint): Promise
 function needed(segments: SegmentFile[], fromSequence: bigint, directory: string): SegmentFile[] {
   const start = segments.findLastIndex((segment) => segment.firstSequence <= fromSequence);
   if (start < 0 && segments.length > 0) {
-    throw new IncompleteJournalError(
-      directory,
-      `it starts at ${segments[0]!.firstSequence}, needed from ${fromSequence}`,
-    );
+    throw new JournalBeginsLaterError(directory, segments[0]!.firstSequence, fromSequence);
   }
   return segments.slice(Math.max(start, 0));
 }

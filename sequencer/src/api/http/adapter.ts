@@ -20,8 +20,7 @@ class PublicAdapter extends FastifyAdapter {
   /** Ends what is still open after a while: else a client that says nothing would hold up the end of the node until its own time is over. */
   override async close(): Promise<void> {
     const parting = setTimeout(() => this.sockets.forEach((socket) => socket.destroy()), PARTING_MILLISECONDS);
-    await super.close();
-    clearTimeout(parting);
+    await super.close().finally(() => clearTimeout(parting));
   }
 
   /** Nest sets its error handler when the routes stand, too late to be theirs. */
