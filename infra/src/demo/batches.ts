@@ -36,11 +36,14 @@ const receiptOf = (rpc: JsonRpc, hash: Hex) => rpc.call<NativeReceipt | null>('m
 export async function waitUntilSafe(devnet: Devnet, run: SwapRun, report: (text: string) => void): Promise<void> {
   const rpc = new JsonRpc(devnet.rpcUrl);
   const last = run.hashes[run.hashes.length - 1] as Hex;
+  let known = '';
   await waitUntil(
     'The last batch',
     async () => {
       const receipt = await receiptOf(rpc, last);
-      report(`finality of the last swap: ${receipt?.finality ?? 'soft, block open'}`);
+      const finality = receipt?.finality ?? 'soft, block open';
+      // A log would have the same line every half second.
+      if (finality !== known) report(`finality of the last swap: ${(known = finality)}`);
       return Boolean(receipt?.l1.batch);
     },
     undefined,
