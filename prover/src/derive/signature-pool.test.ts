@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Worker } from 'node:worker_threads';
+
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { concatBytes, frameEthereum, loadProgram, Preparer } from '@metachain/program';
 import { hexToBytes, zeroAddress } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
@@ -63,6 +65,24 @@ describe('one who waits', () => {
     while (pool.help()) parts++;
     expect(parts).toBe(3);
     expect(await block.memo).toEqual(prepareContent(new Preparer(module, CHAIN_ID), content, TIME));
+    await pool.close();
+  });
+
+  it('waits for no thread that ended, and can do all that is handed over later', async () => {
+    const threads = new Set<Worker>();
+    jest.spyOn(Worker.prototype, 'unref').mockImplementation(function (this: Worker) {
+      threads.add(this);
+    });
+    const pool = new SignaturePool(module, CHAIN_ID, 1);
+    jest.restoreAllMocks();
+    const { memo } = pool.prepare(content, TIME);
+    const refused = expect(memo).rejects.toThrow('out of memory');
+    for (const thread of threads) thread.emit('error', new Error('out of memory'));
+    await refused;
+    await Promise.all([...threads].map((thread) => thread.terminate()));
+    const later = pool.prepare(content, TIME);
+    while (pool.help());
+    expect(await later.memo).toEqual(prepareContent(new Preparer(module, CHAIN_ID), content, TIME));
     await pool.close();
   });
 

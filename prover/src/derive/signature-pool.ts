@@ -35,7 +35,7 @@ const IN_HAND = 24;
  * core is idle.
  */
 export class SignaturePool {
-  readonly #slots: Slot[];
+  #slots: readonly Slot[];
   readonly #queue: Task[] = [];
   readonly #own: Preparer;
 
@@ -88,7 +88,7 @@ export class SignaturePool {
       if (slot.tasks.length === 0) worker.unref();
       this.#feed();
     });
-    worker.on('error', (error) => this.#fail(error as Error));
+    worker.on('error', (error) => this.#lose(slot, error as Error));
     worker.unref();
     return slot;
   }
@@ -106,6 +106,12 @@ export class SignaturePool {
     worker.ref();
     // Copied, since a message takes all of the buffer that a view stands in.
     worker.postMessage({ content: task.content.slice(), timestamp: task.timestamp } satisfies PrepareTask);
+  }
+
+  /** A thread that ended answers nothing: what it had is refused, and it is handed no more. */
+  #lose(slot: Slot, error: Error): void {
+    this.#slots = this.#slots.filter((other) => other !== slot);
+    for (const task of slot.tasks.splice(0)) task.fail(error);
   }
 
   #fail(error: Error): void {
