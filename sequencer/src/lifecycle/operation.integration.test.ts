@@ -7,8 +7,8 @@ import { privateKeyToAccount } from 'viem/accounts';
 import { CHAIN_ID, type Devnet, type NodeProcess, startDevnet, startNode, writeConfig } from '../testing/devnet.js';
 
 const user = privateKeyToAccount(`0x${'54'.repeat(32)}`);
-const SLOT = 1_500;
-const BLOCKED = 5_000;
+const SLOT = 2_000;
+const BLOCKED = 6_000;
 /** A signal makes the main thread busy, as a long computation would. */
 const blockOnSignal = `
   import { isMainThread } from 'node:worker_threads';
@@ -61,6 +61,10 @@ afterAll(async () => {
 
 it('seals blocks while its main thread is blocked, and tells load balancers afterwards', async () => {
   await send();
+  // The next transaction has a whole slot before it, so its block is not sealed before the main thread is blocked.
+  const acknowledged = journalBytes();
+  await node.until('a sealed block', async () => journalBytes() > acknowledged);
+  await send();
   node.child.kill('SIGUSR2');
   await sleep(100);
   const before = journalBytes();
@@ -82,12 +86,12 @@ it('seals blocks while its main thread is blocked, and tells load balancers afte
 
 it('stops a second node with the same keys once the first goes on', async () => {
   const safe = async (of = node) => (await health(of)) as unknown as { safe: string };
-  await node.until('a batch on L1', async () => (await safe()).safe === '1');
+  await node.until('both batches on L1', async () => (await safe()).safe === '2');
   const directory = join(devnet.directory, 'elsewhere');
   other = await startNode(writeConfig(devnet, 'elsewhere.json', { dataDirectory: directory }));
   // What was posted before it started may be its own of a directory that was lost.
   await other.ready();
-  expect((await safe(other)).safe).toBe('1');
+  expect((await safe(other)).safe).toBe('2');
   await send();
   const { reason } = await other.event('key_used_elsewhere');
   expect(reason).toContain('another node runs with the same keys');
@@ -97,5 +101,5 @@ it('stops a second node with the same keys once the first goes on', async () => 
   expect(await other.stop()).toBe(0);
   expect((await health()).status).toBe('ready');
   await send();
-  await node.until('the next batch', async () => (await safe()).safe === '3');
+  await node.until('the next batch', async () => (await safe()).safe === '4');
 }, 180_000);

@@ -36,16 +36,11 @@ const isGone = (error: unknown): boolean => error instanceof WorkerCallError && 
  */
 @Injectable()
 export class ProofKeeperService {
-  private readonly loop = new PollingLoop({
+  private readonly loop = PollingLoop.steady({
     ready: () => this.l1.synced,
-    step: async () => {
-      await this.step();
-      return this.parts.pollMilliseconds;
-    },
-    failed: (error) => {
-      this.report(error);
-      return this.parts.pollMilliseconds;
-    },
+    step: () => this.step(),
+    failed: (error) => this.report(error),
+    pause: () => this.parts.pollMilliseconds,
   });
   private readonly logger = new Logger('Proofs');
   private readonly rollup: RollupReader;

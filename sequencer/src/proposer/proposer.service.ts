@@ -36,16 +36,11 @@ const lastingSeconds = ({ window, longestGame }: RollupLimits): bigint => 2n * (
  */
 @Injectable()
 export class ProposerService {
-  private readonly loop = new PollingLoop({
+  private readonly loop = PollingLoop.steady({
     ready: () => this.l1.synced,
-    step: async () => {
-      await this.step();
-      return this.parts.pollMilliseconds;
-    },
-    failed: (error) => {
-      this.report(error);
-      return this.parts.pollMilliseconds;
-    },
+    step: () => this.step(),
+    failed: (error) => this.report(error),
+    pause: () => this.parts.pollMilliseconds,
   });
   private readonly logger = new Logger('Proposer');
   private readonly rollup: RollupReader;

@@ -53,6 +53,24 @@ describe('PollingLoop', () => {
     expect(steps).toBe(2);
   });
 
+  it('keeps a steady pause after steps that went well and steps that failed', async () => {
+    const failures: unknown[] = [];
+    let pauses = 0;
+    let steps = 0;
+    const loop = PollingLoop.steady({
+      ready: async () => undefined,
+      step: async () => {
+        if (++steps === 2) throw new TypeError('no');
+      },
+      failed: (error) => failures.push(error),
+      pause: () => (++pauses < 3 ? 1 : 60_000),
+    });
+    loop.start();
+    while (pauses < 3) await sleep(1);
+    await loop.stop();
+    expect([steps, failures]).toEqual([3, [new TypeError('no')]]);
+  });
+
   it('stops before it began, and ends a step that listens to its signal', async () => {
     const early = new PollingLoop({ ready: never, step: never as () => Promise<number>, failed: notFailed });
     early.start();

@@ -10,12 +10,33 @@ export interface PollingParts {
   readonly failed: (error: unknown) => number;
 }
 
+/** What a loop with the same pause after every step does. */
+export interface SteadyParts {
+  readonly ready: () => Promise<unknown>;
+  readonly step: () => Promise<void>;
+  readonly failed: (error: unknown) => void;
+  /** Asked for after each step, milliseconds. */
+  readonly pause: () => number;
+}
+
 /** Does a step again and again, one after another, with a pause between two, until it is stopped. A step that fails does not end it. */
 export class PollingLoop {
   private readonly abort = new AbortController();
   private running: Promise<void> | undefined;
 
   constructor(private readonly parts: PollingParts) {}
+
+  /** A loop whose pauses do not depend on what a step did or whether it failed. */
+  static steady({ ready, step, failed, pause }: SteadyParts): PollingLoop {
+    return new PollingLoop({
+      ready,
+      step: () => step().then(pause),
+      failed: (error) => {
+        failed(error);
+        return pause();
+      },
+    });
+  }
 
   /** Given when the loop is stopped; a step that waits for something should stop waiting then. */
   get signal(): AbortSignal {
