@@ -42,6 +42,8 @@ export class L1Watcher {
   readonly #checkpoints: Checkpoints;
   readonly #items: InboxItem[] = [];
   readonly #messages: DelayedMessage[] = [];
+  /** Items beyond the reported ones and the last block in which they were looked for. */
+  #beyond: { readonly items: readonly InboxItem[]; readonly to: bigint } = { items: [], to: 0n };
   #heads: L1Heads = { latest: 0n, safe: 0n, finalized: 0n };
 
   constructor(private readonly options: L1WatcherOptions) {
@@ -87,14 +89,31 @@ export class L1Watcher {
     return this.#stands(this.#checkpoints.tip);
   }
 
+  /**
+   * Items that L1 held beyond the reported ones at the last look, where blocks are read one by one. One endpoint's word: to prepare for,
+   * not to believe. Asks L1 only for blocks that it has not asked for. Throws BridgeError.
+   */
+  async upcoming(): Promise<readonly InboxItem[]> {
+    const { tip } = this.#checkpoints;
+    const from = tip.number + 1n;
+    const furthest = tip.number + BigInt(this.options.maxRange ?? 2_000);
+    const to = this.#target() < furthest ? this.#target() : furthest;
+    if (to <= this.#beyond.to || from > to || from <= this.#heads.finalized) return this.#beyond.items;
+    const { source, contract } = this.options;
+    const { addresses, topics } = contract;
+    const logs = await fetchLogs(source, { addresses, topics, fromBlock: from, toBlock: to });
+    const { items } = await contract.decode(logs, tip.accumulators);
+    this.#beyond = { items, to };
+    return items;
+  }
+
   /** One look at L1: undoes what was reorganised, or reads the next stretch. Empty when there is nothing new. */
   async step(): Promise<readonly L1Event[]> {
-    const { source, confirmations = 0 } = this.options;
-    this.#heads = await source.heads();
+    this.#heads = await this.options.source.heads();
     if (this.#heads.latest < this.#checkpoints.tip.number) return [];
     const undone = await this.#undoReorg();
     if (undone !== undefined) return [undone];
-    const target = this.#heads.latest - BigInt(confirmations);
+    const target = this.#target();
     const next = this.#checkpoints.tip.number + 1n;
     return target < next ? [] : this.#read(next, this.#rangeEnd(next, target));
   }
@@ -107,6 +126,11 @@ export class L1Watcher {
       this.options.onError?.(error);
       return [];
     }
+  }
+
+  /** The last block that has enough confirmations. */
+  #target(): bigint {
+    return this.#heads.latest - BigInt(this.options.confirmations ?? 0);
   }
 
   /** Block by block above the finalized head, so that a reorg undoes no more than it must. */
@@ -166,6 +190,7 @@ export class L1Watcher {
     const { items, messages } = fork.accumulators;
     this.#items.length = Number(items);
     this.#messages.length = Number(messages);
+    this.#beyond = { items: [], to: 0n };
     return { type: 'reorg', reorg: { fromBlock: fork.number + 1n, depth, firstItem: items, firstMessage: messages } };
   }
 

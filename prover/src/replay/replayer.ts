@@ -25,6 +25,12 @@ const FIRST_BLOCK = 1;
 /** By offset in the payload. */
 type PreparedBlocks = Map<number, PreparedBlock>;
 
+/** Work done ahead for an item, which L1 may take back before its turn. */
+interface PreparedItem {
+  readonly index: bigint;
+  readonly blocks: PreparedBlocks;
+}
+
 /** Recovers signatures ahead of the replay; without one the engine does it when it meets them. */
 export interface BlockPreparer {
   prepare(content: Uint8Array, timestamp: bigint): PreparedBlock;
@@ -56,7 +62,8 @@ export class Replayer {
   #engine: Engine;
   #boundary: Boundary;
   #onBlock: BlockListener | undefined;
-  readonly #ahead = new Map<string, PreparedBlocks>();
+  /** By accumulator. */
+  readonly #ahead = new Map<string, PreparedItem>();
 
   constructor(
     engine: Engine,
@@ -85,14 +92,13 @@ export class Replayer {
   /** Has the signatures of a later item recovered while earlier ones are replayed. */
   prepareAhead(item: InboxItem, payload: Uint8Array): void {
     if (item.index < this.#boundary.item || this.#ahead.has(item.accumulator)) return;
-    this.#ahead.set(item.accumulator, this.#handOut(scanBlocks(payload)));
+    this.#ahead.set(item.accumulator, { index: item.index, blocks: this.#handOut(scanBlocks(payload)) });
   }
 
   /** Runs all units of the next item. The outcome depends on nothing but the inputs. */
   async replay(item: InboxItem, payload: Uint8Array): Promise<ItemReplay> {
     const inputs = new DerivedInputs(this.l1, item.index, payload);
-    const memos = this.#ahead.get(item.accumulator) ?? this.#handOut(scanBlocks(payload).slice(1));
-    this.#ahead.delete(item.accumulator);
+    const memos = this.#take(item) ?? this.#handOut(scanBlocks(payload).slice(1));
     const trace: UnitTrace[] = [];
     const totals = {
       units: 0,
@@ -133,6 +139,13 @@ export class Replayer {
     this.#engine = engine;
     this.#boundary = boundary;
     this.#ahead.clear();
+  }
+
+  /** What was prepared for an item; forgets it, and what was prepared for items that never came. */
+  #take(item: InboxItem): PreparedBlocks | undefined {
+    const prepared = this.#ahead.get(item.accumulator);
+    for (const [key, { index }] of this.#ahead) if (index <= item.index) this.#ahead.delete(key);
+    return prepared?.blocks;
   }
 
   #handOut(blocks: readonly ScannedBlock[]): PreparedBlocks {

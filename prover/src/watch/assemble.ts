@@ -18,6 +18,7 @@ import type { Hash } from 'viem';
 import { CheckedRecord } from '../check/checked-record.js';
 import { type CheckThread, CrossCheck, openCheckThread } from '../check/cross-check.js';
 import type { ProverConfig } from '../config.js';
+import { LookAhead } from '../derive/look-ahead.js';
 import { PayloadLoader } from '../derive/payload-loader.js';
 import { SignaturePool } from '../derive/signature-pool.js';
 import type { ProverMetrics } from '../metrics/metrics.js';
@@ -94,6 +95,7 @@ export async function assembleProver(options: AssembleOptions): Promise<Assemble
     config.dataDirectory === undefined
       ? undefined
       : new CheckpointStore(join(config.dataDirectory, 'checkpoints'), engineOptions);
+  const payloads = new PayloadLoader(blobs);
   const parts: ProverParts = {
     crossCheck,
     ready,
@@ -102,7 +104,8 @@ export async function assembleProver(options: AssembleOptions): Promise<Assemble
     metrics,
     log,
     assertions: new AssertionReader(source, config.l1.addresses.rollup),
-    payloads: new PayloadLoader(blobs),
+    payloads,
+    lookAhead: new LookAhead({ watcher, payloads, prepare: (item, words) => replayer.prepareAhead(item, words) }),
     boundaries: await BoundaryLog.open(
       config.dataDirectory === undefined ? undefined : join(config.dataDirectory, 'boundaries.jsonl'),
       (cut) =>

@@ -3,6 +3,7 @@ import type { Engine } from '@metachain/program';
 import type { Hash } from 'viem';
 
 import type { CrossCheck } from '../check/cross-check.js';
+import type { LookAhead } from '../derive/look-ahead.js';
 import type { PayloadLoader } from '../derive/payload-loader.js';
 import { AssertionMismatchError, GenesisMismatchError } from '../errors.js';
 import type { ProverMetrics } from '../metrics/metrics.js';
@@ -18,9 +19,6 @@ import type { JudgedAssertion } from './judged.js';
 import type { ProverStatus, WrongAssertion } from './status.js';
 import { claimOf } from '../replay/boundary.js';
 
-/** Items whose payloads are fetched and whose signatures are recovered before their turn. */
-const LOOK_AHEAD = 5;
-
 /** The part of pino that is used; every line names an event. */
 export interface ProverLog {
   info(fields: object, message: string): void;
@@ -35,6 +33,7 @@ export interface ProverParts {
   readonly assertions: AssertionReader;
   readonly replayer: Replayer;
   readonly payloads: PayloadLoader;
+  readonly lookAhead: LookAhead;
   readonly boundaries: BoundaryLog;
   readonly checkpoints: CheckpointStore | undefined;
   /** Resolves when the cryptography is loaded, which takes seconds once. */
@@ -205,14 +204,12 @@ export class Prover {
   }
 
   async #replayItems(): Promise<void> {
-    const { watcher, replayer, payloads, boundaries, crossCheck, ready } = this.parts;
+    const { replayer, payloads, lookAhead, boundaries, crossCheck, ready } = this.parts;
     await ready;
+    lookAhead.begin(Number(replayer.boundary.item));
     for (let next = this.#nextItem(); next !== undefined; next = this.#nextItem()) {
       const started = performance.now();
-      const from = Number(next.index);
-      payloads.prefetch(watcher.items.slice(from, from + 1 + LOOK_AHEAD), (item, ahead) =>
-        replayer.prepareAhead(item, ahead),
-      );
+      lookAhead.begin(Number(next.index));
       const words = await payloads.load(next);
       const replay = await replayer.replay(next, words);
       this.#measure(next, replay, (performance.now() - started) / 1_000);
