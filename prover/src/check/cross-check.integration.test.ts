@@ -12,7 +12,7 @@ import { ProverMetrics } from '../metrics/metrics.js';
 import { ETHER, program, PROGRAM_HASH, TestRollup, users } from '../testing/test-rollup.js';
 import { assembleProver, type AssembledProver } from '../watch/assemble.js';
 import { deriveOnce } from '../watch/follow.js';
-import type { ProverLog } from '../watch/prover.js';
+import type { ProverLog } from '../watch/prover-log.js';
 import type { CheckMessage, FromWorker, ToWorker } from './check-messages.js';
 import { CheckSession } from './check-session.js';
 import type { CheckThread } from './cross-check.js';

@@ -8,7 +8,7 @@ import type { DisputeOptions } from '../dispute/open-agent.js';
 import { lowerProvable, programHash } from '../machine/lowering/program.js';
 import type { BlockListener } from '../replay/replayer.js';
 import { assembleProver, type AssembledProver } from '../watch/assemble.js';
-import type { ProverLog } from '../watch/prover.js';
+import type { ProverLog } from '../watch/prover-log.js';
 
 /** Version in the first line and in the `info` metric. */
 export const VERSION = '0.1.0';

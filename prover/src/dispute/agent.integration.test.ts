@@ -15,7 +15,7 @@ import { type DisputeStage, useDisputeStage } from '../testing/dispute-stage.js'
 import type { Deviation } from '../testing/forged-trace.js';
 import { ETHER } from '../testing/test-rollup.js';
 import { deriveOnce, follow } from '../watch/follow.js';
-import type { ProverLog } from '../watch/prover.js';
+import type { ProverLog } from '../watch/prover-log.js';
 import type { ReplayTrace } from './replay-trace.js';
 import type { GameEvent } from './types.js';
 

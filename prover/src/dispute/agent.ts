@@ -7,7 +7,7 @@ import { encodeFunctionData, type Address, type Hash, type Hex } from 'viem';
 import { DisputeError, TraceMismatchError } from '../errors.js';
 import { assertedTuple } from '../watch/compare.js';
 import type { JudgedAssertion } from '../watch/judged.js';
-import type { ProverLog } from '../watch/prover.js';
+import type { ProverLog } from '../watch/prover-log.js';
 import { type AgentView, planTasks, type Task } from './agent-plan.js';
 import { AgentReader } from './agent-reader.js';
 import type { CallRehearsal } from './call-rehearsal.js';

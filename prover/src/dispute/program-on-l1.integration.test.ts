@@ -7,7 +7,7 @@ import { quiet } from '../testing/assemble-on.js';
 import { asserterAccount, type DisputeFixture, NEVER } from '../testing/dispute-fixture.js';
 import { type DisputeStage, useDisputeStage } from '../testing/dispute-stage.js';
 import { PROGRAM_HASH } from '../testing/test-rollup.js';
-import type { ProverLog } from '../watch/prover.js';
+import type { ProverLog } from '../watch/prover-log.js';
 
 jest.setTimeout(180_000);
 

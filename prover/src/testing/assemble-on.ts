@@ -1,6 +1,6 @@
 import { ProverMetrics } from '../metrics/metrics.js';
 import { type AssembledProver, type AssembleOptions, assembleProver } from '../watch/assemble.js';
-import type { ProverLog } from '../watch/prover.js';
+import type { ProverLog } from '../watch/prover-log.js';
 import { program, PROGRAM_HASH, type TestRollup } from './test-rollup.js';
 
 /** A log that nobody reads. */

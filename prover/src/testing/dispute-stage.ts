@@ -5,7 +5,7 @@ import type { ReplayTrace } from '../dispute/replay-trace.js';
 import type { GameEvent } from '../dispute/types.js';
 import { ProverMetrics } from '../metrics/metrics.js';
 import { deriveOnce } from '../watch/follow.js';
-import type { ProverLog } from '../watch/prover.js';
+import type { ProverLog } from '../watch/prover-log.js';
 import { assembleOn, quiet } from './assemble-on.js';
 import { challengerAccount, DisputeFixture, lowered, NEVER } from './dispute-fixture.js';
 import { type Deviation, ForgedTrace } from './forged-trace.js';

@@ -29,7 +29,8 @@ import { Replayer, type BlockListener } from '../replay/replayer.js';
 import { type DisputeOptions, openAgent } from '../dispute/open-agent.js';
 import type { DisputeAgent } from '../dispute/agent.js';
 import { AssertionReader } from './assertions.js';
-import { Prover, type ProverLog, type ProverParts } from './prover.js';
+import { Prover, type ProverParts } from './prover.js';
+import type { ProverLog } from './prover-log.js';
 
 /** Blocks that an L1 reorg may undo without a checkpoint. */
 const UNDO_WINDOW = 1_024;

@@ -4,7 +4,8 @@ import { BridgeError, DeepReorgError, type L1Event, type L1Watcher } from '@meta
 
 import { CannotDeriveError } from '../errors.js';
 import type { ProverMetrics } from '../metrics/metrics.js';
-import type { Prover, ProverLog } from './prover.js';
+import type { Prover } from './prover.js';
+import type { ProverLog } from './prover-log.js';
 
 /** What following needs. */
 export interface FollowParts {

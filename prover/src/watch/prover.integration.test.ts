@@ -12,7 +12,7 @@ import { ProverMetrics } from '../metrics/metrics.js';
 import { assembleOn, quiet } from '../testing/assemble-on.js';
 import { ETHER, TestRollup, users } from '../testing/test-rollup.js';
 import { deriveOnce, follow } from './follow.js';
-import type { ProverLog } from './prover.js';
+import type { ProverLog } from './prover-log.js';
 
 jest.setTimeout(60_000);
 

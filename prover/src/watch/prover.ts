@@ -5,27 +5,18 @@ import type { Hash } from 'viem';
 import type { CrossCheck } from '../check/cross-check.js';
 import type { LookAhead } from '../derive/look-ahead.js';
 import type { PayloadLoader } from '../derive/payload-loader.js';
-import { AssertionMismatchError, GenesisMismatchError } from '../errors.js';
 import type { ProverMetrics } from '../metrics/metrics.js';
 import type { BoundaryLog } from '../replay/boundary-log.js';
 import type { Boundary } from '../replay/boundary.js';
 import type { CheckpointStore } from '../replay/checkpoint-store.js';
 import type { ItemReplay, Replayer } from '../replay/replayer.js';
-import type { Assertion, AssertionReader } from './assertions.js';
-import { assertedTuple, compareAssertion } from './compare.js';
+import { AssertionJudge } from './assertion-judge.js';
+import type { AssertionReader } from './assertions.js';
 import { conservationDelta, etherSupply, pendingWithdrawals } from './conservation.js';
 import type { CrossCheckStatus } from '../check/check-messages.js';
 import type { JudgedAssertion } from './judged.js';
-import type { ProverStatus, WrongAssertion } from './status.js';
-import { claimOf } from '../replay/boundary.js';
-
-/** The part of pino that is used; every line names an event. */
-export interface ProverLog {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-  fatal(fields: object, message: string): void;
-}
+import type { ProverLog } from './prover-log.js';
+import type { ProverStatus } from './status.js';
 
 /** What the prover is made of. */
 export interface ProverParts {
@@ -58,9 +49,7 @@ export interface ProverParts {
  */
 export class Prover {
   #nextL1Block: bigint;
-  /** By number. */
-  #judged: JudgedAssertion[] = [];
-  #wrong: WrongAssertion[] = [];
+  readonly #judge: AssertionJudge;
   #readTo = 0n;
   #lastCheckpoint = Date.now();
   #genesisSupply: bigint;
@@ -71,6 +60,11 @@ export class Prover {
 
   constructor(private readonly parts: ProverParts) {
     this.#nextL1Block = parts.fromBlock;
+    this.#judge = new AssertionJudge({
+      ...parts,
+      reader: parts.assertions,
+      boundaryAt: (item) => this.#boundaryAt(item),
+    });
     const engine = parts.genesis.engine();
     this.#genesisSupply = etherSupply(engine);
     parts.crossCheck?.start(parts.genesis.boundary, engine);
@@ -116,12 +110,12 @@ export class Prover {
 
   /** All assertions that were compared, by number. */
   get judged(): readonly JudgedAssertion[] {
-    return this.#judged;
+    return this.#judge.judged;
   }
 
   /** A wrong assertion was rejected on L1: it stands in nobody's way any more. */
   dismissWrong(id: bigint): void {
-    this.#wrong = this.#wrong.filter((wrong) => wrong.id !== id);
+    this.#judge.dismiss(id);
   }
 
   /** What is known now. */
@@ -136,7 +130,7 @@ export class Prover {
       items: watcher.items.length,
       messages: watcher.messages.length,
       boundary: replayer.boundary,
-      assertions: { seen: assertions.assertions.length, compared: this.#judged.length, wrong: this.#wrong },
+      assertions: { seen: assertions.assertions.length, compared: this.judged.length, wrong: this.#judge.wrong },
       crossCheck,
       transactionsPerSecond: this.#replayed.transactions / Math.max(this.#replayed.seconds, 1e-9),
       lastError: this.#lastError,
@@ -144,7 +138,7 @@ export class Prover {
   }
 
   #standing(crossCheck: CrossCheckStatus | undefined): string {
-    if (this.#wrong.length > 0) return 'a wrong assertion stands on L1';
+    if (this.#judge.wrong.length > 0) return 'a wrong assertion stands on L1';
     if (crossCheck?.mismatch !== undefined) return 'V8 and the stepper disagree';
     if (crossCheck?.stopped !== undefined) return crossCheck.stopped;
     return this.#caughtUp ? '' : 'catching up with L1';
@@ -169,7 +163,7 @@ export class Prover {
       await this.parts.assertions.read(this.#nextL1Block, number, hash);
       this.#nextL1Block = number + 1n;
     }
-    await this.#compare();
+    await this.#judge.judgeAll();
     this.#readTo = number;
     this.#caughtUp = atHead;
     if (atHead && Date.now() - this.#lastCheckpoint > this.parts.checkpointSeconds * 1_000) await this.checkpoint();
@@ -244,16 +238,6 @@ export class Prover {
     log.info(fields, trapped ? 'item replayed; the rules trapped on it' : 'item replayed');
   }
 
-  async #compare(): Promise<void> {
-    const { assertions } = this.parts.assertions;
-    while (this.#judged.length < assertions.length) {
-      const assertion = assertions[this.#judged.length]!;
-      const own = await this.#boundaryAt(assertion.itemIndex);
-      const parent = await this.#boundaryAt(assertions[Number(assertion.parent)]?.itemIndex ?? 0n);
-      this.#judge(assertion, own, parent);
-    }
-  }
-
   /** A boundary from the log; where the log was lost, everything is replayed from genesis. */
   async #boundaryAt(item: bigint): Promise<Boundary> {
     const { boundaries, genesis } = this.parts;
@@ -266,36 +250,13 @@ export class Prover {
     return boundaries.at(item)!;
   }
 
-  #judge(assertion: Assertion, own: Boundary, parent: Boundary): void {
-    const { metrics, log, keepGoing, programHash } = this.parts;
-    const reasons = compareAssertion(assertion, own, programHash);
-    this.#judged.push({ assertion, right: reasons.length === 0, own, parent });
-    metrics.compared.inc({ result: reasons.length === 0 ? 'right' : 'wrong' });
-    const derived = claimOf(own, programHash).tuple;
-    const { id, itemIndex } = assertion;
-    if (reasons.length === 0) {
-      log.info({ event: 'assertion_right', id, itemIndex, tuple: derived }, 'assertion agrees with L1');
-      return;
-    }
-    if (id === 0n) throw new GenesisMismatchError(...genesisDifference(assertion, own, programHash));
-    metrics.mismatches.inc();
-    const wrong = { id, itemIndex, asserted: assertedTuple(assertion), derived, reasons };
-    this.#wrong.push(wrong);
-    log.fatal(
-      { event: 'assertion_wrong', ...wrong, asserter: assertion.asserter },
-      'ALARM: a wrong assertion stands on L1',
-    );
-    if (!keepGoing) throw new AssertionMismatchError(id, reasons);
-  }
-
   async #undo(fromBlock: bigint, firstItem: bigint, depth: bigint): Promise<void> {
     const { assertions, replayer, boundaries, metrics, log, genesis } = this.parts;
     metrics.reorgDepth.observe(Number(depth));
     log.warn({ event: 'l1_reorg', fromBlock, depth, firstItem }, 'L1 was reorganised');
     assertions.dropFrom(fromBlock);
     this.#nextL1Block = this.#nextL1Block < fromBlock ? this.#nextL1Block : fromBlock;
-    this.#judged = this.#judged.slice(0, assertions.assertions.length);
-    this.#wrong = this.#wrong.filter(({ id }) => id < BigInt(this.#judged.length));
+    this.#judge.forgetUndone();
     if (replayer.boundary.item <= firstItem) return;
     const target = firstItem === 0n ? genesis.boundary : boundaries.at(firstItem);
     if (target === undefined || !this.#fits(target) || !replayer.revertTo(target)) return this.#rebase();
@@ -330,10 +291,4 @@ export class Prover {
     metrics.forcedOldest.set(oldest === undefined ? 0 : Math.max(0, Date.now() / 1_000 - Number(oldest.timestamp)));
     metrics.ready.set(this.status().ready ? 1 : 0);
   }
-}
-
-function genesisDifference(assertion: Assertion, own: Boundary, programHash: Hash): [string, string, string] {
-  if (assertion.programHash !== programHash) return ['program hash', assertion.programHash, programHash];
-  if (assertion.stateRoot !== own.stateRoot) return ['state root', assertion.stateRoot, own.stateRoot];
-  return ['header hash', assertion.headerHash, own.headerHash];
 }

@@ -8,7 +8,7 @@ import { assembleOn } from '../testing/assemble-on.js';
 import { TestRollup, users } from '../testing/test-rollup.js';
 import type { AssembledProver } from './assemble.js';
 import { follow } from './follow.js';
-import type { ProverLog } from './prover.js';
+import type { ProverLog } from './prover-log.js';
 
 jest.setTimeout(120_000);
 
