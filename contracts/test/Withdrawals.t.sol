@@ -6,30 +6,11 @@ import { IOptimismPortal } from "../src/interfaces/IOptimismPortal.sol";
 import { Hashing } from "../src/libraries/Hashing.sol";
 import { StateProof } from "../src/libraries/StateProof.sol";
 import { Types } from "../src/libraries/Types.sol";
-import { Fixture } from "./helpers/Fixture.sol";
 import { GasBurner, Reentrant, Recorder, Refuser, ReturnBomb } from "./helpers/Receivers.sol";
+import { WithdrawalFixture } from "./helpers/WithdrawalFixture.sol";
 
 /// @title Withdrawals at the portal
-contract WithdrawalsTest is Fixture {
-    function setUp() public override {
-        super.setUp();
-        vm.prank(alice, alice);
-        portal.depositTransaction{ value: 100 ether }(alice, 100 ether, 100_000, false, "");
-        for (uint256 i = 0; i < 6; ++i) {
-            tree.set(keccak256(abi.encode("other", i)), bytes32(i));
-        }
-        appendItems(1);
-    }
-
-    function _assertTree() private returns (uint256) {
-        return assertRoot(alice, rollup.newestUndisputed(), tree.root());
-    }
-
-    function _proven(Types.WithdrawalTransaction memory transaction) private returns (uint256 id) {
-        id = _assertTree();
-        prove(transaction, id);
-    }
-
+contract WithdrawalsTest is WithdrawalFixture {
     function test_withdrawal_pays() public {
         Types.WithdrawalTransaction memory transaction = withdrawalTo(bob, 5 ether, 0, "");
         bytes32 hash = Hashing.withdrawal(transaction);
@@ -83,44 +64,6 @@ contract WithdrawalsTest is Fixture {
         this.prove_(transaction, id);
         vm.expectRevert(abi.encodeWithSelector(IOptimismPortal.NotFailed.selector, hash));
         portal.retryWithdrawalTransaction(transaction);
-    }
-
-    function prove_(Types.WithdrawalTransaction memory transaction, uint256 id) external {
-        prove(transaction, id);
-    }
-
-    /// @dev H1: proven on a lie, again on the truth: one payout.
-    function test_prove_againAfterTheAssertionFell() public {
-        Types.WithdrawalTransaction memory transaction = withdrawalTo(bob, 5 ether, 0, "");
-        uint256 first = _proven(transaction);
-        tree.set(keccak256("more"), bytes32(uint256(1)));
-        uint256 second = assertRoot(bob, 0, tree.root());
-        vm.expectRevert();
-        this.prove_(transaction, second);
-        rollup.onGameLost(first, carol);
-        confirmAfterWindow(second);
-        vm.expectRevert(abi.encodeWithSelector(IOptimismPortal.OutputNotConfirmed.selector, first));
-        portal.finalizeWithdrawalTransaction(transaction);
-        prove(transaction, second);
-        portal.finalizeWithdrawalTransaction(transaction);
-        assertTrue(portal.finalizedWithdrawals(Hashing.withdrawal(transaction)), "paid");
-    }
-
-    /// @dev A proof on an unconfirmed assertion, made by an enemy, does not hold up its owner.
-    function test_prove_onConfirmedReplacesPending() public {
-        Types.WithdrawalTransaction memory transaction = withdrawalTo(bob, 5 ether, 0, "");
-        uint256 honest = _assertTree();
-        appendItems(1);
-        uint256 later = _assertTree();
-        prove(transaction, later);
-        vm.expectRevert(
-            abi.encodeWithSelector(IOptimismPortal.AlreadyProven.selector, Hashing.withdrawal(transaction), later)
-        );
-        this.prove_(transaction, honest);
-        rollup.onGameOpened(later);
-        confirmAfterWindow(honest);
-        prove(transaction, honest);
-        portal.finalizeWithdrawalTransaction(transaction);
     }
 
     function test_finalize_beforeConfirmation_reverts() public {
@@ -222,30 +165,6 @@ contract WithdrawalsTest is Fixture {
         rollup.onGameLost(id, carol);
         vm.expectRevert(abi.encodeWithSelector(IOptimismPortal.OutputRejected.selector, id));
         this.prove_(transaction, id);
-    }
-
-    /// @dev What was proven under any number of a claim is paid as soon as the claim is confirmed, whoever confirmed it, also
-    /// where the bond of that number was lost.
-    function test_finalize_provenOnWhatCopiesOutlive() public {
-        Types.WithdrawalTransaction memory first = withdrawalTo(bob, 5 ether, 0, "");
-        Types.WithdrawalTransaction memory second = withdrawalTo(carol, 5 ether, 0, "");
-        uint256 id = _assertTree();
-        bytes32 root = tree.root();
-        (uint256 lost, uint256 copy) = (assertRoot(alice, 0, root), assertRoot(bob, 0, root));
-        prove(first, id);
-        prove(second, lost);
-        rollup.onGameLost(id, carol);
-        rollup.onGameLost(lost, carol);
-        vm.expectRevert(abi.encodeWithSelector(IOptimismPortal.OutputNotConfirmed.selector, id));
-        portal.finalizeWithdrawalTransaction(first);
-        vm.expectRevert(
-            abi.encodeWithSelector(IOptimismPortal.AlreadyProven.selector, Hashing.withdrawal(second), lost)
-        );
-        this.prove_(second, copy);
-        confirmAfterWindow(copy);
-        portal.finalizeWithdrawalTransaction(first);
-        portal.finalizeWithdrawalTransaction(second);
-        assertEq(address(portal).balance, 90 ether, "both paid");
     }
 
     /// @dev H5

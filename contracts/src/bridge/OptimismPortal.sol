@@ -139,7 +139,7 @@ contract OptimismPortal is DepositMeter {
     }
 
     function _checkOutput(uint256 index, Types.OutputRootProof calldata proof) private view returns (bytes32 expected) {
-        if (ROLLUP.isRejected(index)) revert OutputRejected(index);
+        if (ROLLUP.hasFallen(index)) revert OutputRejected(index);
         expected = ROLLUP.assertion(index).outputRoot;
         bytes32 computed = keccak256(abi.encode(proof));
         bool shaped = proof.version == 0 && proof.messagePasserStorageRoot == proof.stateRoot;
@@ -150,7 +150,7 @@ contract OptimismPortal is DepositMeter {
     /// finalised at once and the old one cannot.
     function _checkReplaceable(bytes32 hash, uint256 index) private view {
         ProvenWithdrawal memory old = provenWithdrawals[hash];
-        if (old.timestamp == 0 || ROLLUP.isRejected(old.l2OutputIndex)) return;
+        if (old.timestamp == 0 || ROLLUP.hasFallen(old.l2OutputIndex)) return;
         if (!ROLLUP.isConfirmed(old.l2OutputIndex) && ROLLUP.isConfirmed(index)) return;
         revert AlreadyProven(hash, old.l2OutputIndex);
     }

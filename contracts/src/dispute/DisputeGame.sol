@@ -59,15 +59,15 @@ contract DisputeGame is GameClock, BondPayments {
     }
 
     /// @inheritdoc IDisputeGame
-    function open(uint256 assertionId, Roots calldata parentRoots, Roots calldata roots)
+    function open(uint256 assertionId, IRollup.State calldata parent, IRollup.State calldata claim)
         external
         payable
         returns (uint256 gameId)
     {
         if (msg.value != BOND) revert WrongGameBond(msg.value, BOND);
         IRollup.Dispute memory found = ROLLUP.onGameOpened(assertionId);
-        bytes32 first = _tupleOf(found.parent, parentRoots);
-        bytes32 last = _tupleOf(found.claim, roots);
+        bytes32 first = _tupleOf(found.parent, parent);
+        bytes32 last = _tupleOf(found.claim, claim);
         gameId = gameCount++;
         Sections.Section memory section = Sections.Section({
             gameId: gameId,
@@ -262,13 +262,13 @@ contract DisputeGame is GameClock, BondPayments {
         if (reached == position.last) revert NothingDisputed(reached);
     }
 
-    function _tupleOf(IRollup.Claim memory claim, Roots calldata roots) private pure returns (bytes32) {
-        if (Hashing.outputRoot(roots.stateRoot, roots.headerHash) != claim.outputRoot) {
-            revert RootsMismatch(claim.outputRoot);
-        }
-        IRollup.State memory state =
-            IRollup.State(roots.stateRoot, roots.headerHash, claim.programHash, claim.blockNumber, claim.itemIndex);
-        return Hashing.tuple(state, 0, 0);
+    /// @dev The state that the assertion claims, if it is the one that was meant.
+    function _tupleOf(IRollup.Claim memory claim, IRollup.State calldata meant) private pure returns (bytes32) {
+        bool same = Hashing.outputRoot(meant.stateRoot, meant.headerHash) == claim.outputRoot
+            && meant.programHash == claim.programHash && meant.blockNumber == claim.blockNumber
+            && meant.itemIndex == claim.itemIndex;
+        if (!same) revert ClaimDiffers(claim.outputRoot, claim.programHash, claim.blockNumber, claim.itemIndex);
+        return Hashing.tuple(meant, 0, 0);
     }
 
     function _tuple(bytes32 program, IOneStepProver.UnitState memory unit) private pure returns (bytes32) {

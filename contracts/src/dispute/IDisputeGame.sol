@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
+import { IRollup } from "../interfaces/IRollup.sol";
 import { IOneStepProver } from "../proof/IOneStepProver.sol";
 
 /// @title Games that decide whether an assertion is true, down to one instruction
@@ -62,12 +63,6 @@ interface IDisputeGame {
         bytes32[] siblings;
     }
 
-    /// @notice Preimages of an output root.
-    struct Roots {
-        bytes32 stateRoot;
-        bytes32 headerHash;
-    }
-
     /// @notice A game was opened; the challenger moves. The section is one segment of `units` units from `first` to `last`.
     event GameOpened(
         uint256 indexed gameId,
@@ -100,8 +95,8 @@ interface IDisputeGame {
 
     /// @notice The bond must be exact, in wei.
     error WrongGameBond(uint256 sent, uint256 required);
-    /// @notice The preimages are not those of the output root.
-    error RootsMismatch(bytes32 outputRoot);
+    /// @notice The parent or the assertion claims this and not what was meant: L1 was reorganised.
+    error ClaimDiffers(bytes32 outputRoot, bytes32 programHash, uint64 blockNumber, uint64 itemIndex);
     /// @notice It is not the move of this account or of who named it as its delegate, or the game is over.
     error NotYourMove(uint256 gameId, Phase phase, address caller);
     /// @notice The clock of who is to move has run out.
@@ -128,9 +123,9 @@ interface IDisputeGame {
     error InvalidGameParameters();
 
     /// @notice Challenges an assertion. Anyone may, with the bond; several games can run against one assertion.
-    /// @param parentRoots Preimages of the parent's output root.
-    /// @param roots Preimages of the assertion's output root.
-    function open(uint256 assertionId, Roots calldata parentRoots, Roots calldata roots)
+    /// @param parent What its parent claims.
+    /// @param claim What it claims. Both are compared whole: after a reorg of L1 the number may name another assertion.
+    function open(uint256 assertionId, IRollup.State calldata parent, IRollup.State calldata claim)
         external
         payable
         returns (uint256 gameId);

@@ -38,8 +38,9 @@ interface IRollup {
     /// @param itemIndex Next item not yet consumed.
     /// @param blockNumber Number of the last L2 block.
     /// @param childItems Items a child must consume: at least so many until there is one, then exactly so many.
-    /// @param lastChild Newest child that is no copy, 0 = none.
-    /// @param previousSibling Next older child of the same parent, 0 = none.
+    /// @param lastChild Newest child that is no copy and not rejected, 0 = none.
+    /// @param previousSibling Next older child of the same parent, 0 = none. Rejected ones are taken out of the list.
+    /// @param nextSibling Next newer child of the same parent, 0 = none.
     /// @param original Assertion that this one is a copy of, 0 = none.
     struct Assertion {
         bytes32 outputRoot;
@@ -49,12 +50,13 @@ interface IRollup {
         Status status;
         uint16 openGames;
         uint16 children;
-        uint32 programIndex;
+        uint16 programIndex;
         uint40 itemIndex;
         uint40 blockNumber;
         uint16 childItems;
         uint32 lastChild;
         uint32 previousSibling;
+        uint32 nextSibling;
         uint32 original;
     }
 
@@ -187,10 +189,17 @@ interface IRollup {
     /// @notice Whether what the assertion claims can never be overtaken again. A copy and its original always agree.
     function isConfirmed(uint256 id) external view returns (bool);
 
-    /// @notice Whether what it claims, or an assertion it builds on, was rejected. A copy and its original always agree.
+    /// @notice Whether what it claims, or an assertion it builds on, was rejected. A copy and its original always agree. Walks
+    /// all pending ancestors: to be read from outside, not in a transaction.
     function isRejected(uint256 id) external view returns (bool);
 
-    /// @notice Whether a lost game would still cost the assertion's bond: else games about it are void.
+    /// @notice Whether what it claims, or what its parent claims, was rejected: at the same price however long the branch is.
+    /// What is further down a fallen branch learns of it by `rejectOrphan`.
+    function hasFallen(uint256 id) external view returns (bool);
+
+    /// @notice Whether a lost game would still cost the assertion's bond: else games about it are void. They are where the
+    /// parent was rejected. Where an older ancestor was, they go on until `rejectOrphan` has come that far: they are about
+    /// what follows from the parent's claim, so the honest side wins them too.
     function isAtStake(uint256 id) external view returns (bool);
 
     /// @notice Whether a dispute game may be opened against the assertion now.

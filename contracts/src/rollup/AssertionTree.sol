@@ -71,7 +71,17 @@ abstract contract AssertionTree is IRollup {
 
     /// @inheritdoc IRollup
     function isRejected(uint256 id) external view returns (bool) {
-        return _fell(_original(_get(id)));
+        Assertion storage current = _original(_get(id));
+        while (_undecided(current.status)) {
+            current = _assertions[current.parent];
+        }
+        return current.status == Status.Rejected;
+    }
+
+    /// @inheritdoc IRollup
+    function hasFallen(uint256 id) external view returns (bool) {
+        Assertion storage found = _original(_get(id));
+        return found.status == Status.Rejected || (_undecided(found.status) && _isOrphan(found));
     }
 
     /// @inheritdoc IRollup
@@ -79,7 +89,7 @@ abstract contract AssertionTree is IRollup {
         Assertion storage target = _get(id);
         Status status = target.status;
         // A copy of what lost its last bond is not pending, so what can have taken a pending claim down is its parent.
-        return status == Status.Bonded || (status == Status.Pending && !_fell(_assertions[target.parent]));
+        return status == Status.Bonded || (status == Status.Pending && !_isOrphan(target));
     }
 
     /// @inheritdoc IRollup
@@ -88,8 +98,8 @@ abstract contract AssertionTree is IRollup {
         if (target.status != Status.Pending) return false;
         uint256 original = target.original;
         if (original != 0 && !_undecided(_assertions[original].status)) return false;
-        Assertion storage parent = _assertions[target.parent];
-        return !_fell(parent) && (block.timestamp < _windowEnd(target) || parent.children > 1);
+        if (_isOrphan(target)) return false;
+        return block.timestamp < _windowEnd(target) || _assertions[target.parent].children > 1;
     }
 
     /// @inheritdoc IRollup
@@ -122,14 +132,10 @@ abstract contract AssertionTree is IRollup {
         return original == 0 ? found : _assertions[original];
     }
 
-    /// @dev Whether an original or an assertion it builds on was rejected.
-    function _fell(Assertion storage current) internal view returns (bool) {
-        Status status = current.status;
-        while (_undecided(status)) {
-            current = _assertions[current.parent];
-            status = current.status;
-        }
-        return status == Status.Rejected;
+    /// @dev Whether the parent was rejected. Older ancestors are not asked: true assertions cost their makers nothing in the
+    /// end, so whoever makes many could price out every transaction that walks them.
+    function _isOrphan(Assertion storage found) internal view returns (bool) {
+        return _assertions[found.parent].status == Status.Rejected;
     }
 
     /// @dev Of an original: whether its claim can still be confirmed or fall.
@@ -154,7 +160,6 @@ abstract contract AssertionTree is IRollup {
     function _onlyChild(uint256 id) private view returns (uint256 child) {
         if (_assertions[id].children != 1) return 0;
         child = _assertions[id].lastChild;
-        while (_assertions[child].status == Status.Rejected) child = _assertions[child].previousSibling;
         if (!_isUndisputed(child)) return 0;
     }
 

@@ -97,7 +97,7 @@ contract Rollup is Verdicts {
         uint256 existing = INBOX.itemCount();
         uint256 items = _checkClaim(parent, state, lastItem, existing);
         bytes32 outputRoot = Hashing.outputRoot(state.stateRoot, state.headerHash);
-        uint32 program = _program(state.programHash);
+        uint16 program = _program(state.programHash);
         uint256 original = _standingEqual(parent, outputRoot, state.blockNumber, program);
         id = _head.assertions;
         _assertions[id] = Assertion({
@@ -114,6 +114,7 @@ contract Rollup is Verdicts {
             childItems: uint16(_lowestChildItems(state.itemIndex, existing)),
             lastChild: 0,
             previousSibling: original == 0 ? parent.lastChild : 0,
+            nextSibling: 0,
             original: uint32(original)
         });
         _head.assertions = (id + 1).toUint32();
@@ -123,6 +124,8 @@ contract Rollup is Verdicts {
     }
 
     function _addChild(Assertion storage parent, uint256 id, uint256 items) private {
+        uint32 older = parent.lastChild;
+        if (older != 0) _assertions[older].nextSibling = uint32(id);
         parent.children += 1;
         parent.childItems = uint16(items);
         parent.lastChild = uint32(id);
@@ -191,8 +194,8 @@ contract Rollup is Verdicts {
 
     /// @dev The standing sibling that claims the same, 0 if there is none: neither of two equal claims could ever be disputed
     /// away, so the second is no sibling. Siblings end at the same item, so what is compared is all that a claim says. The
-    /// walk is as long as bonds were paid for siblings; copies are not in it.
-    function _standingEqual(Assertion storage parent, bytes32 outputRoot, uint256 blockNumber, uint32 program)
+    /// walk is as long as bonds stand for different claims; copies are not in it.
+    function _standingEqual(Assertion storage parent, bytes32 outputRoot, uint256 blockNumber, uint16 program)
         private
         view
         returns (uint256 equal)
@@ -200,7 +203,6 @@ contract Rollup is Verdicts {
         uint256 oldest = 0;
         for (uint256 id = parent.lastChild; id != 0; id = _assertions[id].previousSibling) {
             Assertion storage sibling = _assertions[id];
-            if (sibling.status == Status.Rejected) continue;
             bool same = sibling.outputRoot == outputRoot && sibling.blockNumber == blockNumber;
             if (same && sibling.programIndex == program) equal = id;
             oldest = id;
@@ -209,10 +211,10 @@ contract Rollup is Verdicts {
     }
 
     /// @dev Programs change rarely, so an assertion names its program by a short number.
-    function _program(bytes32 hash) private returns (uint32 index) {
+    function _program(bytes32 hash) private returns (uint16 index) {
         uint256 known = _programIndex[hash];
-        if (known != 0) return (known - 1).toUint32();
-        index = _programs.length.toUint32();
+        if (known != 0) return uint16(known - 1);
+        index = _programs.length.toUint16();
         _programs.push(hash);
         _programIndex[hash] = uint256(index) + 1;
     }

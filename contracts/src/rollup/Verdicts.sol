@@ -26,7 +26,7 @@ abstract contract Verdicts is AssertionTree, BondPayments {
     /// @inheritdoc IRollup
     function rejectOrphan(uint256 id) external {
         Assertion storage target = _get(id);
-        bool orphan = _undecided(target.status) && _assertions[target.parent].status == Status.Rejected;
+        bool orphan = _undecided(target.status) && _isOrphan(target);
         if (!orphan || target.original != 0) revert NotOrphan(id);
         uint256 held = target.status == Status.Pending ? BOND : 0;
         _reject(id, target, address(0));
@@ -101,7 +101,18 @@ abstract contract Verdicts is AssertionTree, BondPayments {
 
     function _reject(uint256 id, Assertion storage target, address winner) private {
         target.status = Status.Rejected;
-        _assertions[target.parent].children -= 1;
+        _unlink(target);
         emit AssertionRejected(id, winner);
+    }
+
+    /// @dev Takes it out of its parent's children: who asserts beside them must not pay for all that ever fell there.
+    function _unlink(Assertion storage target) private {
+        Assertion storage parent = _assertions[target.parent];
+        uint32 older = target.previousSibling;
+        uint32 newer = target.nextSibling;
+        parent.children -= 1;
+        if (newer == 0) parent.lastChild = older;
+        else _assertions[newer].previousSibling = older;
+        if (older != 0) _assertions[older].nextSibling = newer;
     }
 }

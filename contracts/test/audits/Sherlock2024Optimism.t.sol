@@ -181,10 +181,9 @@ contract Sherlock2024OptimismGameTest is GamePlay {
     function test_Sherlock_2024_02_Optimism_194_challengerBondBelongsToTheCaller() public {
         deploySmall();
         (uint256 id, IRollup.State memory state) = assertLie();
-        IDisputeGame.Roots memory parentRoots = IDisputeGame.Roots(GENESIS_ROOT, GENESIS_HEADER);
-        IDisputeGame.Roots memory roots = IDisputeGame.Roots(state.stateRoot, state.headerHash);
+        IRollup.State memory parent = genesisState();
         vm.prank(challenger, address(0x0121));
-        uint256 gameId = game.open{ value: GAME_BOND }(id, parentRoots, roots);
+        uint256 gameId = game.open{ value: GAME_BOND }(id, parent, state);
         assertEq(game.game(gameId).challenger, challenger, "challenger");
         assertEq(game.game(gameId).asserter, asserter, "asserter");
     }
@@ -192,5 +191,29 @@ contract Sherlock2024OptimismGameTest is GamePlay {
     /// @dev A move says which position it answers; after an L1 reorg it does not land on another position or game.
     function test_Sherlock_2024_02_Optimism_201_movesNameTheirPosition() public {
         expectMovesNameTheirPosition();
+    }
+
+    /// @dev Nor does a challenge: of a claim with the right roots and another block number, or of one on another parent, it says
+    /// that it is not what was meant.
+    function test_Sherlock_2024_02_Optimism_201_openNamesBothClaims() public {
+        deploySmall();
+        IRollup.State memory truth = finalState();
+        IRollup.State memory lie = finalState();
+        lie.blockNumber -= 1;
+        IRollup.State memory parent = genesisState();
+        uint256 id = assertAs(asserter, truth);
+        vm.expectRevert(differs(truth));
+        vm.prank(challenger);
+        game.open{ value: GAME_BOND }(id, parent, lie);
+        lie = finalState();
+        lie.programHash = keccak256("another program");
+        vm.expectRevert(differs(truth));
+        vm.prank(challenger);
+        game.open{ value: GAME_BOND }(id, parent, lie);
+        parent.blockNumber += 1;
+        vm.expectRevert(differs(genesisState()));
+        vm.prank(challenger);
+        game.open{ value: GAME_BOND }(id, parent, truth);
+        expectEmpty();
     }
 }

@@ -196,20 +196,17 @@ contract DisputeGameTest is GamePlay {
     function test_open_refusals() public {
         deploySmall();
         (uint256 id, IRollup.State memory state) = assertLie();
-        IDisputeGame.Roots memory parentRoots = IDisputeGame.Roots(GENESIS_ROOT, GENESIS_HEADER);
-        IDisputeGame.Roots memory roots = IDisputeGame.Roots(state.stateRoot, state.headerHash);
+        IRollup.State memory parent = genesisState();
         vm.startPrank(challenger, challenger);
         vm.expectRevert(abi.encodeWithSelector(IDisputeGame.WrongGameBond.selector, 1, GAME_BOND));
-        game.open{ value: 1 }(id, parentRoots, roots);
-        bytes32 parentOutput = rollup.assertion(0).outputRoot;
-        bytes32 output = rollup.assertion(id).outputRoot;
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.RootsMismatch.selector, parentOutput));
-        game.open{ value: GAME_BOND }(id, roots, roots);
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.RootsMismatch.selector, output));
-        game.open{ value: GAME_BOND }(id, parentRoots, parentRoots);
+        game.open{ value: 1 }(id, parent, state);
+        vm.expectRevert(differs(parent));
+        game.open{ value: GAME_BOND }(id, state, state);
+        vm.expectRevert(differs(state));
+        game.open{ value: GAME_BOND }(id, parent, parent);
         vm.warp(block.timestamp + WINDOW);
         vm.expectRevert(abi.encodeWithSelector(IRollup.NotChallengeable.selector, id));
-        game.open{ value: GAME_BOND }(id, parentRoots, roots);
+        game.open{ value: GAME_BOND }(id, parent, state);
         vm.stopPrank();
         expectEmpty();
     }

@@ -86,6 +86,11 @@ abstract contract GameFixture is TestBase {
         return Hashing.tuple(state, unit.payloadOffset, unit.unitIndex);
     }
 
+    function genesisState() internal pure returns (IRollup.State memory) {
+        IOneStepProver.UnitState memory first = genesis();
+        return IRollup.State(first.stateRoot, first.headerHash, PROGRAM, first.blockNumber, first.itemIndex);
+    }
+
     function finalState() internal view returns (IRollup.State memory) {
         IOneStepProver.UnitState memory last = trueUnit(type(uint256).max >> 128);
         return IRollup.State(last.stateRoot, last.headerHash, PROGRAM, last.blockNumber, last.itemIndex);
@@ -98,11 +103,18 @@ abstract contract GameFixture is TestBase {
         return rollup.assertState{ value: BOND }(0, parentRoot, state, last);
     }
 
+    /// @dev What opening a game says about a claim that was not the one that was meant.
+    function differs(IRollup.State memory actual) internal pure returns (bytes memory) {
+        bytes32 outputRoot = Hashing.outputRoot(actual.stateRoot, actual.headerHash);
+        return abi.encodeWithSelector(
+            IDisputeGame.ClaimDiffers.selector, outputRoot, actual.programHash, actual.blockNumber, actual.itemIndex
+        );
+    }
+
     function openGame(uint256 id, IRollup.State memory claim) internal returns (uint256 gameId) {
-        IDisputeGame.Roots memory parentRoots = IDisputeGame.Roots(GENESIS_ROOT, GENESIS_HEADER);
-        IDisputeGame.Roots memory roots = IDisputeGame.Roots(claim.stateRoot, claim.headerHash);
+        IRollup.State memory parent = genesisState();
         vm.prank(challenger);
-        gameId = game.open{ value: GAME_BOND }(id, parentRoots, roots);
+        gameId = game.open{ value: GAME_BOND }(id, parent, claim);
         gasOfMoves += vm.lastCallGas().gasTotalUsed;
         bytes32[] memory hashes = new bytes32[](2);
         hashes[0] = tupleOf(genesis());

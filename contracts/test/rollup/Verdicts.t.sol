@@ -28,12 +28,14 @@ contract VerdictsTest is AssertionFixture {
         rollup.rejectOrphan(child);
         rollup.onGameLost(lie, carol);
         assertTrue(rollup.isRejected(grandchild), "fell with its ancestor");
-        assertTrue(!rollup.isChallengeable(grandchild), "nothing to dispute");
+        assertTrue(!rollup.hasFallen(grandchild) && rollup.isChallengeable(grandchild), "not yet told");
+        assertTrue(rollup.hasFallen(child) && !rollup.isChallengeable(child), "nothing to dispute");
         vm.expectRevert(abi.encodeWithSelector(IRollup.NotOrphan.selector, grandchild));
         rollup.rejectOrphan(grandchild);
         uint256 before = alice.balance;
         rollup.rejectOrphan(child);
         assertEq(alice.balance - before, BOND, "child's bond");
+        assertTrue(rollup.hasFallen(grandchild) && !rollup.isAtStake(grandchild), "its games are void");
         before = carol.balance;
         rollup.rejectOrphan(grandchild);
         assertEq(carol.balance - before, BOND, "grandchild's bond");

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { L1Account, L1Source } from '@metachain/bridge';
-import { GameReader, Player, type Trace, type UnitState } from '@metachain/prover';
+import { type ClaimedState, GameReader, Player, type Trace, type UnitState } from '@metachain/prover';
 import { privateKeyToAccount } from 'viem/accounts';
 import { clientsOf } from '../devnet/clients.js';
 import type { Devnet } from '../devnet/data-directory.js';
@@ -21,7 +21,11 @@ export class TracePlayer {
   /** Why L1 refused a move, if it did. */
   readonly refusals: string[] = [];
 
-  constructor(devnet: Devnet, { privateKey }: DevelopmentAccount, trace: Trace) {
+  constructor(
+    private readonly devnet: Devnet,
+    { privateKey }: DevelopmentAccount,
+    trace: Trace,
+  ) {
     const source = new L1Source({ urls: [devnet.l1Url] });
     this.account = new L1Account({
       source,
@@ -46,7 +50,9 @@ export class TracePlayer {
   async challenge(assertion: bigint, parent: UnitState, claimed: UnitState): Promise<bigint> {
     await this.player.turn(this.abort.signal);
     const nonce = await this.account.nonce();
-    const { type, game, reason } = await this.player.open(assertion, parent, claimed, nonce, this.abort.signal);
+    const claimAt = (state: UnitState): ClaimedState => ({ ...state, programHash: this.devnet.programHash });
+    const opening = this.player.open(assertion, claimAt(parent), claimAt(claimed), nonce, this.abort.signal);
+    const { type, game, reason } = await opening;
     if (type !== 'opened') throw new InfraError('checkFailed', `The challenge was refused: ${reason}`);
     return game;
   }

@@ -6,6 +6,7 @@ import { encodeFunctionData, type Address, type Hash, type Hex } from 'viem';
 
 import { DisputeError, TraceMismatchError } from '../errors.js';
 import { assertedTuple } from '../watch/compare.js';
+import { tupleOf } from '../replay/boundary.js';
 import type { JudgedAssertion } from '../watch/judged.js';
 import type { ProverLog } from '../watch/prover-log.js';
 import { type AgentView, planTasks, type Task } from './agent-plan.js';
@@ -179,7 +180,7 @@ export class DisputeAgent {
   private async challenge(id: bigint, nonce: number, signal: AbortSignal): Promise<void> {
     const { assertion, parent } = this.known(id);
     await this.requireWrong(id);
-    await this.player.open(id, parent, assertion, nonce, signal);
+    await this.player.open(id, tupleOf(parent, this.parts.programHash), assertion, nonce, signal);
   }
 
   /** What the stepper says is what L1 will say: without it no bond is risked, neither against an assertion nor beside it. */

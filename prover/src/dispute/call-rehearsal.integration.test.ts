@@ -4,7 +4,14 @@ import { DEVNET_CONFIG } from '@metachain/contracts';
 import type { Hex } from 'viem';
 
 import { RehearsalRefusedError } from '../errors.js';
-import { asserterAccount, challengerAccount, type DisputeFixture, END, NEVER } from '../testing/dispute-fixture.js';
+import {
+  asserterAccount,
+  challengerAccount,
+  claimAt,
+  type DisputeFixture,
+  END,
+  NEVER,
+} from '../testing/dispute-fixture.js';
 import { type DisputeStage, useDisputeStage } from '../testing/dispute-stage.js';
 import { CallRehearsal } from './call-rehearsal.js';
 import { encodeMove, encodeOpen, explainRefusal } from './game-calls.js';
@@ -123,9 +130,19 @@ describe('CallRehearsal', () => {
   it('takes the bond from the caller, and refuses another one', async () => {
     const lie = forged();
     const id = await fixture.assertEnd(lie);
-    const parent = await truth.stateAt(0n);
-    const data = encodeOpen(id, parent, await lie.stateAt(END));
+    const [parent, claimed] = [claimAt(await truth.stateAt(0n)), claimAt(await lie.stateAt(END))];
+    const data = encodeOpen(id, parent, claimed);
     expect(await rehearse(data, DEVNET_CONFIG.gameBondWei)).toEqual(expect.any(BigInt));
     expect(await rehearse(data, 1n)).toBe('execution reverted: WrongGameBond');
+  });
+
+  it('opens no game about a claim that L1 has put in the place of the one that was meant', async () => {
+    const lie = forged();
+    const id = await fixture.assertEnd(lie);
+    const [parent, claimed] = [claimAt(await truth.stateAt(0n)), claimAt(await lie.stateAt(END))];
+    const meant = { ...claimed, blockNumber: claimed.blockNumber - 1n };
+    expect(await rehearse(encodeOpen(id, parent, meant), DEVNET_CONFIG.gameBondWei)).toBe(
+      'execution reverted: ClaimDiffers',
+    );
   });
 });

@@ -1,5 +1,6 @@
 import { disputeGameAbi, oneStepProverAbi, rollupAbi } from '@metachain/contracts';
-import { encodeFunctionData, type Hash, type Hex, toFunctionSelector, zeroHash } from 'viem';
+import type { AssertionTuple } from '@metachain/program';
+import { encodeFunctionData, type Hex, toFunctionSelector, zeroHash } from 'viem';
 
 import { SegmentTree } from './segment-tree.js';
 import { type GameView, LEVELS, type Move } from './types.js';
@@ -61,23 +62,12 @@ function positionOf({ asserter, program, endItem, section }: MovedView, index: n
   };
 }
 
-/** Preimages of an output root. */
-export interface Roots {
-  readonly stateRoot: Hash;
-  readonly headerHash: Hash;
-}
+/** What an assertion claims. */
+export type ClaimedState = Omit<AssertionTuple, 'payloadOffset' | 'unitIndex'>;
 
-/** Calldata that challenges an assertion. */
-export const encodeOpen = (assertion: bigint, parent: Roots, claimed: Roots): Hex =>
-  encodeFunctionData({
-    abi: disputeGameAbi,
-    functionName: 'open',
-    args: [
-      assertion,
-      { stateRoot: parent.stateRoot, headerHash: parent.headerHash },
-      { stateRoot: claimed.stateRoot, headerHash: claimed.headerHash },
-    ],
-  });
+/** Calldata that challenges an assertion, if it and its parent claim just that. */
+export const encodeOpen = (assertion: bigint, parent: ClaimedState, claimed: ClaimedState): Hex =>
+  encodeFunctionData({ abi: disputeGameAbi, functionName: 'open', args: [assertion, parent, claimed] });
 
 const ERROR_NAMES = new Map(
   [...disputeGameAbi, ...oneStepProverAbi, ...rollupAbi]

@@ -1,6 +1,6 @@
 export { DisputeAgent, type AgentParts } from './agent.js';
 export { type AgentView, type AssertionStanding, type OwnGame, type Plan, planTasks, type Task } from './agent-plan.js';
-export { encodeMove, encodeOpen, type Roots } from './game-calls.js';
+export { encodeMove, encodeOpen, type ClaimedState } from './game-calls.js';
 export { commitment, GameReader, type GameReaderOptions, type GameRules } from './game-reader.js';
 export { HonestTraces, type HonestTraceParts, type TraceRange } from './honest-traces.js';
 export { ItemInputs, type WatchedInputs } from './item-inputs.js';

@@ -3,7 +3,7 @@ import { isAddressEqual, type Address } from 'viem';
 
 import { RehearsalRefusedError, TraceMismatchError } from '../errors.js';
 import type { CallRehearsal } from './call-rehearsal.js';
-import { encodeMove, encodeOpen, explainRefusal, type Roots } from './game-calls.js';
+import { encodeMove, encodeOpen, explainRefusal, type ClaimedState } from './game-calls.js';
 import type { GameReader } from './game-reader.js';
 import type { GameFees } from './game-fees.js';
 import { aim, describe, openingEvent } from './game-events.js';
@@ -104,7 +104,13 @@ export class Player {
   }
 
   /** Challenges an assertion, with `nonce` read before it was decided to. */
-  async open(assertion: bigint, parent: Roots, claimed: Roots, nonce: number, signal: AbortSignal): Promise<GameEvent> {
+  async open(
+    assertion: bigint,
+    parent: ClaimedState,
+    claimed: ClaimedState,
+    nonce: number,
+    signal: AbortSignal,
+  ): Promise<GameEvent> {
     const { reader, dryRun } = this.options;
     const { game: to, gameBond: value } = reader.rules;
     const request = { what: `open of a game against assertion ${assertion}`, to, value, nonce };

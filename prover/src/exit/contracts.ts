@@ -49,7 +49,7 @@ export class ExitContracts {
     return readContract(this.source, this.addresses.portal, optimismPortalAbi, 'finalizedWithdrawals', [hash]);
   }
 
-  /** Number of the assertion that a withdrawal is proven on, if that still stands. */
+  /** Number of the assertion that a withdrawal is proven on, unless the portal takes another proof in its place at once. */
   async provenOn(hash: Hash): Promise<bigint | undefined> {
     const [, timestamp, output] = await readContract(
       this.source,
@@ -58,7 +58,7 @@ export class ExitContracts {
       'provenWithdrawals',
       [hash],
     );
-    if (timestamp === 0n || (await this.rollup('isRejected', [output]))) return undefined;
+    if (timestamp === 0n || (await this.rollup('hasFallen', [output]))) return undefined;
     return output;
   }
 }

@@ -116,7 +116,7 @@ export class Exit {
     );
     if (covering === undefined) return this.#claim(right);
     const provenOn = await this.#contracts.provenOn(withdrawal.hash);
-    const target = right.find(({ id }) => id === provenOn) ?? covering;
+    const target = (await this.#firstStanding(right.filter(({ id }) => id === provenOn))) ?? covering;
     if (provenOn === undefined) return this.#prove(withdrawal, target);
     const confirming = await this.#confirm(target, now);
     if (confirming !== undefined) return confirming;

@@ -7,7 +7,7 @@ import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts';
 
 import { PayloadLoader } from '../derive/payload-loader.js';
 import { CallRehearsal } from '../dispute/call-rehearsal.js';
-import { encodeOpen } from '../dispute/game-calls.js';
+import { type ClaimedState, encodeOpen } from '../dispute/game-calls.js';
 import type { GameFees } from '../dispute/game-fees.js';
 import { GameReader } from '../dispute/game-reader.js';
 import { HonestTraces } from '../dispute/honest-traces.js';
@@ -17,7 +17,7 @@ import { type GameEvent, type GameView, PHASES, type Trace } from '../dispute/ty
 import type { UnitState } from '../machine/judge/local-judge.js';
 import { deployProgram } from '../machine/deploy-program.js';
 import { describeLowered, lowerProvable } from '../machine/lowering/program.js';
-import { genesisBoundary } from '../replay/boundary.js';
+import { genesisBoundary, tupleOf } from '../replay/boundary.js';
 import { CHAIN_ID, program, PROGRAM_HASH, TestRollup, users } from './test-rollup.js';
 
 export const lowered = lowerProvable(program.wasm);
@@ -42,6 +42,8 @@ export interface Party {
 
 /** No trace has more units: where it ends. */
 export const END = 1n << 24n;
+/** What an assertion of this state claims. */
+export const claimAt = (state: UnitState): ClaimedState => ({ ...state, programHash: PROGRAM_HASH });
 /** First phase in which a game is over. */
 const FIRST_FINAL = 3;
 const sent = (parties: readonly Party[]): number =>
@@ -152,20 +154,23 @@ export class DisputeFixture {
     return { player, events, failures: [] };
   }
 
+  private genesisClaim(): ClaimedState {
+    const { stateRoot, hash } = createGenesis(this.rollup.genesis);
+    return tupleOf(genesisBoundary(stateRoot, hash), PROGRAM_HASH);
+  }
+
   /** Opens a game by a party against an assertion on genesis whose claim is the end of `claimed`. */
   async open({ player }: Party, assertion: bigint, claimed: Trace): Promise<bigint> {
-    const start = createGenesis(this.rollup.genesis);
     const nonce = await this.rollup.client.getTransactionCount({ address: player.address });
     await player.turn(NEVER);
-    const roots = { stateRoot: start.stateRoot, headerHash: start.hash };
-    const event = await player.open(assertion, roots, await claimed.stateAt(END), nonce, NEVER);
+    const end = claimAt(await claimed.stateAt(END));
+    const event = await player.open(assertion, this.genesisClaim(), end, nonce, NEVER);
     return event.game;
   }
 
   /** Opens a game with nothing but a transaction, and makes no move. */
   async openAs(account: PrivateKeyAccount, assertion: bigint, claimed: UnitState): Promise<void> {
-    const start = createGenesis(this.rollup.genesis);
-    const data = encodeOpen(assertion, { stateRoot: start.stateRoot, headerHash: start.hash }, claimed);
+    const data = encodeOpen(assertion, this.genesisClaim(), claimAt(claimed));
     await this.rollup.send(
       account as never,
       this.rollup.deployment.dispute.disputeGame,
