@@ -165,6 +165,25 @@ describe('an exit', () => {
     expect(verbs(await exit())).toEqual(['assert', 'prove']);
   });
 
+  it('proves anew, once its claim is confirmed, where the proof stands on a branch whose root fell', async () => {
+    const sent = await withdraw();
+    const root = await rollup.assertState();
+    await rollup.appendEmpty();
+    await rollup.assertState();
+    await rollup.appendEmpty();
+    const id = await rollup.assertState();
+    const engine = rollup.engine;
+    const claimed = { stateRoot: engine.stateRoot(), headerHash: engine.head.hash };
+    const { to, data } = new ExitCalls(rollup.deployment.addresses).prove(sent, { ...claimed, id } as Assertion, engine);
+    await rollup.send(bob, to, data);
+    await lose(root);
+    expect(verbs(await exit())).toEqual(['assert']);
+    await pass(1_000);
+    const report = await exit();
+    expect(verbs(report)).toEqual(['confirm', 'prove', 'finalise']);
+    expect(report.done).toBe(true);
+  });
+
   it('is paid through its own copy, and takes the bond of another back, when who claimed first gives up', async () => {
     await withdraw();
     const first = await rollup.assertState();
