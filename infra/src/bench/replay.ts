@@ -26,7 +26,7 @@ interface Verification {
 /**
  * The prover deriving swaps from L1 alone (blobs fetched and checked, every signature recovered, every block replayed and rooted), against the rate
  * at which the sequencer of the same run took them over JSON-RPC. Once at the head of L1, which is read block by block so that a reorganisation
- * undoes no more than it must, and once when L1 has made it final: a node that catches up reads that ahead, and its rate is the figure.
+ * undoes no more than it must, and once when L1 has made it final, which is read in stretches: what a node that catches up mostly reads, and the figure.
  */
 export async function runReplayBench(): Promise<BenchResult> {
   const node = await BenchNode.start(users);
