@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { numberToHex, pad } from 'viem';
+import { numberToHex, pad, parseAbi } from 'viem';
 
 import { L1ChainMismatchError, L1DisagreementError, L1UnavailableError } from '../errors.js';
 import { failureKind } from './failure-kind.js';
@@ -204,6 +204,19 @@ describe('several endpoints', () => {
     expect(await of('nonsense', 'nonsense', '0x3')).toBeUndefined();
   });
 
+  it('show a contract as two of three see it, and not at all where all differ', async () => {
+    const contract = {
+      address: `0x${'22'.repeat(20)}`,
+      abi: parseAbi(['function latestConfirmed() view returns (uint256)']),
+    } as const;
+    const confirmed = async (...ids: number[]) => {
+      const { client } = await three(...ids.map((id) => () => ({ result: hash(id) })));
+      return client.readContract({ ...contract, functionName: 'latestConfirmed' });
+    };
+    expect(await confirmed(9, 1, 1)).toBe(1n);
+    await expect(confirmed(9, 1, 2)).rejects.toThrow('too few L1 endpoints agree');
+  });
+
   it('tell a number that one of three can neither raise nor lower', async () => {
     const read = (answer: unknown) => BigInt(answer as string);
     for (const lie of ['0x0', '0xffffffff', 'nonsense']) {
@@ -214,6 +227,28 @@ describe('several endpoints', () => {
       );
       expect([0x10n, 0x12n]).toContain(await source.middle('eth_gasPrice', [], read));
     }
+  });
+
+  it('go on soon where one takes questions and never answers', async () => {
+    const honest: Answer = (method) => (method === 'eth_getBlockByNumber' ? block(5, 9) : { result: '0x10' });
+    const source = await three(() => undefined, honest, honest);
+    const begun = performance.now();
+    expect((await source.heads()).finalized).toBe(5n);
+    expect((await source.agreedBlock(5n))!.hash).toBe(hash(9));
+    expect(await source.agreed('eth_call', [], (answer) => answer)).toBe('0x10');
+    expect(await source.middle('eth_gasPrice', [], (answer) => BigInt(answer as string))).toBe(16n);
+    expect(performance.now() - begun).toBeLessThan(8_000);
+  });
+
+  it('wait for the one that decides', async () => {
+    const slow: Answer = (_method, _params, response) =>
+      void setTimeout(() => response.end(JSON.stringify({ jsonrpc: '2.0', id: 0, result: '0x2' })), 1_200);
+    const source = await three(
+      () => ({ result: '0x1' }),
+      () => ({ result: '0x2' }),
+      slow,
+    );
+    expect(await source.agreed('eth_call', [], (answer) => answer)).toBe('0x2');
   });
 
   it('are all handed what is to be sent; it fails only where none takes it', async () => {

@@ -2,8 +2,10 @@ import pRetry, { AbortError } from 'p-retry';
 import { createPublicClient, custom, numberToHex, type EIP1193RequestFn, type PublicClient } from 'viem';
 import { z } from 'zod';
 
-import { L1ChainMismatchError, L1DisagreementError, L1UnavailableError } from '../errors.js';
+import { L1AnswerDisagreementError, L1ChainMismatchError, L1DisagreementError, L1UnavailableError } from '../errors.js';
+import { alike, askTogether, failuresOf, hasAgreed, valuesOf } from './ask-together.js';
 import { createEndpoint, type Endpoint } from './endpoint.js';
+import { codesOf, isRefusal } from './refusal.js';
 import type { L1Block, L1Heads } from './types.js';
 
 /** How to reach L1. */
@@ -42,27 +44,17 @@ const hash = z
   .transform((text) => text as `0x${string}`);
 const blockSchema = z.object({ number: quantity, hash, parentHash: hash, timestamp: quantity });
 
-/** JSON-RPC codes that are answers, not failures of the endpoint: a revert, a method that the node does not have. */
-const ANSWERS = new Set([3, -32601]);
-
-const codesOf = (error: unknown): number[] => {
-  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: unknown };
-  return [
-    ...(typeof code === 'number' ? [code] : []),
-    ...(cause === undefined || cause === null ? [] : codesOf(cause)),
-  ];
-};
-
-const isAnswer = (error: unknown) =>
-  codesOf(error).some((code) => ANSWERS.has(code)) ||
-  (error instanceof Error && /execution reverted/i.test(error.message));
+interface AskOptions<T> {
+  readonly refusable?: boolean;
+  readonly enough?: (values: readonly (T | null)[]) => boolean;
+}
 
 /**
  * L1 through one or several endpoints: asks the next one when one fails, backs off with jitter, and believes a block hash or a refusal only
  * when enough endpoints give it. `safe` and `finalized` never go backwards.
  */
 export class L1Source {
-  /** A viem client over all endpoints. */
+  /** A viem client for views of contracts: its answers are what as many endpoints say alike as must agree on a block. */
   readonly client: PublicClient;
   readonly #endpoints: readonly Endpoint[];
   readonly #quorum: number;
@@ -79,7 +71,7 @@ export class L1Source {
     this.#endpoints = options.urls.map((url, position) => createEndpoint(url, position, limits));
     this.#quorum = options.quorum ?? Math.floor(options.urls.length / 2) + 1;
     const request = (({ method, params }: { method: string; params?: unknown }) =>
-      this.request(method, params)) as EIP1193RequestFn;
+      this.#answer(method, params)) as EIP1193RequestFn;
     this.client = createPublicClient({ transport: custom({ request }, { retryCount: 0 }) });
   }
 
@@ -96,12 +88,14 @@ export class L1Source {
    * throws where it is malformed. A refusal of as many is thrown as it came. Throws L1UnavailableError.
    */
   async agreed<T>(method: string, params: unknown, read: (answer: unknown) => T): Promise<T | undefined> {
-    const votes = new Map<string, T[]>();
-    for (const value of await this.#readAll(method, params, read)) {
-      const key = JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? `${part}n` : part)) ?? '';
-      votes.set(key, [...(votes.get(key) ?? []), value]);
-    }
-    return [...votes.values()].find((alike) => alike.length >= this.#quorum)?.[0];
+    const enough = (values: readonly T[]) => hasAgreed(values, this.#quorum);
+    return alike(await this.#readAll(method, params, read, enough), this.#quorum);
+  }
+
+  async #answer(method: string, params: unknown): Promise<unknown> {
+    const answer = await this.agreed(method, params, (value) => value);
+    if (answer === undefined) throw new L1AnswerDisagreementError(`the answer to ${method}`);
+    return answer;
   }
 
   /** How many endpoints there are. */
@@ -120,8 +114,9 @@ export class L1Source {
    * refusal of as many as must agree is thrown as it came. Throws L1UnavailableError while too few answer.
    */
   async middle(method: string, params: unknown, read: (answer: unknown) => bigint): Promise<bigint> {
-    const numbers = await this.#readAll(method, params, read, this.#quorum);
-    return numbers.sort((a, b) => (a < b ? 1 : -1))[this.#quorum - 1]!;
+    const enough = (values: readonly bigint[]) => values.length >= this.#quorum;
+    const numbers = await this.#readAll(method, params, read, enough, this.#quorum);
+    return [...numbers].sort((a, b) => (a < b ? 1 : -1))[this.#quorum - 1]!;
   }
 
   /** Hands something to every endpoint, so that none can keep it from L1. Throws what the first said if none takes it. */
@@ -145,22 +140,21 @@ export class L1Source {
    * reaches the quorum although enough endpoints answered.
    */
   async agreedBlock(number: bigint): Promise<L1Block | undefined> {
+    const read = (value: unknown): L1Block[] => {
+      const { data } = blockSchema.safeParse(value);
+      return data?.number === number ? [data] : [];
+    };
+    const hashesOf = (values: readonly unknown[]) => values.flatMap(read).map(({ hash }) => hash);
+    const enough = (values: readonly unknown[]) => hasAgreed(hashesOf(values), this.#quorum);
     const answers = await this.#retry('eth_getBlockByNumber', () =>
-      this.#askAll<unknown>('eth_getBlockByNumber', [numberToHex(number), false]),
+      this.#askAll<unknown>('eth_getBlockByNumber', [numberToHex(number), false], { enough }),
     );
-    const votes = new Map<string, L1Block[]>();
-    const hashes: Record<string, string> = {};
-    for (const { endpoint, value } of answers) {
-      const block = blockSchema.safeParse(value);
-      if (!block.success || block.data.number !== number) continue;
-      hashes[endpoint] = block.data.hash;
-      votes.set(block.data.hash, [...(votes.get(block.data.hash) ?? []), block.data]);
-    }
-    if (votes.size > 1) this.options.onDisagreement?.(number, hashes);
-    const winner = [...votes.values()].find((blocks) => blocks.length >= this.#quorum);
-    if (winner === undefined && Object.keys(hashes).length >= this.#quorum)
-      throw new L1DisagreementError(number, hashes);
-    return winner?.[0];
+    const blocks = answers.flatMap(({ endpoint, value }) => read(value).map((block) => ({ endpoint, block })));
+    const hashes = Object.fromEntries(blocks.map(({ endpoint, block }) => [endpoint, block.hash]));
+    if (new Set(Object.values(hashes)).size > 1) this.options.onDisagreement?.(number, hashes);
+    const winner = alike(Object.values(hashes), this.#quorum);
+    if (winner === undefined && blocks.length >= this.#quorum) throw new L1DisagreementError(number, hashes);
+    return blocks.find(({ block }) => block.hash === winner)?.block;
   }
 
   /** Highest block that enough endpoints have reached, and the monotonic safe and finalized heads below it. */
@@ -179,12 +173,13 @@ export class L1Source {
 
   /** Quorum-th highest number that the endpoints report for a tag: a single endpoint can neither push it ahead nor hold it back. */
   async #tag(tag: string): Promise<bigint | undefined> {
+    const read = (values: readonly unknown[]) =>
+      values.map((value) => blockSchema.safeParse(value)).flatMap(({ data }) => (data ? [data.number] : []));
+    const enough = (values: readonly unknown[]) => read(values).length >= this.#quorum;
     const answers = await this.#retry('eth_getBlockByNumber', () =>
-      this.#askAll<unknown>('eth_getBlockByNumber', [tag, false], tag !== 'latest'),
+      this.#askAll<unknown>('eth_getBlockByNumber', [tag, false], { refusable: tag !== 'latest', enough }),
     );
-    const numbers = answers
-      .map(({ value }) => blockSchema.safeParse(value))
-      .flatMap((block) => (block.success ? [block.data.number] : []));
+    const numbers = read(answers.map(({ value }) => value));
     return numbers.sort((a, b) => (a < b ? 1 : -1))[this.#quorum - 1];
   }
 
@@ -211,7 +206,7 @@ export class L1Source {
       factor: 2,
       randomize: true,
     }).catch((error: unknown) => {
-      if (isAnswer(error)) throw error;
+      if (isRefusal(error)) throw error;
       throw new L1UnavailableError(method, error);
     });
   }
@@ -227,24 +222,36 @@ export class L1Source {
         this.#first = position;
         return value;
       } catch (error) {
-        if (!isAnswer(error)) last = error;
+        if (!isRefusal(error)) last = error;
         else if (++refusals >= this.#quorum) throw new AbortError(error as Error);
       }
     }
     throw last instanceof Error ? last : new L1UnavailableError(method, last);
   }
 
-  /** What every endpoint answers, at least `least` of them; malformed answers are left out. A refusal by the quorum is final. */
-  #readAll<T>(method: string, params: unknown, read: (answer: unknown) => T, least = 1): Promise<T[]> {
+  /**
+   * What the endpoints answer, at least `least` of them, the last ones not waited for long after `enough`; malformed answers are left out. A
+   * refusal by the quorum is final.
+   */
+  #readAll<T>(
+    method: string,
+    params: unknown,
+    read: (answer: unknown) => T,
+    enough: (values: readonly T[]) => boolean,
+    least = 1,
+  ): Promise<readonly T[]> {
     return this.#retry(method, async () => {
       const asked = this.#endpoints.map(async (endpoint) => read(await this.#ask(endpoint, method, params)));
-      const answers = await Promise.allSettled(asked);
-      const failures = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as unknown] : []));
-      const refusals = failures.filter(isAnswer);
+      const refusalsOf = (settled: readonly PromiseSettledResult<T>[]) => failuresOf(settled).filter(isRefusal);
+      const answers = await askTogether(
+        asked,
+        (settled) => enough(valuesOf(settled)) || refusalsOf(settled).length >= this.#quorum,
+      );
+      const refusals = refusalsOf(answers);
       if (refusals.length >= this.#quorum) throw new AbortError(refusals[0] as Error);
-      const values = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+      const values = valuesOf(answers);
       if (values.length < least) {
-        const lost = failures.find((failure) => !isAnswer(failure));
+        const lost = failuresOf(answers).find((failure) => !isRefusal(failure));
         throw lost ?? new L1UnavailableError(method, 'too few L1 endpoints agree');
       }
       return values;
@@ -253,24 +260,23 @@ export class L1Source {
 
   /**
    * The same question to every endpoint; those that fail are left out, all failing is a failure. `refusable`: an error of JSON-RPC is an
-   * answer as well, `null`; nodes refuse a tag that they do not have.
+   * answer as well, `null`; nodes refuse a tag that they do not have. `enough`: as in #readAll.
    */
   async #askAll<T>(
     method: string,
     params?: unknown,
-    refusable = false,
+    { refusable = false, enough = () => false }: AskOptions<T> = {},
   ): Promise<readonly { endpoint: string; value: T | null }[]> {
     const ask = (endpoint: Endpoint): Promise<T | null> =>
       this.#ask<T>(endpoint, method, params).catch((error: unknown) => {
         if (refusable && codesOf(error).length > 0) return null;
         throw error;
       });
-    const answers = await Promise.allSettled(this.#endpoints.map(ask));
+    const answers = await askTogether(this.#endpoints.map(ask), (settled) => enough(valuesOf(settled)));
     const values = answers.flatMap((answer, i) =>
       answer.status === 'fulfilled' ? [{ endpoint: this.#endpoints[i]!.name, value: answer.value }] : [],
     );
-    const failure = answers.find((answer) => answer.status === 'rejected');
-    if (values.length === 0 && failure !== undefined) throw failure.reason;
+    if (values.length === 0) throw failuresOf(answers)[0];
     return values;
   }
 
@@ -281,7 +287,7 @@ export class L1Source {
       onEndpointAnswer?.(endpoint.name, method);
       return value;
     } catch (error) {
-      if (isAnswer(error)) onEndpointAnswer?.(endpoint.name, method);
+      if (isRefusal(error)) onEndpointAnswer?.(endpoint.name, method);
       else onEndpointFailure?.(endpoint.name, method, error);
       throw error;
     }

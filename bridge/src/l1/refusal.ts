@@ -1,0 +1,16 @@
+/** JSON-RPC codes that are answers, not failures of the endpoint: a revert, a method that the node does not have. */
+const ANSWERS = new Set([3, -32601]);
+
+/** Codes of an error and of what caused it. */
+export const codesOf = (error: unknown): number[] => {
+  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: unknown };
+  return [
+    ...(typeof code === 'number' ? [code] : []),
+    ...(cause === undefined || cause === null ? [] : codesOf(cause)),
+  ];
+};
+
+/** Whether an endpoint answered, and the answer is no. */
+export const isRefusal = (error: unknown) =>
+  codesOf(error).some((code) => ANSWERS.has(code)) ||
+  (error instanceof Error && /execution reverted/i.test(error.message));
