@@ -25,6 +25,10 @@ const transactionSchema = z.object({
   blobVersionedHashes: z.array(hex).max(64).nullish(),
 });
 
+type Transaction = z.infer<typeof transactionSchema>;
+
+const GET_TRANSACTION = 'eth_getTransactionByHash';
+
 const APPEND_BATCH = toFunctionSelector(
   inboxAbi.find((entry) => 'name' in entry && entry.name === 'appendBatch') as AbiFunction,
 );
@@ -37,38 +41,39 @@ export class PayloadReader {
   ) {}
 
   /**
-   * Versioned hashes of the item, or a way to its words: only who replays needs those. Throws MalformedLogError when the transaction
-   * does not hold what the item commits to.
+   * Versioned hashes of the item, or a way to its words: only who replays needs those. Throws MalformedLogError when no endpoint
+   * serves a transaction that holds what the item commits to.
    */
   async read(transactionHash: Hash, item: ItemHeader): Promise<ItemPayload> {
     if (item.payloadKind === 'none') return { kind: 'none' };
-    if (item.payloadKind === 'calldata') return { kind: 'calldata', words: () => this.#words(transactionHash, item) };
-    const { blobVersionedHashes } = await this.#transaction(transactionHash);
-    return blobs(blobVersionedHashes ?? [], item, transactionHash);
+    if (item.payloadKind === 'calldata')
+      return { kind: 'calldata', words: () => this.#find(transactionHash, (found) => this.#words(found, item)) };
+    return this.#find(transactionHash, ({ blobVersionedHashes }) => blobs(blobVersionedHashes ?? [], item));
   }
 
-  async #transaction(hash: Hash): Promise<z.infer<typeof transactionSchema>> {
-    const transaction = transactionSchema.safeParse(await this.source.request('eth_getTransactionByHash', [hash]));
-    if (!transaction.success) throw new MalformedLogError(`transaction ${hash} of an item is missing or malformed`);
-    return transaction.data;
+  /** What `read` makes of the transaction. An endpoint that serves another one, or none, is passed over for the next. */
+  async #find<T>(hash: Hash, read: (transaction: Transaction) => T | undefined): Promise<T> {
+    for (let others = this.source.size - 1; ; others--) {
+      const answer = transactionSchema.safeParse(await this.source.request(GET_TRANSACTION, [hash]));
+      const found = answer.success ? read(answer.data) : undefined;
+      if (found !== undefined) return found;
+      const error = new MalformedLogError(
+        `transaction ${hash} ${answer.success ? 'does not carry the payload of its item' : 'of an item is missing or malformed'}`,
+      );
+      this.source.distrust(GET_TRANSACTION, error);
+      if (others <= 0) throw error;
+    }
   }
 
   /** The Inbox takes words only from the transaction's own call, so no trace is needed to find them. */
-  async #words(hash: Hash, item: ItemHeader): Promise<Uint8Array> {
-    const { to, input } = await this.#transaction(hash);
+  #words({ to, input }: Transaction, { payloadHash }: ItemHeader): Uint8Array | undefined {
     const words = to?.toLowerCase() === this.inbox.toLowerCase() ? wordsArgument(input) : undefined;
-    if (words === undefined || calldataRoot(words) !== item.payloadHash)
-      throw new MalformedLogError(`transaction ${hash} does not carry the words of its item`);
-    return words;
+    return words !== undefined && calldataRoot(words) === payloadHash ? words : undefined;
   }
 }
 
-function blobs(versionedHashes: readonly Hash[], item: ItemHeader, transactionHash: Hash): ItemPayload {
-  if (blobsPayloadHash(versionedHashes) !== item.payloadHash) {
-    throw new MalformedLogError(`transaction ${transactionHash} does not carry the blobs of its item`);
-  }
-  return { kind: 'blobs', versionedHashes };
-}
+const blobs = (versionedHashes: readonly Hash[], { payloadHash }: ItemHeader): ItemPayload | undefined =>
+  blobsPayloadHash(versionedHashes) === payloadHash ? { kind: 'blobs', versionedHashes } : undefined;
 
 /**
  * The last argument of an `appendBatch` call, read as the contract reads it: whatever else stands in the call, and wherever it points.

@@ -22,7 +22,7 @@ const callOf = (words: Uint8Array): Hex =>
 
 /** What the reader makes of a transaction with this call, for an item that commits to these words. */
 async function readWords(input: Hex, words: Uint8Array): Promise<Uint8Array> {
-  const source = { request: async () => ({ input, to: inbox }) } as unknown as L1Source;
+  const source = { size: 1, request: async () => ({ input, to: inbox }), distrust: () => {} } as unknown as L1Source;
   const item = { payloadKind: 'calldata', payloadHash: calldataRoot(words) } as ItemHeader;
   const found = await new PayloadReader(source, inbox).read(zeroHash, item);
   return found.kind === 'calldata' ? found.words() : new Uint8Array();

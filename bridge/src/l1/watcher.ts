@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 
 import { zeroHash } from 'viem';
 
 import { AccumulatorMismatchError, BridgeError, DeepReorgError, MalformedLogError } from '../errors.js';
 import { Checkpoints, type Checkpoint } from './checkpoints.js';
-import type { Accumulators, InboxContract, RangeContent } from './inbox-contract.js';
+import type { Accumulators, InboxContract, RangeContent, RawLog } from './inbox-contract.js';
 import { fetchLogs } from './logs.js';
 import type { L1Source } from './source.js';
 import type { DelayedMessage, InboxItem, L1Block, L1Event, L1Heads } from './types.js';
@@ -155,7 +156,7 @@ export class L1Watcher {
     }
   }
 
-  /** The logs of one endpoint, believed when they lead to the accumulators on which enough endpoints agree. */
+  /** The logs of one endpoint, believed when they lead to the accumulators on which enough endpoints agree, from where these see them. */
   async #readLogs(from: bigint, block: L1Block): Promise<readonly L1Event[]> {
     const { source, contract } = this.options;
     const { addresses, topics } = contract;
@@ -164,7 +165,20 @@ export class L1Watcher {
     const content = await contract.decode(logs, before);
     const after = accumulate(before, content);
     requireEqual(await contract.accumulators(block.hash), after);
+    await this.#requirePlaces(logs);
     return this.#append(block, content, after);
+  }
+
+  /** Transaction, block and position of a log are in no accumulator, and payloads and op-stack hashes are found by them. */
+  async #requirePlaces(logs: readonly RawLog[]): Promise<void> {
+    const { source, contract } = this.options;
+    const [first, last] = [logs[0], logs.at(-1)];
+    if (first === undefined || last === undefined || source.size === 1) return;
+    const { addresses, topics } = contract;
+    const range = { fromBlock: first.blockNumber, toBlock: last.blockNumber };
+    const agreed = await fetchLogs(source, { addresses, topics, ...range, agreed: true });
+    if (!isDeepStrictEqual(agreed, logs))
+      throw new MalformedLogError(`logs of blocks ${range.fromBlock}..${range.toBlock} are not where others see them`);
   }
 
   #append(block: L1Block, content: RangeContent, accumulators: Accumulators): readonly L1Event[] {

@@ -1,3 +1,4 @@
+export { startAlteringEndpoint, type AlteringEndpoint, type Alteration } from './altering-endpoint.js';
 export { anvilClient, freePort, nativeBinary, startAnvil, testAccount, type AnvilHandle } from './anvil.js';
 export { emptyHandedCode, imitationCall, imitationCode, type LogContent } from './imitation.js';
 export { EMPTY_GENESIS, startL1, type DeployedL1 } from './deployment.js';
