@@ -36,13 +36,14 @@ export async function readContract<
   const answer =
     block === 'latest'
       ? await source.request<Hex>('eth_call', [call, block])
-      : await agreedCall(source, [call, numberToHex(block)]);
+      : await agreedAnswer(source, 'eth_call', [call, numberToHex(block)]);
   if (answer === '0x') throw new MissingContractError(address, String(functionName), block);
   return decodeFunctionResult({ abi, functionName, data: answer } as never) as never;
 }
 
-async function agreedCall(source: L1Source, params: readonly unknown[]): Promise<Hex> {
-  const answer = await source.agreed('eth_call', params, (value) => value as Hex);
-  if (answer === undefined) throw new L1UnavailableError('eth_call', 'too few L1 endpoints answer alike');
+/** What as many endpoints answer alike as must agree on a block. Throws L1UnavailableError. */
+export async function agreedAnswer(source: L1Source, method: string, params: readonly unknown[]): Promise<Hex> {
+  const answer = await source.agreed(method, params, (value) => value as Hex);
+  if (answer === undefined) throw new L1UnavailableError(method, 'too few L1 endpoints answer alike');
   return answer;
 }

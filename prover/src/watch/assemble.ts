@@ -28,6 +28,7 @@ import { CheckpointStore } from '../replay/checkpoint-store.js';
 import { Replayer, type BlockListener } from '../replay/replayer.js';
 import { type DisputeOptions, openAgent } from '../dispute/open-agent.js';
 import type { DisputeAgent } from '../dispute/agent.js';
+import { agreedAnswer } from '../l1/read-contract.js';
 import { AssertionReader } from './assertions.js';
 import { Prover, type ProverParts } from './prover.js';
 import type { ProverLog } from './prover-log.js';
@@ -114,7 +115,7 @@ export async function assembleProver(options: AssembleOptions): Promise<Assemble
     ),
     checkpoints,
     portalBalance: async (blockHash) =>
-      BigInt(await source.request<string>('eth_getBalance', [config.l1.addresses.portal, { blockHash }])),
+      BigInt(await agreedAnswer(source, 'eth_getBalance', [config.l1.addresses.portal, { blockHash }])),
     genesis: start,
     programHash: program.hash,
     fromBlock: config.l1.fromBlock,

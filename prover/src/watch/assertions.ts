@@ -10,6 +10,8 @@ import {
   type Hex,
 } from 'viem';
 
+import { agreedAnswer } from '../l1/read-contract.js';
+
 /** A claim about the chain's state, as L1 has it. */
 export interface Assertion {
   readonly id: bigint;
@@ -30,7 +32,10 @@ const CREATED = toEventSelector(
   rollupAbi.find((entry) => entry.type === 'event' && entry.name === 'AssertionCreated') as never,
 );
 
-/** Follows the assertions on L1, gap-free: their numbers are counted, and checked against the count that L1 stores. */
+/**
+ * Follows the assertions on L1, gap-free: their numbers are counted, and checked against the count that L1 stores. Logs and count are what as many
+ * endpoints answer alike as must agree on a block: no accumulator vouches for them, and one endpoint could hide a wrong assertion.
+ */
 export class AssertionReader {
   readonly #assertions: Assertion[] = [];
 
@@ -44,9 +49,10 @@ export class AssertionReader {
     return this.#assertions;
   }
 
-  /** Reads a stretch of L1. Throws when logs are missing or malformed; asking again is safe. */
+  /** Reads a stretch of L1. Throws when logs are missing or malformed, or endpoints disagree; asking again is safe. */
   async read(fromBlock: bigint, toBlock: bigint, toHash: Hash): Promise<readonly Assertion[]> {
-    const logs = await fetchLogs(this.source, { addresses: [this.rollup], topics: [CREATED], fromBlock, toBlock });
+    const asked = { addresses: [this.rollup], topics: [CREATED], fromBlock, toBlock };
+    const logs = await fetchLogs(this.source, { ...asked, agreed: true });
     const fresh = logs.map(decodeAssertion);
     fresh.forEach(({ id }, position) => requireCount(id, BigInt(this.#assertions.length + position)));
     requireCount(await this.#count(toHash), BigInt(this.#assertions.length + fresh.length));
@@ -61,7 +67,7 @@ export class AssertionReader {
 
   async #count(blockHash: Hash): Promise<bigint> {
     const data = encodeFunctionData({ abi: rollupAbi, functionName: 'assertionCount' });
-    const answer = await this.source.request<Hex>('eth_call', [{ to: this.rollup, data }, { blockHash }]);
+    const answer = await agreedAnswer(this.source, 'eth_call', [{ to: this.rollup, data }, { blockHash }]);
     // Before the Rollup was deployed there is no code to answer.
     return answer === '0x'
       ? 0n

@@ -73,11 +73,14 @@ describe('a reorg while a block of L1 is judged', () => {
     let reorgs = 0;
     let release = () => {};
     const posted = new Promise<void>((resolve) => (release = resolve));
-    const still = assembled.source.request.bind(assembled.source);
-    assembled.source.request = (async (method: string, params?: unknown) => {
+    const { source } = assembled;
+    const before = async (method: string, params: unknown) => {
       if (isAsked(method, JSON.stringify(params)) && reorgs++ === 0) await posted.then(() => reorg(1));
-      return still(method, params);
-    }) as typeof assembled.source.request;
+    };
+    const [request, agreed] = [source.request.bind(source), source.agreed.bind(source)];
+    source.request = ((method: string, params?: unknown) =>
+      before(method, params).then(() => request(method, params))) as typeof source.request;
+    source.agreed = (method, params, read) => before(method, params).then(() => agreed(method, params, read));
     const second = await rollup.build([await pay(1n)]);
     await rollup.post([second.bytes]);
     release();
