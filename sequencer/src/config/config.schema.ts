@@ -143,6 +143,7 @@ export const configSchema = z.object({
       chunk: integer(1, 4_096).default(128).describe('Transactions that go to a signature worker at once'),
       queuePerAccount: integer(0, 1_024).default(16).describe('Future nonces that wait for one account'),
       queueTotal: integer(0, 1_000_000).default(10_000).describe('Future nonces that wait in all'),
+      queueSeconds: integer(60, 604_800).default(10_800).describe('Longest wait of a future nonce'),
       priceBumpPercent: integer(0, 1_000).default(10).describe('By how much a replacement must pay more'),
     })
     .prefault({}),

@@ -5,7 +5,7 @@ import { type BuiltBlock, BlockBuilder, type OpenBlock } from './block-builder.j
 import type { Stored } from './history.js';
 import type { Machine } from './machine.port.js';
 import { fromStamped, type PreparedTransaction } from './prepared.js';
-import type { Mempool } from './mempool.js';
+import type { Mempool, NonceTicket } from './mempool.js';
 import type { RecentHashes } from './recent-hashes.js';
 import { REJECTION } from './rejections.js';
 import type { RuleBook } from './rule-book.js';
@@ -25,7 +25,7 @@ export type Outcome =
 export interface EngineSink {
   record(entry: JournalEntry): void;
   sealed(block: BuiltBlock): void;
-  /** A transaction that was acknowledged is not in the chain and waits no longer: the rules refused it when its turn came. */
+  /** A transaction that was acknowledged is not in the chain and waits no longer: the rules refused it when its turn came, or that never came. */
   dropped(transaction: PreparedTransaction, refusal: RejectedTransaction): void;
 }
 
@@ -77,9 +77,13 @@ export class EngineCore {
     if (this.knows(transaction.hash)) return true;
     const outcome = this.attempt(transaction, false);
     if (!(outcome instanceof RejectedTransaction)) return true;
-    this.sink.record({ kind: 'dropped', hash: transaction.hash });
-    this.sink.dropped(transaction, outcome);
+    this.drop(transaction, outcome);
     return false;
+  }
+
+  private drop(transaction: PreparedTransaction, refusal: RejectedTransaction): void {
+    this.sink.record({ kind: 'dropped', hash: transaction.hash });
+    this.sink.dropped(transaction, refusal);
   }
 
   private attempt(transaction: PreparedTransaction, bounded: boolean): Outcome {
@@ -93,6 +97,8 @@ export class EngineCore {
 
   /** End of a slot: seals what there is. A block that was opened for a transaction which was then refused is taken back. */
   tick(): void {
+    for (const transaction of this.mempool.expire(this.clock()))
+      this.drop(transaction, new RejectedTransaction(REJECTION.full, 'the nonce before it did not come in time'));
     this.builder.abandonEmpty();
     if (!this.builder.open && this.builder.depositsDue()) this.openBlock();
     this.seal();
@@ -155,10 +161,16 @@ export class EngineCore {
     const next = this.machine.nonce(transaction.sender, ticket.lane);
     if (ticket.nonce < next)
       throw new RejectedTransaction(code, `nonce too low: next nonce ${next}, tx nonce ${ticket.nonce}`);
-    const replaced = this.mempool.add(transaction, ticket, bounded);
+    if (bounded) this.requireFunds(transaction, ticket);
+    const replaced = this.mempool.add(transaction, ticket, this.clock(), bounded);
     if (replaced) this.sink.record({ kind: 'dropped', hash: replaced.hash });
     this.sink.record({ kind: 'queued', wire: transaction.wire, memo: this.rules.durableMemo(transaction.memo) });
     return { status: 'queued', code, hash: transaction.hash, blockNumber: 0n, index: 0 };
+  }
+
+  /** Whoever could not pay now takes no place in the queue from others, as in geth. */
+  private requireFunds({ sender }: PreparedTransaction, { holding }: NonceTicket): void {
+    if (this.machine.balance(sender, holding.token) < holding.amount) throw this.rules.noFunds;
   }
 
   private openBlock(): OpenBlock {

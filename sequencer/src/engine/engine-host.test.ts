@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { settle, startToy as start, toyMessage as message } from '../testing/toy-host.js';
-import { toyTransaction } from '../testing/toy-machine.js';
+import { PAUPER, toyTransaction } from '../testing/toy-machine.js';
 
 describe('EngineHost', () => {
   it('executes in order, seals on the tick, and announces what is durable', async () => {
@@ -105,6 +105,39 @@ describe('EngineHost', () => {
     expect(await host.submit([toyTransaction(1, 5, 110)])).toMatchObject([{ status: 'queued' }]);
     const many = await host.submit([6, 7, 8, 9].map((nonce) => toyTransaction(1, nonce)));
     expect(many[3]).toMatchObject({ message: expect.stringContaining('txpool is full') });
+  });
+
+  it('lets nobody wait who could not pay', async () => {
+    const { host } = await start();
+    expect(await host.submit([toyTransaction(PAUPER, 1), toyTransaction(1, 1)])).toMatchObject([
+      { message: 'no funds' },
+      { status: 'queued' },
+    ]);
+    expect(host.status().queued).toBe(1);
+  });
+
+  it('drops what waited too long and says so, also over restarts, and gives its place to others', async () => {
+    let seconds = 0;
+    const limits = { queueTotal: 2, queueSeconds: 60 };
+    const { host, events, directory } = await start(undefined, limits, () => seconds * 1_000);
+    const [old, young] = [toyTransaction(1, 1), toyTransaction(2, 1)];
+    await host.submit([old]);
+    seconds = 60;
+    await host.submit([young]);
+    await host.tick();
+    expect(await host.submit([toyTransaction(3, 1)])).toMatchObject([{ message: 'txpool is full' }]);
+    seconds = 61;
+    await host.tick();
+    await settle();
+    expect(events.filter(({ type }) => type === 'dropped')).toEqual([
+      { type: 'dropped', hash: old.hash, reason: 'the nonce before it did not come in time' },
+    ]);
+    expect(await host.submit([toyTransaction(3, 1)])).toMatchObject([{ status: 'queued' }]);
+    await host.stop();
+    const second = await start(directory, limits);
+    expect(second.host.status().queued).toBe(2);
+    await second.host.submit([toyTransaction(1, 0)]);
+    expect(second.host.nonce(`0x${'01'.repeat(20)}`)).toBe(1n);
   });
 
   it('consumes deposits without transactions and replays them without L1', async () => {

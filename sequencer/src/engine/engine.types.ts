@@ -28,6 +28,8 @@ export interface EngineOptions {
   readonly archive: boolean;
   readonly queuePerAccount: number;
   readonly queueTotal: number;
+  /** Longest wait in the queue. */
+  readonly queueSeconds: number;
   readonly priceBumpPercent: number;
 }
 

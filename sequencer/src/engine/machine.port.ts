@@ -72,6 +72,8 @@ export interface Machine {
   derive(item: bigint, place: ItemPlace, payload: ItemPayload, known?: readonly StoredTransaction[]): DerivedUnit;
   /** Next nonce of an account, or next sequence of a lane, in the open block if there is one. */
   nonce(account: Hex, lane?: number): bigint;
+  /** What an account holds of a token, in base units, in the open block if there is one. */
+  balance(account: Hex, token: Hex): bigint;
   /** The state after the last sealed block. Only between blocks. */
   snapshot(): Uint8Array;
 }

@@ -10,6 +10,8 @@ export interface NonceTicket {
   readonly lane: number | undefined;
   readonly nonce: bigint;
   readonly price: bigint;
+  /** What the sender must hold to be let wait: a token by its address, and an amount in its base units. */
+  readonly holding: { readonly token: Hex; readonly amount: bigint };
 }
 
 /** Bounds of the queue of early transactions. */
@@ -18,6 +20,8 @@ export interface MempoolLimits {
   readonly queuePerAccount: number;
   /** Early transactions of all accounts. */
   readonly queueTotal: number;
+  /** Longest wait of a transaction. */
+  readonly queueSeconds: number;
   /** By how much a replacement must pay more, percent (geth: 10). */
   readonly priceBumpPercent: number;
 }
@@ -25,6 +29,8 @@ export interface MempoolLimits {
 interface Queued {
   readonly transaction: PreparedTransaction;
   readonly ticket: NonceTicket;
+  /** Seconds. */
+  readonly since: bigint;
 }
 
 /**
@@ -53,16 +59,21 @@ export class Mempool {
   }
 
   /**
-   * Queues a transaction and returns the one it replaces, if any. `bounded` false: it was admitted before, so no bound applies to it.
-   * Throws RejectedTransaction: replacement transaction underpriced, txpool is full.
+   * Queues a transaction at `now`, seconds, and returns the one it replaces, if any. `bounded` false: it was admitted before, so no bound applies
+   * to it. Throws RejectedTransaction: replacement transaction underpriced, txpool is full.
    */
-  add(transaction: PreparedTransaction, ticket: NonceTicket, bounded = true): PreparedTransaction | undefined {
+  add(
+    transaction: PreparedTransaction,
+    ticket: NonceTicket,
+    now: bigint,
+    bounded = true,
+  ): PreparedTransaction | undefined {
     const queue = this.accounts.get(ticket.account) ?? new Map<bigint, Queued>();
     const present = queue.get(ticket.nonce);
     if (present) this.requireBump(present.ticket, ticket);
     else if (bounded) this.requireRoom(queue);
     if (present) this.forget(present.transaction);
-    queue.set(ticket.nonce, { transaction, ticket });
+    queue.set(ticket.nonce, { transaction, ticket, since: now });
     this.accounts.set(ticket.account, queue);
     this.hashes.add(transaction.hash);
     this.senders.set(transaction.sender, (this.senders.get(transaction.sender) ?? 0) + 1);
@@ -78,6 +89,14 @@ export class Mempool {
     if (queue.size === 0) this.accounts.delete(account);
     this.forget(queued.transaction);
     return queued.transaction;
+  }
+
+  /** Takes what has waited for too long at `now`, seconds: a gap that nobody closes must not keep a place for ever. */
+  expire(now: bigint): PreparedTransaction[] {
+    const queued = [...this.accounts.values()].flatMap((queue) => [...queue.values()]);
+    const expired = queued.filter(({ since }) => since + BigInt(this.limits.queueSeconds) < now);
+    for (const { ticket } of expired) this.take(ticket.account, ticket.nonce);
+    return expired.map(({ transaction }) => transaction);
   }
 
   /** Everything that waits, lowest nonce first for each account. Used when blocks are undone and at a snapshot. */

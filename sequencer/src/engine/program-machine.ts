@@ -1,9 +1,11 @@
 import {
   type ApplyResult,
+  balanceKey,
   type BlockContext,
   Engine,
   EngineError,
   parseRecords,
+  readLittleEndian,
   type SealedBlock,
   splitContent,
 } from '@metachain/program';
@@ -30,6 +32,8 @@ import { UnitReads } from './unit-reads.js';
 
 /** Words of the largest memo that is handed to the program; anything longer is computed again. */
 const MEMO_WORDS = 16_384;
+/** Bytes of a balance in its word. */
+const AMOUNT_BYTES = 16;
 /** Undone blocks are made again from a snapshot, so the engine itself need not remember how to go back. */
 const UNDO_WINDOW = 1;
 
@@ -152,6 +156,11 @@ class ProgramMachine implements Machine {
   nonce(account: Hex, lane?: number): bigint {
     const word = this.engine.state.store.read(sequenceKey(account, lane));
     return word ? readSequence(word, lane) : 0n;
+  }
+
+  balance(account: Hex, token: Hex): bigint {
+    const word = this.engine.state.store.read(balanceKey(token, account));
+    return word ? readLittleEndian(word.subarray(0, AMOUNT_BYTES)) : 0n;
   }
 
   snapshot(): Uint8Array {

@@ -1,4 +1,4 @@
-import { decodePacked, unframeEthereum } from '@metachain/program';
+import { decodePacked, feeTokenAddress, systemAddresses, unframeEthereum } from '@metachain/program';
 import { parseTransaction, toHex } from 'viem';
 import { RejectedTransaction } from '../chain/chain.types.js';
 import type { NonceTicket } from './mempool.js';
@@ -10,6 +10,7 @@ const BLOCK_FULL = 1201;
 const NONCE_TOO_LOW = 2001;
 const NONCE_TOO_HIGH = 2002;
 const SEQUENCE = 2003;
+const INSUFFICIENT_FUNDS = 6003;
 
 /** Why a transaction is refused, in geth's wording where geth has one: wallets match on the text. */
 const MESSAGES: ReadonlyMap<number, string> = new Map([
@@ -43,6 +44,7 @@ export const namedRules = {
   NONCE_TOO_LOW,
   NONCE_TOO_HIGH,
   SEQUENCE,
+  INSUFFICIENT_FUNDS,
   messages: [...MESSAGES.keys()],
 } as const;
 
@@ -50,11 +52,20 @@ export const namedRules = {
 export const programRules: RuleBook = {
   isBlockFull: (code) => code === BLOCK_FULL,
   isNonce: (code) => code === NONCE_TOO_LOW || code === NONCE_TOO_HIGH || code === SEQUENCE,
-  rejection: (code) =>
-    new RejectedTransaction(code, MESSAGES.get(code) ?? `transaction refused by the rules, error ${code}`),
+  rejection,
+  get noFunds() {
+    return rejection(INSUFFICIENT_FUNDS);
+  },
   durableMemo,
   ticket,
 };
+
+function rejection(code: number): RejectedTransaction {
+  return new RejectedTransaction(code, MESSAGES.get(code) ?? `transaction refused by the rules, error ${code}`);
+}
+
+/** Of the fee token some of it: what a packed transaction costs is known when its turn comes. */
+const SOME = 1n;
 
 function ticket({ wire, sender }: PreparedTransaction): NonceTicket {
   const raw = unframeEthereum(wire);
@@ -65,10 +76,13 @@ function ticket({ wire, sender }: PreparedTransaction): NonceTicket {
       lane: transaction.lane,
       nonce: transaction.sequence,
       price: transaction.maxFee,
+      holding: { token: feeTokenAddress(transaction.feeToken), amount: SOME },
     };
   }
-  const { nonce, maxFeePerGas, gasPrice } = parseTransaction(toHex(raw));
-  return { account: sender, lane: undefined, nonce: BigInt(nonce ?? 0), price: maxFeePerGas ?? gasPrice ?? 0n };
+  const { nonce, maxFeePerGas, gasPrice, gas = 0n, value = 0n } = parseTransaction(toHex(raw));
+  const price = maxFeePerGas ?? gasPrice ?? 0n;
+  const holding = { token: systemAddresses.eth, amount: gas * price + value };
+  return { account: sender, lane: undefined, nonce: BigInt(nonce ?? 0), price, holding };
 }
 
 const ECRECOVER_KIND = 2;

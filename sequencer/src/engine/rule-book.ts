@@ -12,6 +12,8 @@ export interface RuleBook {
   rejection(code: number): RejectedTransaction;
   /** The part of a stamped memo that is worth keeping in the journal: what is dear to compute again. */
   durableMemo(memo: Uint8Array): Uint8Array;
-  /** Sender, nonce and price of a transaction that the rules could decode. */
+  /** The refusal of a sender who does not hold what its transaction asks for. */
+  readonly noFunds: RejectedTransaction;
+  /** Sender, nonce, price and cost of a transaction that the rules could decode. */
   ticket(transaction: PreparedTransaction): NonceTicket;
 }

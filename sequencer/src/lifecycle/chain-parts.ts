@@ -119,6 +119,7 @@ export async function engineOptions(
     ...block,
     queuePerAccount: intake.queuePerAccount,
     queueTotal: intake.queueTotal,
+    queueSeconds: intake.queueSeconds,
     priceBumpPercent: intake.priceBumpPercent,
   };
 }

@@ -44,6 +44,7 @@ export function engineOptions(name: string, genesis: GenesisInput): EngineOption
     archive: true,
     queuePerAccount: 4,
     queueTotal: 4,
+    queueSeconds: 10_800,
     priceBumpPercent: 10,
   };
 }

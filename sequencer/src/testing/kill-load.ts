@@ -42,6 +42,7 @@ export const optionsOf = (directory: string, changed: Partial<EngineOptions> = {
   snapshotEveryTransactions: 1_000_000,
   queuePerAccount: 16,
   queueTotal: 1_000,
+  queueSeconds: 10_800,
   priceBumpPercent: 10,
   ...changed,
 });

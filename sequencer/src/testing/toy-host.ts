@@ -21,19 +21,25 @@ const defaults = (directory: string): EngineOptions => ({
   snapshotEveryTransactions: 1000,
   queuePerAccount: 4,
   queueTotal: 100,
+  queueSeconds: 10_800,
   priceBumpPercent: 10,
 });
 
 export const newDirectory = (): string => mkdtempSync(join(tmpdir(), 'engine-'));
 
 /** An engine host on the toy machine, with everything that it says. */
-export async function startToy(directory = newDirectory(), changed: Partial<EngineOptions> = {}) {
+export async function startToy(
+  directory = newDirectory(),
+  changed: Partial<EngineOptions> = {},
+  wallClock?: () => number,
+) {
   const events: EngineEvent[] = [];
   const { host, ready } = await EngineHost.start(
     { ...defaults(directory), ...changed },
     toyFactory,
     toyRules,
     (event) => events.push(event),
+    wallClock,
   );
   const blocks = () => events.flatMap((event) => (event.type === 'block' ? [event.block] : []));
   return { host, ready, events, blocks, directory };

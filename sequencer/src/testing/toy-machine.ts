@@ -26,6 +26,8 @@ export const TOY = {
   unfunded: 4,
   transactionsPerBlock: 1000,
 } as const;
+/** Account that holds nothing; the others have enough. */
+export const PAUPER = 99;
 /** Price of a transaction that is refused until a deposit was consumed. */
 export const NEEDS_DEPOSIT = 200;
 
@@ -48,11 +50,13 @@ export const toyRules: RuleBook = {
   isNonce: (code) => code === TOY.nonceTooHigh || code === TOY.nonceTooLow,
   durableMemo: (memo) => memo,
   rejection: (code) => new RejectedTransaction(-32000, `refused ${code}`),
+  noFunds: new RejectedTransaction(-32000, 'no funds'),
   ticket: ({ wire, sender }) => ({
     account: sender,
     lane: undefined,
     nonce: BigInt(wire[2]! * 256 + wire[3]!),
     price: BigInt(wire[4]!),
+    holding: { token: '0x', amount: BigInt(wire[4]!) },
   }),
 };
 
@@ -129,6 +133,10 @@ export class ToyMachine implements Machine {
 
   nonce(account: Hex): bigint {
     return BigInt(this.state.nonces[String(parseInt(account.slice(2, 4), 16))] ?? 0);
+  }
+
+  balance(account: Hex): bigint {
+    return parseInt(account.slice(2, 4), 16) === PAUPER ? 0n : 1_000n;
   }
 
   snapshot(): Uint8Array {
