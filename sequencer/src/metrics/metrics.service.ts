@@ -37,7 +37,7 @@ export class MetricsService {
   readonly softBlocksUndone = this.counter('soft_blocks_undone_total', 'Soft blocks that were undone');
   readonly transactionsDropped = this.counter(
     'transactions_dropped_total',
-    'Acknowledged transactions that the rules refused when their turn came again: after an undo, a restart, or behind an earlier nonce',
+    'Acknowledged transactions that the rules refused when their turn came again (after an undo, a restart, or behind an earlier nonce), or whose turn did not come in time',
   );
   readonly transactionsSequenced = this.counter('transactions_sequenced_total', 'Transactions in sealed blocks');
   readonly sealedBlocks = this.counter('blocks_sealed_total', 'Sealed blocks');

@@ -40,6 +40,7 @@ const account = user.address.toLowerCase() as Address;
 const { eth, mb, dcep, router, messagePasser } = systemAddresses;
 const friend: Address = '0x70997970c51812dc3a010c7d01b50e0d17dc79c8';
 const DEADLINE = 2n ** 40n - 1n;
+const slotOf = (index: number): Hex => toHex(index, { size: 32 });
 
 let chain: EngineChain;
 let node: TestNode;
@@ -154,6 +155,20 @@ describe('the rules through JSON-RPC', () => {
         data: expect.stringMatching(/^0x08c379a0/),
       },
     });
+  });
+
+  it.each([
+    ['an address', [{ address: mb, storageKeys: [] }]],
+    [
+      'many addresses and keys',
+      Array.from({ length: 12 }, (_, i) => ({ address: mb, storageKeys: [1, 2, 3 + i].map(slotOf) })),
+    ],
+  ])('estimate gas that suffices with an access list of %s', async (_name, accessList) => {
+    const request = { account: user, to: friend, value: 1n, accessList } as const;
+    const gas = await client.estimateGas(request);
+    const hash = await wallet.sendTransaction({ ...request, gas, chain: null });
+    await chain.seal();
+    expect(await client.getTransactionReceipt({ hash })).toMatchObject({ status: 'success' });
   });
 
   it('count nonces of what is accepted and of what is sealed', async () => {

@@ -63,7 +63,14 @@ export const blockReference: z.ZodType<BlockReference> = z.union(
 /** Block parameter that may be left out. */
 export const optionalBlock = blockReference.optional().transform((value): BlockReference => value ?? 'latest');
 
-/** A message call. Fee fields are accepted and checked, they do not change the result. */
+/** Entries of an access list: more do not fit a transaction of 16 KiB. */
+const MAXIMUM_ACCESS_ENTRIES = 1_024;
+
+const accessList = z
+  .array(z.object({ address, storageKeys: z.array(hash).max(MAXIMUM_ACCESS_ENTRIES) }))
+  .max(MAXIMUM_ACCESS_ENTRIES);
+
+/** A message call. An access list costs gas and, like the fee fields, does not change the result. Fee fields are accepted and checked. */
 export const callRequest = z.object({
   from: address.nullish(),
   to: address.nullish(),
@@ -75,6 +82,7 @@ export const callRequest = z.object({
   nonce: quantity.nullish(),
   data: data.nullish(),
   input: data.nullish(),
+  accessList: accessList.nullish(),
 });
 
 export type CallRequest = z.output<typeof callRequest>;
