@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { ItemLedger } from './item-ledger.js';
 import { type PostedBatch, PostingRecord } from './posting-record.js';
 import { genesis, hash } from './testing/genesis.js';
@@ -30,6 +30,21 @@ describe('posting record', () => {
     expect(again.safe).toBe(2n);
     expect(again.find(hash(1))).toEqual({ ...batch(1), transactions: [hash(10), hash(11)] });
     expect(again.find(hash(9))).toBeUndefined();
+  });
+
+  it('puts into text what is new alone, however long the record is', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'posting-'));
+    const record = await PostingRecord.open(directory);
+    for (let fill = 0; fill < 50; fill++) await record.intend(batch(fill), hash(200));
+    const stringify = jest.spyOn(JSON, 'stringify');
+    await record.setSafe(7n);
+    await record.intend(batch(3), hash(201));
+    const made = stringify.mock.results.reduce((sum, { value }) => sum + (value as string).length, 0);
+    stringify.mockRestore();
+    expect(made).toBeLessThan(2_000);
+    const again = await PostingRecord.open(directory);
+    expect([again.safe, again.batches]).toEqual([7n, record.batches]);
+    expect(again.find(hash(3))!.transactions).toEqual([hash(200), hash(201)]);
   });
 
   it('refuses a damaged record instead of posting twice', async () => {

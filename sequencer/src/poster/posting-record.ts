@@ -69,8 +69,14 @@ const NAME = 'posting.json';
 /** Batches that are remembered: three weeks of one a minute, longer than an assertion can stay open. */
 const KEPT = 32_768;
 
+const toText = (value: unknown): string =>
+  JSON.stringify(value, (_, field: unknown) => (typeof field === 'bigint' ? field.toString() : field));
+
 /** What the poster must know after a crash. */
 export class PostingRecord {
+  /** Batches as they stand in the file: of a long record all but one were written before, and the thread that answers users must not wait. */
+  private readonly texts = new WeakMap<PostedBatch, string>();
+
   private constructor(
     private readonly directory: string,
     private posted: readonly PostedBatch[],
@@ -134,8 +140,14 @@ export class PostingRecord {
   }
 
   private async write(): Promise<void> {
-    const value = { safe: this.safeBlock, floor: this.floorHash, batches: this.posted };
-    const text = JSON.stringify(value, (_, field: unknown) => (typeof field === 'bigint' ? field.toString() : field));
-    await writeFileDurably(this.directory, NAME, [Buffer.from(text)]);
+    const head = toText({ safe: this.safeBlock, floor: this.floorHash }).slice(0, -1);
+    const batches = this.posted.map((batch) => this.textOf(batch)).join(',');
+    await writeFileDurably(this.directory, NAME, [Buffer.from(`${head},"batches":[${batches}]}`)]);
+  }
+
+  private textOf(batch: PostedBatch): string {
+    const text = this.texts.get(batch) ?? toText(batch);
+    this.texts.set(batch, text);
+    return text;
   }
 }
