@@ -87,7 +87,7 @@ export class BeaconBlobSource implements BlobSource {
   }
 
   async #get(path: string): Promise<unknown> {
-    return JSON.parse(new TextDecoder().decode(await getBounded(new URL(path, this.url), this.options)));
+    return JSON.parse(new TextDecoder().decode(await getBounded(below(this.url, path), this.options)));
   }
 }
 
@@ -96,9 +96,9 @@ export function archiveBlobSource(url: string, options: Pick<BeaconOptions, 'tim
   return {
     name: `archive ${new URL(url).host}`,
     fetch: ({ versionedHashes }) =>
-      Promise.all(
+      allThere(
         versionedHashes.map((hash) =>
-          getBounded(new URL(`/blobs/${hash}`, url), { ...options, maxResponseBytes: BLOB_BYTES }),
+          getBounded(below(url, `/blobs/${hash}`), { ...options, maxResponseBytes: BLOB_BYTES }),
         ),
       ),
   };
@@ -111,7 +111,7 @@ export class DirectoryBlobArchive implements BlobSource {
   constructor(private readonly directory: string) {}
 
   fetch({ versionedHashes }: Pick<BlobReference, 'versionedHashes'>): Promise<readonly Uint8Array[]> {
-    return Promise.all(versionedHashes.map((hash) => readFile(join(this.directory, hash))));
+    return allThere(versionedHashes.map((hash) => readFile(join(this.directory, hash))));
   }
 
   /** Stores a blob that was checked; a crash leaves no half-written file under the final name. */
@@ -121,6 +121,22 @@ export class DirectoryBlobArchive implements BlobSource {
     await writeFile(temporary, blob);
     await rename(temporary, join(this.directory, versionedHash));
   }
+}
+
+/** What could be had of blobs that are asked for one by one. Throws as the first did where none could. */
+async function allThere(blobs: readonly Promise<Uint8Array>[]): Promise<readonly Uint8Array[]> {
+  const answers = await Promise.allSettled(blobs);
+  const found = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+  return found.length > 0 ? found : Promise.all(blobs);
+}
+
+/** A path below the URL that an operator gave: providers put the key into its path or its query. */
+function below(base: string, path: string): URL {
+  const url = new URL(base);
+  const [pathname, query] = path.split('?') as [string, string?];
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}${pathname}`;
+  url.search = [url.search.slice(1), query].filter(Boolean).join('&');
+  return url;
 }
 
 /** GET with a time and a size limit. */

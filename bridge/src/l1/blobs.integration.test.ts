@@ -12,6 +12,7 @@ import { anvilClient, freePort, startAnvil, testAccount, type AnvilHandle } from
 import { BlobFetcher } from './blob-fetcher.js';
 import {
   anvilBlobSource,
+  archiveBlobSource,
   BeaconBlobSource,
   DirectoryBlobArchive,
   type BlobReference,
@@ -100,6 +101,19 @@ describe('blob sources', () => {
   });
 });
 
+describe('blobs of which no source has all', () => {
+  it('are put together from an archive that lacks some and another source', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'blobs-'));
+    const archive = new DirectoryBlobArchive(directory);
+    const [kept, other] = ['kept', 'other'].map((text) => payloadToBlobs(new TextEncoder().encode(text))[0]!);
+    await archive.store(versionedHashOf(kept!), kept!);
+    const both = { ...reference, versionedHashes: [other, kept].map((blob) => versionedHashOf(blob!)) };
+    const fetcher = new BlobFetcher({ sources: [lying(other!)], archive, ...quick });
+    expect((await fetcher.fetch(both)).map(versionedHashOf)).toEqual(both.versionedHashes);
+    await rm(directory, { recursive: true });
+  });
+});
+
 describe('a blob that does not match', () => {
   const wrong = payloadToBlobs(new TextEncoder().encode('another batch'))[0]!;
   const notField = new Uint8Array(131_072).fill(255);
@@ -134,8 +148,8 @@ describe('a beacon node', () => {
     const port = await freePort();
     server = createServer((request, response) => {
       asked.push(request.url!);
-      if (request.url!.endsWith('genesis')) response.end(JSON.stringify({ data: { genesis_time: '1000' } }));
-      else if (request.url!.endsWith('spec')) response.end(JSON.stringify({ data: { SECONDS_PER_SLOT: '12' } }));
+      if (request.url!.includes('/genesis')) response.end(JSON.stringify({ data: { genesis_time: '1000' } }));
+      else if (request.url!.includes('/spec')) response.end(JSON.stringify({ data: { SECONDS_PER_SLOT: '12' } }));
       else response.end('x'.repeat(1_000_000));
     }).listen(port, '127.0.0.1');
     url = `http://127.0.0.1:${port}`;
@@ -148,4 +162,28 @@ describe('a beacon node', () => {
     await expect(beacon.fetch(late)).rejects.toThrow('more than 10000 bytes');
     expect(asked).toContain(`/eth/v1/beacon/blobs/10?versioned_hashes=${reference.versionedHashes[0]}`);
   });
+
+  it.each(['/v2/key', '/v2/key/', '/v2/key?token=secret'])(
+    'is asked below the URL of its provider: %s',
+    async (place) => {
+      const [hash] = reference.versionedHashes;
+      const late = { ...reference, blockTimestamp: 1_120n };
+      asked.length = 0;
+      await new BeaconBlobSource(url + place).fetch(late).catch(() => undefined);
+      await archiveBlobSource(url + place)
+        .fetch(reference)
+        .catch(() => undefined);
+      const token = place.endsWith('secret') ? 'token=secret' : undefined;
+      const query = (...parts: (string | undefined)[]) => {
+        const given = parts.filter((part) => part !== undefined).join('&');
+        return given === '' ? '' : `?${given}`;
+      };
+      expect(asked).toEqual([
+        `/v2/key/eth/v1/beacon/genesis${query(token)}`,
+        `/v2/key/eth/v1/config/spec${query(token)}`,
+        `/v2/key/eth/v1/beacon/blobs/10${query(token, `versioned_hashes=${hash}`)}`,
+        `/v2/key/blobs/${hash}${query(token)}`,
+      ]);
+    },
+  );
 });
