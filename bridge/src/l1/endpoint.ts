@@ -1,5 +1,7 @@
 import { http, type EIP1193RequestFn, type Transport } from 'viem';
 
+import { hideUrl } from './hide-url.js';
+
 /** Limits of one endpoint. Every answer is hostile: bounded in time and size before it is parsed. */
 export interface EndpointLimits {
   readonly timeoutMs: number;
@@ -22,5 +24,11 @@ export function createEndpoint(url: string, position: number, limits: EndpointLi
     timeout: limits.timeoutMs,
     maxResponseBodySize: limits.maxResponseBytes,
   });
-  return { name: nameOf(url, position), request: transport({ retryCount: 0 }).request as EIP1193RequestFn };
+  const name = nameOf(url, position);
+  const ask = transport({ retryCount: 0 }).request as (args: object) => Promise<unknown>;
+  const request = (args: object): Promise<unknown> =>
+    ask(args).catch((error: unknown) => {
+      throw hideUrl(error, url, name);
+    });
+  return { name, request: request as EIP1193RequestFn };
 }

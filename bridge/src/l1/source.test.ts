@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
 
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { numberToHex, pad, parseAbi } from 'viem';
@@ -71,6 +72,21 @@ describe('one endpoint', () => {
     await expect(source.request('eth_blockNumber')).rejects.toThrow(L1UnavailableError);
     expect(asked).toBe(2);
     expect(failures).toEqual([name, name]);
+  });
+
+  it.each<[string, Answer]>([
+    ['is refused', (_m, _p, response) => void response.writeHead(429).end('slow down')],
+    ['never comes', () => undefined],
+    ['is cut off', (_m, _p, response) => void response.socket!.destroy()],
+    ['is a revert', () => ({ error: { code: 3, message: 'execution reverted: no', data: '0x' } })],
+    ['is an error', () => ({ error: { code: -32000, message: 'no' } })],
+  ])('keeps the key in its URL to itself where an answer %s', async (_name, answer) => {
+    const told: unknown[] = [];
+    const url = `${await node(answer)}/v2/SECRET?token=SECRET`;
+    const onEndpointFailure = (...heard: unknown[]) => told.push(...heard);
+    const source = new L1Source({ urls: [url], ...quick, timeoutMs: 100, onEndpointFailure });
+    told.push(await source.request('eth_chainId').catch((error: unknown) => error));
+    expect(inspect(told, { depth: 12, showHidden: true })).not.toContain('SECRET');
   });
 
   it('hands a revert on at once: it is an answer', async () => {
