@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { optimismPortalAbi } from '@metachain/contracts';
+import { JsonRpcProvider } from 'ethers';
 import { createPublicClient, createWalletClient, defineChain, http, parseEther, parseGwei, zeroAddress } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { foundry } from 'viem/chains';
@@ -64,6 +65,31 @@ describe('node against a real L1', () => {
       'deposit',
       async () => (await l2().getBalance({ address: developer(1).address })) === parseEther('2'),
     );
+  }, 300_000);
+
+  it('shows a transaction that waits for an earlier nonce as pending, until it is replaced or its turn comes', async () => {
+    const nonce = await l2().getTransactionCount({ address: user.address });
+    const send = (gwei: string, at: number) =>
+      wallet().sendTransaction({ to: zeroAddress, value: 1n, maxFeePerGas: parseGwei(gwei), gas: 100_000n, nonce: at });
+    const first = await send('1', nonce + 1);
+    expect(await l2().getTransaction({ hash: first })).toMatchObject({
+      hash: first,
+      from: user.address.toLowerCase(),
+      nonce: nonce + 1,
+      blockHash: null,
+      blockNumber: null,
+      transactionIndex: null,
+      maxFeePerGas: parseGwei('1'),
+      type: 'eip1559',
+    });
+    const provider = new JsonRpcProvider(node.url);
+    expect(await provider.getTransaction(first)).toMatchObject({ hash: first, blockNumber: null, value: 1n });
+    provider.destroy();
+    const second = await send('2', nonce + 1);
+    await expect(l2().getTransaction({ hash: first })).rejects.toThrow('could not be found');
+    await send('1', nonce);
+    const { blockNumber } = await l2().waitForTransactionReceipt({ hash: second, timeout: 60_000 });
+    expect(await l2().getTransaction({ hash: second })).toMatchObject({ blockNumber });
   }, 300_000);
 
   it('takes a deposit back that an L1 reorganisation dropped, and credits it once when it returns', async () => {

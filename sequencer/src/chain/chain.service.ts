@@ -16,6 +16,7 @@ import {
   type Heads,
   OutsideHistoryWindow,
   RejectedTransaction,
+  type WaitingTransaction,
 } from './chain.types.js';
 import { HeadTracker } from './heads.js';
 import { Intake, type IntakeLimits } from './intake.js';
@@ -129,6 +130,10 @@ export class ChainService implements Chain {
       return kept;
     }
   };
+
+  waiting(hash: Hex): Promise<WaitingTransaction | undefined> {
+    return this.parts.engine.find(hash);
+  }
 
   pendingNonce(account: Address): Promise<bigint> {
     return this.parts.engine.nonce(account);

@@ -29,6 +29,12 @@ export interface Acknowledgement {
   readonly code: number;
 }
 
+/** A transaction that was acknowledged and waits for an earlier nonce. */
+export interface WaitingTransaction {
+  readonly wire: Uint8Array;
+  readonly sender: Hex;
+}
+
 /** Wire bytes of a transaction beside its receipt, for hashes, `eth_getTransaction*` and L1 cost. */
 export interface SealedTransaction {
   readonly wire: Uint8Array;
@@ -101,6 +107,8 @@ export interface Chain {
   query(request: Omit<QueryRequest, 'timestamp'>, blockNumber: bigint | 'pending'): Promise<QueryResult>;
   /** A state word and its proof (docs/spec/state.md) after `blockNumber`. */
   proof(key: Hex, blockNumber: bigint): Promise<{ value: Hex; proof: Hex; stateRoot: Hex }>;
+  /** A transaction that waits for an earlier nonce; undefined once it was executed, replaced or dropped. */
+  waiting(hash: Hex): Promise<WaitingTransaction | undefined>;
   /** Next nonce of an account including transactions already accepted. */
   pendingNonce(account: Address): Promise<bigint>;
   /**

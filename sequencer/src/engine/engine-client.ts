@@ -1,6 +1,7 @@
 import type { Hex } from 'viem';
 import { WorkerClient } from '../workers/worker-rpc.js';
 import type { WorkerEndedError } from '../workers/worker.errors.js';
+import type { WaitingTransaction } from '../chain/chain.types.js';
 import type { Outcome } from './engine-core.js';
 import type {
   DerivationRequest,
@@ -71,6 +72,11 @@ export class EngineClient {
   /** Makes the blocks that an L1 item holds, in place of what the node has there. */
   derive(request: DerivationRequest): Promise<readonly MadeBlock[]> {
     return this.worker.call('derive', request);
+  }
+
+  /** A transaction that waits for an earlier nonce. */
+  find(hash: Hex): Promise<WaitingTransaction | undefined> {
+    return this.worker.call('waiting', hash);
   }
 
   nonce(account: Hex): Promise<bigint> {

@@ -1,5 +1,5 @@
 import type { Hex } from 'viem';
-import { RejectedTransaction } from '../chain/chain.types.js';
+import { RejectedTransaction, type WaitingTransaction } from '../chain/chain.types.js';
 import type { JournalEntry } from '../journal/entry.js';
 import { type BuiltBlock, BlockBuilder, type OpenBlock } from './block-builder.js';
 import type { Stored } from './history.js';
@@ -115,6 +115,12 @@ export class EngineCore {
   /** Next nonce including everything executed. */
   nonce(account: Hex): bigint {
     return this.machine.nonce(account);
+  }
+
+  /** A transaction that waits for an earlier nonce. */
+  waiting(hash: Hex): WaitingTransaction | undefined {
+    const found = this.mempool.find(hash);
+    return found && { wire: found.wire, sender: found.sender };
   }
 
   private execute(transaction: PreparedTransaction, bounded: boolean): Outcome {

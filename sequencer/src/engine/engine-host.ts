@@ -1,5 +1,5 @@
 import type { Hex } from 'viem';
-import type { RejectedTransaction } from '../chain/chain.types.js';
+import type { RejectedTransaction, WaitingTransaction } from '../chain/chain.types.js';
 import type { JournalEntry } from '../journal/entry.js';
 import type { JournalWriter } from '../journal/journal-writer.js';
 import { SnapshotStore } from '../journal/snapshot-store.js';
@@ -165,6 +165,11 @@ export class EngineHost {
       await this.journal.durable();
     });
     return made;
+  }
+
+  /** A transaction that waits for an earlier nonce. */
+  waiting(hash: Hex): WaitingTransaction | undefined {
+    return this.core.waiting(hash);
   }
 
   /** Next nonce including accepted transactions. */

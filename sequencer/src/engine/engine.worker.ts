@@ -38,6 +38,7 @@ serve(port, {
   undo: async ({ number, firstItem, firstMessage }: { number: bigint; firstItem: bigint; firstMessage: bigint }) =>
     (await starting).host.undo(number, firstItem, firstMessage),
   derive: async (request: DerivationRequest) => (await starting).host.derive(request),
+  waiting: async (hash: Hex) => (await starting).host.waiting(hash),
   nonce: async (account: Hex) => (await starting).host.nonce(account),
   status: async () => (await starting).host.status(),
   stop: async () => {

@@ -39,18 +39,23 @@ interface Queued {
  */
 export class Mempool {
   private readonly accounts = new Map<string, Map<bigint, Queued>>();
-  private readonly hashes = new Set<Hex>();
+  private readonly waiting = new Map<Hex, PreparedTransaction>();
   private readonly senders = new Map<Hex, number>();
 
   constructor(private readonly limits: MempoolLimits) {}
 
   /** Transactions that wait. */
   get size(): number {
-    return this.hashes.size;
+    return this.waiting.size;
   }
 
   has(hash: Hex): boolean {
-    return this.hashes.has(hash);
+    return this.waiting.has(hash);
+  }
+
+  /** The transaction of this hash, if it waits. */
+  find(hash: Hex): PreparedTransaction | undefined {
+    return this.waiting.get(hash);
   }
 
   /** Whether anything of this sender waits. */
@@ -75,7 +80,7 @@ export class Mempool {
     if (present) this.forget(present.transaction);
     queue.set(ticket.nonce, { transaction, ticket, since: now });
     this.accounts.set(ticket.account, queue);
-    this.hashes.add(transaction.hash);
+    this.waiting.set(transaction.hash, transaction);
     this.senders.set(transaction.sender, (this.senders.get(transaction.sender) ?? 0) + 1);
     return present?.transaction;
   }
@@ -106,7 +111,7 @@ export class Mempool {
   }
 
   private forget({ hash, sender }: PreparedTransaction): void {
-    this.hashes.delete(hash);
+    this.waiting.delete(hash);
     const left = this.senders.get(sender)! - 1;
     if (left === 0) this.senders.delete(sender);
     else this.senders.set(sender, left);

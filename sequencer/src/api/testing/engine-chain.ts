@@ -100,6 +100,11 @@ export class EngineChain implements Chain {
     return { value: toHex(value), proof: toHex(proof), stateRoot: this.engine.stateRoot() };
   }
 
+  /** There is no queue here: what comes too early is refused. */
+  async waiting(): Promise<undefined> {
+    return undefined;
+  }
+
   async pendingNonce(account: Address): Promise<bigint> {
     const key = hexToBytes(`0x02010000${'00'.repeat(8)}${account.slice(2)}`);
     const value = this.engine.state.store.read(key) ?? new Uint8Array(32);

@@ -79,6 +79,10 @@ export class ScriptedChain implements Chain {
     };
   }
 
+  async waiting(): Promise<undefined> {
+    return undefined;
+  }
+
   async pendingNonce(account: Address): Promise<bigint> {
     return this.nonces.get(account) ?? 0n;
   }

@@ -1,5 +1,6 @@
-import { decodePacked, type Operation } from '@metachain/program';
-import { type Address, type Hex, hexToBytes, slice } from 'viem';
+import { decodePacked, type Operation, unframeEthereum } from '@metachain/program';
+import { type Address, bytesToHex, type Hex, hexToBytes, slice } from 'viem';
+import type { WaitingTransaction } from '../../../chain/chain.types.js';
 import type { BlockEntity } from '../../../index/entities/index.js';
 import type { IndexedTransaction } from '../../../index/transaction-frame.js';
 import { quantity, ZERO_ADDRESS } from './hex.js';
@@ -16,6 +17,19 @@ export function transactionJson(row: IndexedTransaction, block: BlockEntity, cha
   return { ...place(row, block), ...fieldsOf(row, block, chainId) };
 }
 
+/** A transaction that has no block yet, as Ethereum nodes show one. `now`: seconds. */
+export function waitingTransactionJson(
+  hash: Hex,
+  { wire, sender }: WaitingTransaction,
+  now: number,
+  chainId: number,
+): Record<string, unknown> {
+  const nowhere = { blockHash: null, blockNumber: null, blockTimestamp: null, transactionIndex: null };
+  const text = bytesToHex(wire);
+  const fields = unframeEthereum(wire) ? ethereumJson(text, chainId) : packedJson(text, now, chainId);
+  return { ...nowhere, hash, from: sender, ...fields };
+}
+
 const place = (row: IndexedTransaction, block: BlockEntity) => ({
   blockHash: block.hash,
   blockNumber: quantity(row.blockNumber),
@@ -28,24 +42,27 @@ const place = (row: IndexedTransaction, block: BlockEntity) => ({
 function fieldsOf(row: IndexedTransaction, block: BlockEntity, chainId: number): Record<string, unknown> {
   switch (row.kind) {
     case 'ethereum':
-      return ethereumJson(row, chainId);
+      return ethereumJson(row.wire, chainId, row.receipt);
     case 'packed':
-      return packedJson(row, block, chainId);
+      return packedJson(row.wire, block.timestamp, chainId, row.receipt);
     case 'delayed':
       return depositJson(row);
   }
 }
 
-function ethereumJson(row: IndexedTransaction, chainId: number): Record<string, unknown> {
-  const fields = ethereumFields(row.wire);
+/** What was paid; nothing is known of it before the transaction was executed. */
+type Paid = Pick<IndexedTransaction['receipt'], 'gasUsed' | 'effectiveGasPrice'>;
+
+function ethereumJson(wire: Hex, chainId: number, paid?: Paid): Record<string, unknown> {
+  const fields = ethereumFields(wire);
   const common = {
     type: ETHEREUM_TYPES[fields.type],
     chainId: quantity(chainId),
-    nonce: quantity(row.sequence),
+    nonce: quantity(fields.nonce),
     to: fields.to,
     value: quantity(fields.value),
     gas: quantity(fields.gas),
-    gasPrice: quantity(fields.gasPrice ?? row.receipt.effectiveGasPrice),
+    gasPrice: quantity(fields.gasPrice ?? paid?.effectiveGasPrice ?? fields.maxFeePerGas ?? 0n),
     input: fields.input,
     v: quantity(fields.v),
     r: trimmed(fields.r),
@@ -68,25 +85,24 @@ function typedFields(fields: EthereumFields): Record<string, unknown> {
 /** Signature halves are quantities: no leading zeros. */
 const trimmed = (word: Hex): Hex => quantity(BigInt(word));
 
-function packedJson(row: IndexedTransaction, block: BlockEntity, chainId: number): Record<string, unknown> {
-  const { receipt } = row;
-  const { transaction, signature } = decodePacked(hexToBytes(row.wire), BigInt(block.timestamp));
-  const { operations, feeToken, maxFee, deadline, lane } = transaction;
+function packedJson(wire: Hex, timestamp: number, chainId: number, paid?: Paid): Record<string, unknown> {
+  const { transaction, signature } = decodePacked(hexToBytes(wire), BigInt(timestamp));
+  const { operations, feeToken, maxFee, deadline, lane, sequence } = transaction;
   return {
     type: PACKED_TYPE,
     chainId: quantity(chainId),
-    nonce: quantity(row.sequence),
+    nonce: quantity(sequence),
     to: targetOf(operations[0]),
     value: '0x0',
-    gas: quantity(receipt.gasUsed),
-    gasPrice: quantity(receipt.effectiveGasPrice),
-    input: row.wire,
+    gas: quantity(paid?.gasUsed ?? 0n),
+    gasPrice: quantity(paid?.effectiveGasPrice ?? 0n),
+    input: wire,
     v: quantity(slice(signature, 64)),
     r: trimmed(slice(signature, 0, 32)),
     s: trimmed(slice(signature, 32, 64)),
     metachain: {
       lane,
-      sequence: quantity(row.sequence),
+      sequence: quantity(sequence),
       deadline: quantity(deadline),
       feeToken,
       maxFee: quantity(maxFee),

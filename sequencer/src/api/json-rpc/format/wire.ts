@@ -21,6 +21,7 @@ export function ethereumRaw(wire: Hex): Hex {
 export interface EthereumFields {
   readonly raw: Hex;
   readonly type: 'legacy' | 'eip2930' | 'eip1559';
+  readonly nonce: number;
   readonly to: Address;
   readonly value: bigint;
   readonly gas: bigint;
@@ -46,6 +47,7 @@ export function ethereumFields(wire: Hex): EthereumFields {
     ...(parsed as unknown as Pick<EthereumFields, 'gasPrice' | 'maxFeePerGas' | 'maxPriorityFeePerGas' | 'accessList'>),
     raw,
     type: parsed.type,
+    nonce: parsed.nonce ?? 0,
     to: (parsed.to as Address).toLowerCase() as Address,
     value: parsed.value ?? 0n,
     gas: parsed.gas ?? 0n,

@@ -2,7 +2,7 @@ import type { Hex } from 'viem';
 import { z } from 'zod';
 import type { BlockEntity } from '../../../index/entities/index.js';
 import { receiptJson } from '../format/receipt.js';
-import { transactionJson } from '../format/transaction.js';
+import { transactionJson, waitingTransactionJson } from '../format/transaction.js';
 import { ethereumRaw } from '../format/wire.js';
 import { method, type MethodTable } from '../method.js';
 import { serverError } from '../rpc.errors.js';
@@ -19,6 +19,13 @@ export function transactionMethods(services: RpcServices): MethodTable {
     const block = await services.block(reference);
     const row = block && (await index.transactionAt(block.number, position));
     return row ? transactionJson(row, block, chain.chainId) : null;
+  };
+
+  const waiting = async (transactionHash: Hex) => {
+    const found = await chain.waiting(transactionHash);
+    if (!found) return null;
+    // A deadline is cut to the hours around the time at which it is read.
+    return waitingTransactionJson(transactionHash, found, Math.floor(Date.now() / 1_000), chain.chainId);
   };
 
   const receiptOf = async (transactionHash: Hex) => {
@@ -41,7 +48,7 @@ export function transactionMethods(services: RpcServices): MethodTable {
   return {
     eth_getTransactionByHash: method([hash], async ([transactionHash]) => {
       const found = await find(transactionHash);
-      return found ? transactionJson(found.transaction, found.block, chain.chainId) : null;
+      return found ? transactionJson(found.transaction, found.block, chain.chainId) : waiting(transactionHash);
     }),
     eth_getTransactionByBlockNumberAndIndex: method([blockReference, count], ([reference, position]) =>
       at(reference, position),
