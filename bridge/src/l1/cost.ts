@@ -16,11 +16,12 @@ const receiptSchema = z.object({
   blobGasPrice: quantity.nullish(),
 });
 
-/** What a mined transaction cost its sender, in wei. Throws MalformedLogError when L1 has no receipt for it. */
+/** What a mined transaction cost its sender, in wei, as enough endpoints say. Throws MalformedLogError when L1 has no receipt for it. */
 export async function fetchL1Cost(source: L1Source, transactionHash: Hash): Promise<L1Cost> {
-  const receipt = receiptSchema.safeParse(await source.request('eth_getTransactionReceipt', [transactionHash]));
-  if (!receipt.success) throw new MalformedLogError(`receipt of ${transactionHash} is missing or malformed`);
-  const { gasUsed, effectiveGasPrice, blobGasUsed, blobGasPrice } = receipt.data;
+  const read = (answer: unknown) => receiptSchema.nullish().parse(answer);
+  const receipt = await source.agreed('eth_getTransactionReceipt', [transactionHash], read);
+  if (!receipt) throw new MalformedLogError(`receipt of ${transactionHash} is missing or malformed`);
+  const { gasUsed, effectiveGasPrice, blobGasUsed, blobGasPrice } = receipt;
   const executionWei = gasUsed * effectiveGasPrice;
   const blobWei = (blobGasUsed ?? 0n) * (blobGasPrice ?? 0n);
   return { executionWei, blobWei, totalWei: executionWei + blobWei };
