@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { readHead } from '@metachain/bridge';
-import { FORCED_INCLUSION_SECONDS, type L1Addresses } from '@metachain/contracts';
+import { ASSERTION_STATUS, FORCED_INCLUSION_SECONDS, type L1Addresses, mayConfirm } from '@metachain/contracts';
 import type { Engine } from '@metachain/program';
 import { isAddressEqual, type Address, type Hash } from 'viem';
 
@@ -12,7 +12,7 @@ import type { Assertion } from '../watch/assertions.js';
 import type { AssembledProver } from '../watch/assemble.js';
 import { deriveOnce } from '../watch/follow.js';
 import { claimEnd, rightAssertions } from './claim-plan.js';
-import { BONDED, ExitContracts, PENDING } from './contracts.js';
+import { ExitContracts } from './contracts.js';
 import { ExitCalls } from './exit-calls.js';
 import type { ExitAction, ExitCall, ExitReport, ExitWait } from './exit-types.js';
 import { concerns, withdrawalsIn, type SentWithdrawal } from './withdrawals.js';
@@ -158,7 +158,7 @@ export class Exit {
       this.#contracts.rollup('CHALLENGE_WINDOW', []),
       this.#contracts.rollup('assertion', [parent]),
     ]);
-    const first = bonds.find(({ openGames }) => openGames === 0);
+    const first = bonds.find(mayConfirm);
     const games = bonds.reduce((sum, { openGames }) => sum + openGames, 0);
     if (first === undefined || children > 1)
       return wait(`a dispute about assertion ${id} is decided (${children - 1} siblings, ${games} games)`);
@@ -173,7 +173,7 @@ export class Exit {
     const stored = await Promise.all(
       right.map(async ({ id }) => ({ id, ...(await this.#contracts.rollup('assertion', [id])) })),
     );
-    return stored.filter(({ status }) => status === PENDING);
+    return stored.filter(({ status }) => status === ASSERTION_STATUS.pending);
   }
 
   /** Bonds of the account that no confirmation paid, since another bond confirmed the claim or the claim fell. */
@@ -183,7 +183,6 @@ export class Exit {
     );
     for (const { id } of own) {
       const stored = await this.#contracts.rollup('assertion', [id]);
-      if (stored.status !== BONDED && (stored.status !== PENDING || stored.original === 0)) continue;
       if (await this.#contracts.isCollectable(stored)) return { kind: 'send', call: this.#calls.returnBond(id) };
     }
     return undefined;

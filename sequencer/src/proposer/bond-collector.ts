@@ -1,6 +1,7 @@
+import { ASSERTION_STATUS } from '@metachain/contracts';
 import { isUndecided } from './assertion-plan.js';
 import type { ClaimBook, ClaimEntry } from './claim-book.js';
-import { type RollupReader, STATUS, type StoredAssertion } from './rollup-reader.js';
+import type { RollupReader, StoredAssertion } from './rollup-reader.js';
 
 /** A call that brings a bond back, or a step nearer. */
 export interface Collection {
@@ -31,13 +32,13 @@ export class BondCollector {
 
   private async look({ id, claim, parent }: ClaimEntry): Promise<Collection | undefined> {
     const stored = await this.rollup.assertion(id);
-    if (stored.status === STATUS.confirmed || stored.status === STATUS.rejected) this.finished.add(id);
-    if (stored.status === STATUS.bonded) return returnOf(id, stored);
-    if (stored.status !== STATUS.pending) return undefined;
+    if (stored.status === ASSERTION_STATUS.confirmed || stored.status === ASSERTION_STATUS.rejected) this.finished.add(id);
+    if (stored.status === ASSERTION_STATUS.bonded) return returnOf(id, stored);
+    if (stored.status !== ASSERTION_STATUS.pending) return undefined;
     const original = claim === id ? stored : await this.rollup.assertion(claim);
     // Nothing is at stake in games about what fell with its ancestor.
-    if (original.status === STATUS.rejected) return { functionName: 'returnBond', id };
-    if (original.status === STATUS.confirmed || original.status === STATUS.bonded) return returnOf(id, stored);
+    if (original.status === ASSERTION_STATUS.rejected) return { functionName: 'returnBond', id };
+    if (original.status === ASSERTION_STATUS.confirmed || original.status === ASSERTION_STATUS.bonded) return returnOf(id, stored);
     const root = await this.orphanRoot(claim, parent);
     return root === undefined ? undefined : { functionName: 'rejectOrphan', id: root };
   }
@@ -46,7 +47,7 @@ export class BondCollector {
   private async orphanRoot(claim: bigint, parent: bigint): Promise<bigint | undefined> {
     const above = await this.rollup.assertion(parent);
     if (isUndecided(above)) return this.orphanRoot(parent, BigInt(above.parent));
-    return above.status === STATUS.rejected ? claim : undefined;
+    return above.status === ASSERTION_STATUS.rejected ? claim : undefined;
   }
 }
 
