@@ -94,7 +94,7 @@ describe('ClaimBook', () => {
 describe('BondCollector', () => {
   const dueOf = async (stored: Stored[], confirmed: bigint) => {
     const { book, rollup } = await bookOf(stored, confirmed);
-    return new BondCollector(rollup, book).due(confirmed);
+    return new BondCollector(rollup, book).due(confirmed, NOW);
   };
   const ours = { bondOwner: us };
 
@@ -120,6 +120,21 @@ describe('BondCollector', () => {
         0n,
       ),
     ).toEqual([]);
+  });
+
+  it('takes back again what a reorganisation of L1 undid, and reads what is settled no more', async () => {
+    const stored: Stored[] = [{ ...ours, status: ASSERTION_STATUS.confirmed }, { original: 1 }];
+    const { book, rollup, reads } = await bookOf(stored, 1n);
+    const collector = new BondCollector(rollup, book);
+    expect(await collector.due(1n, NOW)).toEqual([]);
+    stored[0] = { ...ours, status: ASSERTION_STATUS.bonded };
+    expect(await collector.due(1n, NOW + 60n)).toEqual([{ functionName: 'returnBond', id: 1n }]);
+    stored[0] = { ...ours, status: ASSERTION_STATUS.confirmed };
+    expect(await collector.due(1n, NOW + 3_601n)).toEqual([]);
+    reads.splice(0);
+    await collector.due(1n, NOW + 7_201n);
+    await collector.due(1n, NOW + 7_202n);
+    expect(reads).toEqual([1n]);
   });
 
   it('rejects a fallen branch from where it begins to be undecided', async () => {

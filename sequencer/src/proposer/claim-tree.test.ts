@@ -29,7 +29,13 @@ async function treeOf(stored: Stored[], tip: bigint) {
   const fields = { original: 0, parent: 0, bondOwner: other, createdAt: Number(NOW), openGames: 0, children: 0 };
   const rollup = {
     assertion: async (id: bigint) =>
-      ({ ...fields, lastChild: 0, programIndex: 0, status: ASSERTION_STATUS.pending, ...all[Number(id)] }) as StoredAssertion,
+      ({
+        ...fields,
+        lastChild: 0,
+        programIndex: 0,
+        status: ASSERTION_STATUS.pending,
+        ...all[Number(id)],
+      }) as StoredAssertion,
     assertionCount: async () => BigInt(all.length),
     newestUndisputed: async () => tip,
     latestConfirmed: async () => 0n,

@@ -84,7 +84,10 @@ describe('a proposer that is not the first to claim the truth', () => {
     node = await startNode(devnet.configFile);
     await transferAndPost();
     await node.until('the confirmation', async () => (await latestConfirmed()) === first);
-    expect([await statusOf(first), await statusOf(own)]).toEqual([ASSERTION_STATUS.confirmed, ASSERTION_STATUS.confirmed]);
+    expect([await statusOf(first), await statusOf(own)]).toEqual([
+      ASSERTION_STATUS.confirmed,
+      ASSERTION_STATUS.confirmed,
+    ]);
     await node.until('the next assertion', async () => (await count()) > own + 1n);
     expect(await assertion(own + 1n)).toMatchObject({ original: 0, parent: Number(first), bondOwner: PROPOSER });
     expect(await devnet.l1.getBalance({ address: rollup().address })).toBe(DEVNET_CONFIG.assertionBondWei);
