@@ -55,6 +55,9 @@ interface Call {
   readonly value: bigint;
 }
 
+/** Name on the line of whatever part of the program's code goes on L1. */
+const PROGRAM = 'program';
+
 /** Tasks of one turn at most; the rest follows in the next, after the games had theirs. */
 const TASKS_A_TURN = 8;
 
@@ -123,7 +126,7 @@ export class DisputeAgent {
   async turn(signal: AbortSignal): Promise<'complete' | 'partial'> {
     const failures = await this.player.turn(signal);
     for (const { game, error } of failures) this.complain(`game ${game}`, error);
-    // Another task comes first in the place of one that is stuck, or it would never be done.
+    // Another task comes first in the place of one that is stuck, or it would never be done. All that needs a bond waits for the program.
     const stuck = await this.line.giveUpStuck();
     const done = new Set(stuck === undefined ? [] : [stuck]);
     // A task is decided on and sent at one nonce, so it waits for what is on its way; moves do not.
@@ -133,7 +136,9 @@ export class DisputeAgent {
       const view = await this.view();
       const plan = planTasks(view);
       this.parts.metrics.publish(view, plan, this.player.games);
-      const task = plan.tasks.find((candidate) => !done.has(nameOf(candidate)));
+      const task = plan.tasks.find(
+        (candidate) => !done.has(nameOf(candidate)) && !(done.has(PROGRAM) && isBonded(candidate)),
+      );
       if (task === undefined) {
         this.complaints.delete('turn');
         return done.size + failures.length === 0 ? 'complete' : 'partial';
@@ -167,7 +172,7 @@ export class DisputeAgent {
     try {
       const missing = isBonded(task) ? await this.program.missing() : undefined;
       // The task itself comes in a later turn: without its program L1 can judge no step, so no bond is risked.
-      if (missing) await this.send(missing.what, { ...missing, value: 0n }, nonce, signal);
+      if (missing) await this.send(missing.what, { ...missing, value: 0n }, nonce, signal, PROGRAM);
       else if (task.kind === 'challenge') await this.challenge(task.id, nonce, signal);
       else await this.send(name, await this.callOf(task), nonce, signal);
       this.complaints.delete(name);
@@ -227,10 +232,10 @@ export class DisputeAgent {
     return encodeFunctionData({ abi: rollupAbi, functionName: 'assertState', args });
   }
 
-  private async send(what: string, call: Call, nonce: number, signal: AbortSignal): Promise<void> {
+  private async send(what: string, call: Call, nonce: number, signal: AbortSignal, name = what): Promise<void> {
     const { log, metrics, dryRun } = this.parts;
     if (dryRun) return log.info({ event: 'dispute_would_send', what }, 'nothing is sent in a dry run');
-    const sent = await this.line.send(what, { what, ...call, nonce }, signal, true);
+    const sent = await this.line.send(name, { what, ...call, nonce }, signal, true);
     const receipt = await sent.receipt;
     metrics.sent(what);
     log.info({ event: 'dispute_sent', what, gas: receipt.gasUsed, transaction: receipt.hash }, what);
