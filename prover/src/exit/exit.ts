@@ -197,8 +197,14 @@ export class Exit {
     return this.options.prover.prover.status().assertions.wrong.map(({ id }) => id);
   }
 
+  /** Also wrong is what lost its own bond while copies of it stand. */
   #right(): readonly Assertion[] {
-    return rightAssertions(this.options.prover.parts.assertions.assertions, this.#wrong());
+    const { parts, prover } = this.options.prover;
+    const wrong = prover.judged.filter(({ right }) => !right);
+    return rightAssertions(
+      parts.assertions.assertions,
+      wrong.map(({ assertion }) => assertion.id),
+    );
   }
 
   /** Also a right assertion falls when nobody plays its games. */
