@@ -80,6 +80,15 @@ describe('metachain-prover', () => {
     expect(stderr).toContain('extra');
   });
 
+  it('takes no bond of the user for the claims of others without a limit', async () => {
+    const key = `0x${'11'.repeat(32)}`;
+    for (const more of [[], ['--wait'], ['--maximum-bond', '1']]) {
+      const { code, stderr } = await run('exit', '--config', config, '--devnet-key', key, '--own-bond', ...more);
+      expect(stderr).toContain('--own-bond needs --wait and --maximum-bond');
+      expect(code).toBe(1);
+    }
+  });
+
   it('verify ends with 0 and the derived state when all assertions are right', async () => {
     const { code, stdout } = await run('verify', '--config', config);
     expect(JSON.parse(stdout)).toMatchObject({

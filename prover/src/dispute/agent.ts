@@ -71,6 +71,7 @@ export class DisputeAgent {
   private readonly program: ProgramOnL1;
   private readonly line: SendLine;
   private readonly complaints = new Map<string, string>();
+  private readonly awaited = new Set<bigint>();
   /** What the last turn that left nothing undone was about. */
   private seen: string | undefined;
 
@@ -103,6 +104,14 @@ export class DisputeAgent {
     return (await this.line.send(request.what, { ...request, nonce }, signal)).receipt;
   }
 
+  /**
+   * Names a right assertion that the account waits for: as far as its bonds allow, it then has one behind that claim and behind every claim
+   * below it, whoever made them.
+   */
+  standBehind(id: bigint): void {
+    this.awaited.add(id);
+  }
+
   /** Takes turns until the signal aborts. Whatever fails is tried again: L1 tells what is left to do. */
   async run(signal: AbortSignal): Promise<void> {
     const { log, pollMilliseconds, maximumBond, dryRun } = this.parts;
@@ -116,7 +125,7 @@ export class DisputeAgent {
   /** Where neither L1 nor the prover got further, and nothing failed, there is nothing to do. */
   private async turnIfNews(signal: AbortSignal): Promise<void> {
     const { hash } = await this.parts.reader.refresh();
-    const seen = `${hash} ${this.parts.judged().length}`;
+    const seen = `${hash} ${this.parts.judged().length} ${this.awaited.size}`;
     if (seen === this.seen) return;
     this.seen = undefined;
     if ((await this.turn(signal)) === 'complete') this.seen = seen;
@@ -151,7 +160,7 @@ export class DisputeAgent {
 
   private async view(): Promise<AgentView> {
     const { judged, maximumBond, onRejected } = this.parts;
-    const view = { ...(await this.reader.read(judged())), maximumBond };
+    const view = { ...(await this.reader.read(judged())), maximumBond, awaited: [...this.awaited] };
     for (const { id, right, status } of view.assertions) if (!right && status === 'rejected') onRejected(id);
     return view;
   }
@@ -215,12 +224,12 @@ export class DisputeAgent {
     }
   }
 
-  /** The right claim at the item at which a wrong assertion ends. */
+  /** The right claim at the item at which an assertion ends. */
   private async siblingOf(id: bigint): Promise<Hex> {
-    const { assertion, own, parent } = this.known(id);
+    const { assertion, own, parent, right } = this.known(id);
     const { stateRoot, headerHash, blockNumber, item, itemHash } = own;
     const { programHash } = this.parts;
-    await this.requireWrong(id);
+    if (!right) await this.requireWrong(id);
     const units = unitsOf(item - parent.item);
     const stepped = await (await this.trace(id)).stateAt(units);
     if (stepped.stateRoot !== stateRoot || stepped.headerHash !== headerHash || stepped.itemIndex !== item) {

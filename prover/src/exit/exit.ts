@@ -30,6 +30,8 @@ export interface ExitOptions {
   readonly addresses: L1Addresses;
   readonly account: Address;
   readonly pollMilliseconds: number;
+  /** Told of each right assertion that a withdrawal waits for. */
+  readonly onAwaited?: (id: bigint) => void;
   /** Sends a transaction of the account and waits until it is on L1. */
   readonly send: (call: ExitCall) => Promise<Hash>;
 }
@@ -117,6 +119,7 @@ export class Exit {
     if (covering === undefined) return this.#claim(right);
     const provenOn = await this.#contracts.provenOn(withdrawal.hash);
     const target = (await this.#firstStanding(right.filter(({ id }) => id === provenOn))) ?? covering;
+    this.options.onAwaited?.(target.id);
     if (provenOn === undefined) return this.#prove(withdrawal, target);
     const confirming = await this.#confirm(target, now);
     if (confirming !== undefined) return confirming;
