@@ -71,6 +71,12 @@ describe('metachain-prover', () => {
     expect(stdout).toMatch(/follow[\s\S]*verify[\s\S]*rebuild[\s\S]*Exit codes/);
   });
 
+  it.each(['force-withdraw', 'exit'])('explains the options of %s, with their defaults', async (command) => {
+    const { code, stdout } = await run(command, '--help');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/--max-fee-gwei <gwei>.*\(default: 500\)/);
+  });
+
   it('refuses a configuration with the names of the wrong fields', async () => {
     const bad = join(directory, 'bad.json');
     await writeFile(bad, JSON.stringify({ genesis: 'genesis.json', l1: { urls: ['ftp://x'] }, extra: 1 }));

@@ -1,6 +1,6 @@
 import { L1Account, loadAccount, readHead } from '@metachain/bridge';
 import { FORCED_INCLUSION_SECONDS } from '@metachain/contracts';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { isAddress, type Address, type Hash } from 'viem';
 
 import type { ProverConfig } from '../config.js';
@@ -76,7 +76,7 @@ const withKey = (command: Command): Command =>
     .option('--keystore <file>', 'encrypted key (keystore v3) of your account')
     .option('--password-file <file>', 'file with its password')
     .option('--devnet-key <key>', 'plain key, on a development chain only')
-    .option('--max-fee-gwei <gwei>', 'highest L1 fee per gas', whole, 500n);
+    .addOption(new Option('--max-fee-gwei <gwei>', 'highest L1 fee per gas').argParser(whole).default(500n, '500'));
 
 async function runForceWithdraw(options: ForceOptions): Promise<number> {
   const session = await openSession({ ...options, stateless: true });
