@@ -6,6 +6,7 @@ export {
   type L1Addresses,
   type TestTokenAddresses,
 } from './addresses.js';
+export { ASSERTION_STATUS, mayConfirm } from './assertion-status.js';
 export {
   DEVNET_CONFIG,
   longestConfirmationSeconds,

@@ -21,6 +21,7 @@ import {
 
 import { RelayRevertedError } from '../errors.js';
 import { metachainChain } from './chain.js';
+import { confirmingAssertion } from './confirming-assertion.js';
 import { gasLimitFor } from './gas-limit.js';
 
 const MESSAGE_PASSER = '0x4200000000000000000000000000000000000016';
@@ -162,16 +163,12 @@ export class WithdrawalRelayer {
     });
   }
 
-  /** Confirms the oldest open assertion below the output, if its window is over: anyone may, and the withdrawal waits for it. */
+  /** Confirms the oldest open claim below the output, if its window is over: anyone may, and the withdrawal waits for it. */
   async #confirm(output: bigint): Promise<Hash | undefined> {
-    const rollup = { address: this.options.addresses.rollup, abi: rollupAbi } as const;
-    const parentOf = async (id: bigint) =>
-      BigInt((await this.#l1.readContract({ ...rollup, functionName: 'assertion', args: [id] })).parent);
-    let id = output;
-    for (let parent = await parentOf(id); !(await this.#is('isConfirmed', parent)); parent = await parentOf(id))
-      id = parent;
-    const { account } = this.options;
-    const call = { ...rollup, functionName: 'confirm', args: [id], account } as const;
+    const { account, addresses } = this.options;
+    const id = await confirmingAssertion(this.#l1, addresses.rollup, output);
+    if (id === undefined) return undefined;
+    const call = { address: addresses.rollup, abi: rollupAbi, functionName: 'confirm', args: [id], account } as const;
     const estimate = await this.#l1.estimateContractGas(call).catch(() => undefined);
     if (estimate === undefined) return undefined;
     return this.#mined(await this.#wallet.writeContract({ ...call, gas: gasLimitFor(estimate) }));

@@ -32,7 +32,7 @@ contract ChainInvariants is TestBase {
         selectors[3] = handler.appendItem.selector;
         selectors[4] = handler.assertHonest.selector;
         selectors[5] = handler.assertLie.selector;
-        selectors[6] = handler.killLie.selector;
+        selectors[6] = handler.challengeLie.selector;
         selectors[7] = handler.openGame.selector;
         selectors[8] = handler.decideGame.selector;
         selectors[9] = handler.pass.selector;
@@ -48,6 +48,20 @@ contract ChainInvariants is TestBase {
         selectors[19] = handler.returnBond.selector;
         targets = new FuzzSelector[](1);
         targets[0] = FuzzSelector(address(handler), selectors);
+    }
+
+    function test_liesBeyondTheChallengersPurse_standAndAreNotConfirmed() public {
+        handler.appendItem(1);
+        for (uint256 i = 0; i < 3; ++i) {
+            handler.assertLie(2);
+        }
+        handler.pass(uint32(WINDOW));
+        assertEq(handler.standingLies(), 1, "money for two games");
+        for (uint256 id = 0; id < 5; ++id) {
+            handler.confirm(id);
+        }
+        assertTrue(!handler.anyLieConfirmed(), "a lie was confirmed");
+        afterInvariant();
     }
 
     /// @dev I1

@@ -6,20 +6,33 @@ import { Fixture } from "../helpers/Fixture.sol";
 import { TreeBuilder } from "../helpers/TreeBuilder.sol";
 
 /// @title Claims of an honest asserter (Alice), of liars (Bob), and of a stranger (Carol) who claims the truth, copies
-/// anything, and loses games about her own bonds when she likes; an honest challenger is never late
-/// @notice Stands for the dispute game, which here finds the truth wherever both sides play.
+/// anything, and loses games about her own bonds when she likes; an honest challenger (Dave) plays as many games at once
+/// as he can pay
+/// @notice Stands for the dispute game, which here finds the truth wherever both sides play. Only Alice's money is no
+/// matter: she has to claim all there is.
 abstract contract ClaimHandler is Fixture {
-    uint256 private constant MAXIMUM_LIES = 8;
+    uint256 private constant PURSE = 6 * BOND;
+    uint256 private constant GAME_BOND = BOND / 2;
 
+    address internal dave = address(0xDA7E);
     uint256 internal tip;
     uint256[] private _lies;
     uint256[] private _strangers;
     uint256[] private _games;
+    /// @dev Lies that Dave plays about. Each game holds a bond of his until it is decided.
+    uint256[] private _challenged;
     /// @dev Alice's own assertion of a claim, by the claim's number.
     mapping(uint256 claim => uint256 id) private _honest;
     mapping(uint256 id => IRollup.State) private _states;
     mapping(uint256 id => TreeBuilder) internal trees;
     mapping(uint256 id => bool) public isLie;
+
+    function setUp() public virtual override {
+        super.setUp();
+        vm.deal(bob, PURSE);
+        vm.deal(carol, PURSE);
+        vm.deal(dave, 2 * GAME_BOND);
+    }
 
     /// @dev The state after `end` items, or a lie about it.
     function _treeAt(uint256 end, bool lie) internal virtual returns (TreeBuilder);
@@ -33,7 +46,6 @@ abstract contract ClaimHandler is Fixture {
     }
 
     function assertLie(uint256 seed) external {
-        if (_lies.length >= MAXIMUM_LIES) return;
         uint256 parent = seed % 3 == 0 && _lies.length > 0 ? claimOf(_lies[seed % _lies.length]) : tip;
         if (seed % 3 == 1) parent = rollup.assertion(tip).parent;
         _assert(bob, parent, true);
@@ -47,14 +59,14 @@ abstract contract ClaimHandler is Fixture {
     /// @dev What anybody claimed once more, whether it still stands or not.
     function copyClaim(uint256 seed) external {
         uint256 id = seed % rollup.assertionCount();
-        if (address(trees[id]) == address(0) || (isLie[id] && _lies.length >= MAXIMUM_LIES)) return;
+        if (address(trees[id]) == address(0)) return;
         // Carol's bonds behind the truth are dropped at will, and only Alice decides where the chain goes on.
         _assertState(carol, rollup.assertion(id).parent, _states[id], trees[id], isLie[id]);
     }
 
-    function killLie(uint256 seed) external {
+    function challengeLie(uint256 seed) external {
         if (_lies.length == 0) return;
-        _kill(_lies[seed % _lies.length]);
+        _challenge(_lies[seed % _lies.length]);
     }
 
     /// @dev A game against oneself: opened in time, lost at any later time, also after the claim was confirmed.
@@ -78,16 +90,17 @@ abstract contract ClaimHandler is Fixture {
         if (_games.length == 0) return;
         uint256 id = _games[_games.length - 1];
         _games.pop();
-        if (isLie[id]) _kill(id);
+        if (isLie[id]) _kill(id, carol);
         else if (rollup.isAtStake(id) && rollup.assertion(id).openGames != 0) rollup.onGameWon(id);
     }
 
-    /// @dev The honest sides act before any window ends.
+    /// @dev Before any window ends Alice stands beside what others claim, and Dave challenges what he can; his games end.
     function pass(uint32 time) external {
-        _killLies();
         if (rollup.assertion(tip).lastChild != 0) assertHonest();
+        _challengeLies();
         vm.warp(block.timestamp + bound(time, 1, 2 * WINDOW));
         vm.roll(block.number + 1);
+        _decideChallenges();
     }
 
     function confirm(uint256 seed) external {
@@ -114,6 +127,12 @@ abstract contract ClaimHandler is Fixture {
         for (uint256 id = 0; id < rollup.assertionCount(); ++id) {
             IRollup.Status status = rollup.assertion(id).status;
             if (status == IRollup.Status.Pending || status == IRollup.Status.Bonded) owed += BOND;
+        }
+    }
+
+    function standingLies() external view returns (uint256 count) {
+        for (uint256 i = 0; i < _lies.length; ++i) {
+            if (rollup.assertion(_lies[i]).status == IRollup.Status.Pending) ++count;
         }
     }
 
@@ -172,7 +191,10 @@ abstract contract ClaimHandler is Fixture {
 
     /// @dev All games end, every lie falls, and Alice claims all there is.
     function _claimEverything() internal {
-        _killLies();
+        for (uint256 round = 0; _challengeLies(); ++round) {
+            assertTrue(round < 100, "lies come to an end");
+            _decideChallenges();
+        }
         while (_games.length > 0) decideGame();
         inbox.appendEmpty();
         for (uint256 i = 0; rollup.assertion(tip).itemIndex < inbox.itemCount(); ++i) {
@@ -236,13 +258,30 @@ abstract contract ClaimHandler is Fixture {
         return newest;
     }
 
-    function _killLies() private {
+    /// @dev Returns whether Dave plays then.
+    function _challengeLies() private returns (bool) {
         for (uint256 i = 0; i < _lies.length; ++i) {
-            _kill(_lies[i]);
+            _challenge(_lies[i]);
+        }
+        return _challenged.length != 0;
+    }
+
+    function _challenge(uint256 id) private {
+        for (uint256 i = 0; i < _challenged.length; ++i) {
+            if (_challenged[i] == id) return;
+        }
+        if (dave.balance < (_challenged.length + 1) * GAME_BOND || !rollup.isChallengeable(id)) return;
+        rollup.onGameOpened(id);
+        _challenged.push(id);
+    }
+
+    function _decideChallenges() private {
+        for (; _challenged.length != 0; _challenged.pop()) {
+            _kill(_challenged[_challenged.length - 1], dave);
         }
     }
 
-    function _kill(uint256 id) private {
-        if (rollup.assertion(id).status == IRollup.Status.Pending) rollup.onGameLost(id, carol);
+    function _kill(uint256 id, address winner) private {
+        if (rollup.assertion(id).status == IRollup.Status.Pending) rollup.onGameLost(id, winner);
     }
 }

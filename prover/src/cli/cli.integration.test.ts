@@ -71,6 +71,12 @@ describe('metachain-prover', () => {
     expect(stdout).toMatch(/follow[\s\S]*verify[\s\S]*rebuild[\s\S]*Exit codes/);
   });
 
+  it.each(['force-withdraw', 'exit'])('explains the options of %s, with their defaults', async (command) => {
+    const { code, stdout } = await run(command, '--help');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/--max-fee-gwei <gwei>.*\(default: 500\)/);
+  });
+
   it('refuses a configuration with the names of the wrong fields', async () => {
     const bad = join(directory, 'bad.json');
     await writeFile(bad, JSON.stringify({ genesis: 'genesis.json', l1: { urls: ['ftp://x'] }, extra: 1 }));
@@ -78,6 +84,15 @@ describe('metachain-prover', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/l1\.urls\.0.*l1\.chainId/);
     expect(stderr).toContain('extra');
+  });
+
+  it('takes no bond of the user for the claims of others without a limit', async () => {
+    const key = `0x${'11'.repeat(32)}`;
+    for (const more of [[], ['--wait'], ['--maximum-bond', '1']]) {
+      const { code, stderr } = await run('exit', '--config', config, '--devnet-key', key, '--own-bond', ...more);
+      expect(stderr).toContain('--own-bond needs --wait and --maximum-bond');
+      expect(code).toBe(1);
+    }
   });
 
   it('verify ends with 0 and the derived state when all assertions are right', async () => {

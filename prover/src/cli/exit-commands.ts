@@ -1,10 +1,11 @@
 import { L1Account, loadAccount, readHead } from '@metachain/bridge';
 import { FORCED_INCLUSION_SECONDS } from '@metachain/contracts';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { isAddress, type Address, type Hash } from 'viem';
 
 import type { ProverConfig } from '../config.js';
 import type { DisputeAgent } from '../dispute/agent.js';
+import { ProverConfigurationError } from '../errors.js';
 import type { ExitCall, ExitReport, ExitWait } from '../exit/exit-types.js';
 import { exitWhilePlaying } from '../exit/exit-while-playing.js';
 import { Exit } from '../exit/exit.js';
@@ -34,6 +35,7 @@ interface ForceOptions extends KeyOptions {
 interface ExitCommandOptions extends KeyOptions {
   readonly wait?: boolean;
   readonly maximumBond?: bigint;
+  readonly ownBond?: boolean;
 }
 
 interface Sender {
@@ -62,6 +64,10 @@ export function addExitCommands(
   )
     .option('--wait', 'go on until everything is finalised, and play the games about your assertion meanwhile')
     .option('--maximum-bond <wei>', 'with --wait: also challenge lies, with at most so much in bonds at once', whole)
+    .option(
+      '--own-bond',
+      'with --wait and --maximum-bond: also put a bond of your own behind right claims of others that you wait for, so that they cannot give them up',
+    )
     .action((options: ExitCommandOptions) => run(runExit(options)));
 }
 
@@ -70,7 +76,7 @@ const withKey = (command: Command): Command =>
     .option('--keystore <file>', 'encrypted key (keystore v3) of your account')
     .option('--password-file <file>', 'file with its password')
     .option('--devnet-key <key>', 'plain key, on a development chain only')
-    .option('--max-fee-gwei <gwei>', 'highest L1 fee per gas', whole, 500n);
+    .addOption(new Option('--max-fee-gwei <gwei>', 'highest L1 fee per gas').argParser(whole).default(500n, '500'));
 
 async function runForceWithdraw(options: ForceOptions): Promise<number> {
   const session = await openSession({ ...options, stateless: true });
@@ -89,11 +95,14 @@ async function runForceWithdraw(options: ForceOptions): Promise<number> {
 }
 
 async function runExit(options: ExitCommandOptions): Promise<number> {
+  const { maximumBond, ownBond = false } = options;
   const waits = options.wait === true;
+  if (ownBond && !(waits && maximumBond !== undefined))
+    throw new ProverConfigurationError('--own-bond needs --wait and --maximum-bond');
   const settings = waits ? { dispute: (config: ProverConfig) => playing(config, options) } : {};
   const session = await openSession({ ...options, stateless: true, keepGoing: true, ...settings });
   try {
-    print(waits && session.agent ? await exitToEnd(session, session.agent) : await exitOnce(session, options));
+    print(waits && session.agent ? await exitToEnd(session, session.agent, ownBond) : await exitOnce(session, options));
     return EXIT.match;
   } finally {
     await session.close();
@@ -106,13 +115,13 @@ async function exitOnce(session: Session, options: ExitCommandOptions): Promise<
   return new Exit({ prover: session, addresses, account, pollMilliseconds, send }).run();
 }
 
-function exitToEnd(session: Session, agent: DisputeAgent): Promise<ExitReport> {
+function exitToEnd(session: Session, agent: DisputeAgent, ownBond: boolean): Promise<ExitReport> {
   const { addresses, pollMilliseconds } = session.config.l1;
   const onWaits = (waits: readonly ExitWait[]) => {
     for (const { what, notBefore } of waits) session.log.info({ event: 'exit_waits', notBefore }, what);
   };
   const { signal } = new AbortController();
-  return exitWhilePlaying({ prover: session, addresses, pollMilliseconds, agent, onWaits }, signal);
+  return exitWhilePlaying({ prover: session, addresses, pollMilliseconds, agent, ownBond, onWaits }, signal);
 }
 
 /** The user's key plays the games about the user's assertion; it bonds against lies of others only as far as it was told to. */

@@ -35,6 +35,7 @@ const plan = (assertions: AssertionStanding[], fields: Partial<AgentView> = {}) 
     balance: 10n * ETHER,
     maximumBond: 5n * ETHER,
     credit: { rollup: 0n, game: 0n },
+    awaited: [],
     ...fields,
   });
 
@@ -74,6 +75,27 @@ describe('planTasks', () => {
     expect(tasks.map(({ kind }) => kind)).toEqual(['assertSibling', 'challenge', 'challenge']);
     const lost = assertion(22n, 0n, { ...ours, claim: 1n, status: 'rejected' });
     expect(plan([assertion(1n, 0n), ...lies, lost]).tasks[0]).toEqual({ kind: 'assertSibling', id: 21n });
+  });
+
+  it('has its own bond behind all that it waits for, the oldest first, as far as its bonds go', () => {
+    const chain = [assertion(1n, 0n), assertion(2n, 1n), assertion(3n, 1n, { claim: 2n }), assertion(4n, 2n)];
+    const beside = (ids: bigint[], fields: Partial<AgentView>) =>
+      expect(plan(chain, fields).tasks).toEqual(ids.map((id) => ({ kind: 'assertSibling', id })));
+    beside([], {});
+    beside([1n, 2n, 4n], { awaited: [4n] });
+    beside([1n, 2n], { awaited: [3n, 1n, 99n] });
+    beside([1n], { awaited: [4n], maximumBond: ETHER });
+    beside([], { awaited: [4n], maximumBond: 0n });
+  });
+
+  it('puts none behind what is waited for that has one, is decided or wrong, or may not be claimed any more', () => {
+    const tasks = (...chain: AssertionStanding[]) => plan(chain, { awaited: [2n] }).tasks;
+    const backed = assertion(3n, 0n, { ...ours, claim: 1n });
+    expect(tasks(assertion(1n, 0n), assertion(2n, 1n, ours), backed)).toEqual([]);
+    expect(tasks(assertion(1n, 0n, { status: 'bonded' }), assertion(2n, 1n, { status: 'confirmed' }))).toEqual([]);
+    expect(tasks(assertion(1n, 0n, { status: 'rejected' }), assertion(2n, 1n))).toEqual([]);
+    expect(tasks(assertion(1n, 0n, { ...wrong, ...ours, ...old }), assertion(2n, 1n))).toEqual([]);
+    expect(tasks(assertion(1n, 0n, { ...old, openGames: 1 }), assertion(2n, 1n, old))).toEqual([]);
   });
 
   it('leaves alone what falls with its parent', () => {

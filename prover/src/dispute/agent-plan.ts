@@ -43,6 +43,8 @@ export interface AgentView {
   /** Most to have in bonds at once; lost bonds count for ever, so that a fault of our own has a bounded price. */
   readonly maximumBond: bigint;
   readonly credit: { readonly rollup: bigint; readonly game: bigint };
+  /** Assertions that the account waits for: nobody else shall be able to give up their claims, or what these build on. */
+  readonly awaited: readonly bigint[];
 }
 
 /** Something to do about assertions, besides moves in games. */
@@ -105,10 +107,10 @@ function challenges(view: AgentView): Task[] {
 /**
  * The right claim beside wrong ones, with an own bond behind it, comes before every challenge: while it stands none of them can be confirmed, however
  * many copies they have and whatever that costs to dispute. Somebody else may give up his bond behind it when it is too late for another. The chain
- * goes on from it meanwhile.
+ * goes on from it meanwhile. The same holds for what is waited for, where nobody lies.
  */
 function siblings(view: AgentView): Task[] {
-  const parents = new Map(disputable(view).map((wrong) => [wrong.parent, wrong]));
+  const parents = new Map([...disputable(view), ...awaited(view)].map((beside) => [beside.parent, beside]));
   return [...parents.values()]
     .filter(
       ({ parent }) => !own(view).some((bond) => bond.parent === parent && bond.right && bond.status === 'pending'),
@@ -117,6 +119,16 @@ function siblings(view: AgentView): Task[] {
       children(view, parent).every(({ createdAt }) => view.now < createdAt + view.challengeWindow),
     )
     .map(({ id }) => ({ kind: 'assertSibling', id }));
+}
+
+/** The right claims that are waited for and not decided, and all below them, oldest first. */
+function awaited(view: AgentView): AssertionStanding[] {
+  return view.awaited.flatMap((id) => {
+    const path: AssertionStanding[] = [];
+    let claim = view.assertions[Number(view.assertions[Number(id)]?.claim ?? 0n)]!;
+    for (; isUndecided(claim); claim = view.assertions[Number(claim.parent)]!) path.unshift(claim);
+    return claim.status !== 'rejected' && path.every(({ right }) => right) ? path : [];
+  });
 }
 
 function housekeeping(view: AgentView): Task[] {

@@ -24,8 +24,8 @@ export class AgentReader {
     private readonly account: L1Account,
   ) {}
 
-  /** Everything a plan needs but its limits. */
-  async read(judged: readonly JudgedAssertion[]): Promise<Omit<AgentView, 'maximumBond'>> {
+  /** Everything a plan needs but its limits and wishes. */
+  async read(judged: readonly JudgedAssertion[]): Promise<Omit<AgentView, 'maximumBond' | 'awaited'>> {
     const { reader, account } = this;
     const { rules, head, source, rollup } = reader;
     const who = [account.address] as const;

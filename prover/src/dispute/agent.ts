@@ -55,6 +55,9 @@ interface Call {
   readonly value: bigint;
 }
 
+/** Name on the line of whatever part of the program's code goes on L1. */
+const PROGRAM = 'program';
+
 /** Tasks of one turn at most; the rest follows in the next, after the games had theirs. */
 const TASKS_A_TURN = 8;
 
@@ -68,6 +71,7 @@ export class DisputeAgent {
   private readonly program: ProgramOnL1;
   private readonly line: SendLine;
   private readonly complaints = new Map<string, string>();
+  private readonly awaited = new Set<bigint>();
   /** What the last turn that left nothing undone was about. */
   private seen: string | undefined;
 
@@ -100,6 +104,14 @@ export class DisputeAgent {
     return (await this.line.send(request.what, { ...request, nonce }, signal)).receipt;
   }
 
+  /**
+   * Names a right assertion that the account waits for: as far as its bonds allow, it then has one behind that claim and behind every claim
+   * below it, whoever made them.
+   */
+  standBehind(id: bigint): void {
+    this.awaited.add(id);
+  }
+
   /** Takes turns until the signal aborts. Whatever fails is tried again: L1 tells what is left to do. */
   async run(signal: AbortSignal): Promise<void> {
     const { log, pollMilliseconds, maximumBond, dryRun } = this.parts;
@@ -113,7 +125,7 @@ export class DisputeAgent {
   /** Where neither L1 nor the prover got further, and nothing failed, there is nothing to do. */
   private async turnIfNews(signal: AbortSignal): Promise<void> {
     const { hash } = await this.parts.reader.refresh();
-    const seen = `${hash} ${this.parts.judged().length}`;
+    const seen = `${hash} ${this.parts.judged().length} ${this.awaited.size}`;
     if (seen === this.seen) return;
     this.seen = undefined;
     if ((await this.turn(signal)) === 'complete') this.seen = seen;
@@ -123,7 +135,7 @@ export class DisputeAgent {
   async turn(signal: AbortSignal): Promise<'complete' | 'partial'> {
     const failures = await this.player.turn(signal);
     for (const { game, error } of failures) this.complain(`game ${game}`, error);
-    // Another task comes first in the place of one that is stuck, or it would never be done.
+    // Another task comes first in the place of one that is stuck, or it would never be done. All that needs a bond waits for the program.
     const stuck = await this.line.giveUpStuck();
     const done = new Set(stuck === undefined ? [] : [stuck]);
     // A task is decided on and sent at one nonce, so it waits for what is on its way; moves do not.
@@ -133,7 +145,9 @@ export class DisputeAgent {
       const view = await this.view();
       const plan = planTasks(view);
       this.parts.metrics.publish(view, plan, this.player.games);
-      const task = plan.tasks.find((candidate) => !done.has(nameOf(candidate)));
+      const task = plan.tasks.find(
+        (candidate) => !done.has(nameOf(candidate)) && !(done.has(PROGRAM) && isBonded(candidate)),
+      );
       if (task === undefined) {
         this.complaints.delete('turn');
         return done.size + failures.length === 0 ? 'complete' : 'partial';
@@ -146,7 +160,7 @@ export class DisputeAgent {
 
   private async view(): Promise<AgentView> {
     const { judged, maximumBond, onRejected } = this.parts;
-    const view = { ...(await this.reader.read(judged())), maximumBond };
+    const view = { ...(await this.reader.read(judged())), maximumBond, awaited: [...this.awaited] };
     for (const { id, right, status } of view.assertions) if (!right && status === 'rejected') onRejected(id);
     return view;
   }
@@ -167,7 +181,7 @@ export class DisputeAgent {
     try {
       const missing = isBonded(task) ? await this.program.missing() : undefined;
       // The task itself comes in a later turn: without its program L1 can judge no step, so no bond is risked.
-      if (missing) await this.send(missing.what, { ...missing, value: 0n }, nonce, signal);
+      if (missing) await this.send(missing.what, { ...missing, value: 0n }, nonce, signal, PROGRAM);
       else if (task.kind === 'challenge') await this.challenge(task.id, nonce, signal);
       else await this.send(name, await this.callOf(task), nonce, signal);
       this.complaints.delete(name);
@@ -210,12 +224,12 @@ export class DisputeAgent {
     }
   }
 
-  /** The right claim at the item at which a wrong assertion ends. */
+  /** The right claim at the item at which an assertion ends. */
   private async siblingOf(id: bigint): Promise<Hex> {
-    const { assertion, own, parent } = this.known(id);
+    const { assertion, own, parent, right } = this.known(id);
     const { stateRoot, headerHash, blockNumber, item, itemHash } = own;
     const { programHash } = this.parts;
-    await this.requireWrong(id);
+    if (!right) await this.requireWrong(id);
     const units = unitsOf(item - parent.item);
     const stepped = await (await this.trace(id)).stateAt(units);
     if (stepped.stateRoot !== stateRoot || stepped.headerHash !== headerHash || stepped.itemIndex !== item) {
@@ -227,10 +241,10 @@ export class DisputeAgent {
     return encodeFunctionData({ abi: rollupAbi, functionName: 'assertState', args });
   }
 
-  private async send(what: string, call: Call, nonce: number, signal: AbortSignal): Promise<void> {
+  private async send(what: string, call: Call, nonce: number, signal: AbortSignal, name = what): Promise<void> {
     const { log, metrics, dryRun } = this.parts;
     if (dryRun) return log.info({ event: 'dispute_would_send', what }, 'nothing is sent in a dry run');
-    const sent = await this.line.send(what, { what, ...call, nonce }, signal, true);
+    const sent = await this.line.send(name, { what, ...call, nonce }, signal, true);
     const receipt = await sent.receipt;
     metrics.sent(what);
     log.info({ event: 'dispute_sent', what, gas: receipt.gasUsed, transaction: receipt.hash }, what);

@@ -1,17 +1,28 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { oneStepProverAbi, rollupAbi } from '@metachain/contracts';
 import { testAccount } from '@metachain/bridge/testing';
+import { getAbiItem, toFunctionSelector, zeroHash } from 'viem';
 
 import { creationCall, codeHash, registrationCall } from '../machine/program-calls.js';
 import { quiet } from '../testing/assemble-on.js';
-import { asserterAccount, type DisputeFixture, NEVER } from '../testing/dispute-fixture.js';
+import {
+  asserterAccount,
+  challengerAccount,
+  type DisputeFixture,
+  NEVER,
+  otherChallenger,
+} from '../testing/dispute-fixture.js';
 import { type DisputeStage, useDisputeStage } from '../testing/dispute-stage.js';
 import { PROGRAM_HASH } from '../testing/test-rollup.js';
+import { startUnfairEndpoint } from '../testing/unfair-endpoint.js';
 import type { ProverLog } from '../watch/prover-log.js';
 
 jest.setTimeout(180_000);
 
-const REJECTED = 3;
+const [CONFIRMED, REJECTED] = [2, 3];
+/** Of the devnet, and the eighth for which others may confirm first. Seconds. */
+const WINDOW_AND_COURTESY = 136;
+const createDataContract = toFunctionSelector(getAbiItem({ abi: oneStepProverAbi, name: 'createDataContract' }));
 
 let stage: DisputeStage;
 let fixture: DisputeFixture;
@@ -65,6 +76,36 @@ describe('a dispute agent on an L1 without the program', () => {
       if ((await fixture.totalMoves()) === moves) await fixture.passTime(601);
     }
     expect(await fixture.status(id)).toBe(REJECTED);
+  });
+
+  it('moves in its games and confirms meanwhile, where L1 never takes a part of it', async () => {
+    const { rollup } = fixture;
+    const right = await rollup.assertState();
+    const own = await rollup.repeatAssertion(challengerAccount as never);
+    const liar = fixture.party(otherChallenger, lie());
+    const game = await fixture.open(liar, own, stage.truth);
+    await fixture.passTime(WINDOW_AND_COURTESY);
+    await rollup.appendEmpty();
+    await rollup.assertState({ stateRoot: zeroHash });
+    const endpoint = await startUnfairEndpoint(rollup.anvil.url, createDataContract, 'swallowed');
+    const stop = new AbortController();
+    const agent = await stage.agent({ url: endpoint.url, settings: { resubmitSeconds: 1 }, patienceMilliseconds: 300 });
+    try {
+      await agent.turn(stop.signal);
+      expect(endpoint.treated()).toBeGreaterThan(0);
+      await liar.player.turn(NEVER);
+      const isDone = async () =>
+        (await fixture.movesBy(game, 'asserter')) > 0 && (await fixture.status(right)) === CONFIRMED;
+      for (let turn = 0; turn < 40 && !(await isDone()); turn++) {
+        await agent.turn(stop.signal);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      expect(await fixture.movesBy(game, 'asserter')).toBe(1);
+      expect(await fixture.status(right)).toBe(CONFIRMED);
+    } finally {
+      stop.abort();
+      await endpoint.stop();
+    }
   });
 
   it('sends nothing for it in a dry run', async () => {

@@ -1,4 +1,4 @@
-import { inboxAbi, optimismPortalAbi, rollupAbi, type L1Addresses } from '@metachain/contracts';
+import { ASSERTION_STATUS, inboxAbi, optimismPortalAbi, rollupAbi, type L1Addresses } from '@metachain/contracts';
 import type { L1Source } from '@metachain/bridge';
 import type { ContractFunctionArgs, ContractFunctionName, ContractFunctionReturnType, Hash } from 'viem';
 
@@ -6,8 +6,7 @@ import { readContract } from '../l1/read-contract.js';
 
 type View = 'pure' | 'view';
 
-/** Statuses of an assertion, as the contract numbers them. */
-export const [PENDING, CONFIRMED, REJECTED, BONDED] = [1, 2, 3, 5];
+const { pending: PENDING, confirmed: CONFIRMED, rejected: REJECTED, bonded: BONDED } = ASSERTION_STATUS;
 
 type Stored = ContractFunctionReturnType<typeof rollupAbi, 'view', 'assertion'>;
 
@@ -34,9 +33,10 @@ export class ExitContracts {
     return stored.original === 0 ? stored : this.rollup('assertion', [BigInt(stored.original)]);
   }
 
-  /** Whether a bond that is still held can be taken back: its claim fell, or is confirmed and the games about the bond are over. */
+  /** Whether a bond is held that no confirmation pays: its claim fell, or is confirmed and the games about the bond are over. */
   async isCollectable({ status, original, openGames }: Stored): Promise<boolean> {
     if (status === BONDED) return openGames === 0;
+    if (status !== PENDING || original === 0) return false;
     const claim = (await this.rollup('assertion', [BigInt(original)])).status;
     return claim === REJECTED || ((claim === CONFIRMED || claim === BONDED) && openGames === 0);
   }

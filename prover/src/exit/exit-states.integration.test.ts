@@ -7,6 +7,8 @@ import { ExitError } from '../errors.js';
 import { assembleOn } from '../testing/assemble-on.js';
 import { ETHER, TestRollup, users } from '../testing/test-rollup.js';
 import type { Assertion } from '../watch/assertions.js';
+import { deriveOnce } from '../watch/follow.js';
+import type { Prover } from '../watch/prover.js';
 import { ExitCalls } from './exit-calls.js';
 import { Exit } from './exit.js';
 import { forcedWithdrawalCall } from './forced-withdrawal.js';
@@ -24,11 +26,14 @@ beforeEach(async () => {
 afterEach(() => rollup.anvil.stop());
 
 /** Every call is a fresh node that knows nothing but L1. */
-const exit = async (account = alice) => {
+const exit = async (account = alice, derived = (_: Prover) => {}) => {
   const prover = await assembleOn(rollup, { config: rollup.config({ keepGoing: true }) });
   const { addresses } = rollup.deployment;
   const send = ({ to, data, value }: { to: Hash; data: Hash; value: bigint }) => rollup.send(account, to, data, value);
-  return new Exit({ prover, addresses, account: account.address, pollMilliseconds: 20, send }).run();
+  const leaving = new Exit({ prover, addresses, account: account.address, pollMilliseconds: 20, send });
+  await deriveOnce(prover);
+  derived(prover.prover);
+  return leaving.run();
 };
 
 const force = async (amount: bigint, account = alice) => {
@@ -99,6 +104,17 @@ describe('an exit', () => {
     const paid = await exit();
     expect(verbs(paid)).toEqual(['confirm', 'finalise']);
     expect(paid).toMatchObject({ done: true, wrongAssertions: [] });
+  });
+
+  it('does not take for right what lost its bond while a copy of the same lie stands', async () => {
+    await withdraw();
+    await rollup.assertState({ stateRoot: zeroHash });
+    const lost = await rollup.repeatAssertion(bob);
+    await lose(lost);
+    // As the agent does that has won the game.
+    const report = await exit(alice, (prover) => prover.dismissWrong(lost));
+    expect(verbs(report)).toEqual(['assert', 'prove']);
+    expect(report.waits[0]!.what).toContain('a dispute about assertion 3 is decided');
   });
 
   it('leads one withdrawal after the other, each on the assertion that covers it', async () => {
@@ -174,7 +190,11 @@ describe('an exit', () => {
     const id = await rollup.assertState();
     const engine = rollup.engine;
     const claimed = { stateRoot: engine.stateRoot(), headerHash: engine.head.hash };
-    const { to, data } = new ExitCalls(rollup.deployment.addresses).prove(sent, { ...claimed, id } as Assertion, engine);
+    const { to, data } = new ExitCalls(rollup.deployment.addresses).prove(
+      sent,
+      { ...claimed, id } as Assertion,
+      engine,
+    );
     await rollup.send(bob, to, data);
     await lose(root);
     expect(verbs(await exit())).toEqual(['assert']);

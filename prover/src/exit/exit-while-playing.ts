@@ -7,9 +7,11 @@ import type { ExitReport, ExitWait } from './exit-types.js';
 import { Exit, type ExitOptions } from './exit.js';
 
 /** An exit that goes on to its end. */
-export interface PlayedExitOptions extends Omit<ExitOptions, 'send' | 'account'> {
+export interface PlayedExitOptions extends Omit<ExitOptions, 'send' | 'account' | 'onAwaited'> {
   /** Plays the games of the account that leaves; sends everything, so that nothing of it collides. */
   readonly agent: DisputeAgent;
+  /** Whether the agent puts own bonds behind right claims of others that are waited for. */
+  readonly ownBond: boolean;
   /** Told of what is waited for, where that changed. */
   readonly onWaits: (waits: readonly ExitWait[]) => void;
 }
@@ -32,14 +34,15 @@ export async function exitWhilePlaying(options: PlayedExitOptions, signal: Abort
 }
 
 async function toEnd(options: PlayedExitOptions, signal: AbortSignal): Promise<ExitReport> {
-  const { agent, onWaits, pollMilliseconds } = options;
+  const { agent, onWaits, ownBond, pollMilliseconds } = options;
   const sent: { what: string; hash: ExitReport['sent'][number]['hash'] }[] = [];
   const send: ExitOptions['send'] = async (call) => {
     const { hash } = await agent.transact(call, signal);
     sent.push({ what: call.what, hash });
     return hash;
   };
-  const exit = new Exit({ ...options, account: agent.address, send });
+  const onAwaited = (id: bigint) => void (ownBond && agent.standBehind(id));
+  const exit = new Exit({ ...options, account: agent.address, send, onAwaited });
   for (let shown = ''; ;) {
     const report = await exit.run().catch(untilRefused);
     if (report?.done && agent.player.games.length === 0) return { ...report, sent };

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { readHead } from '@metachain/bridge';
-import { FORCED_INCLUSION_SECONDS, type L1Addresses } from '@metachain/contracts';
+import { ASSERTION_STATUS, FORCED_INCLUSION_SECONDS, type L1Addresses, mayConfirm } from '@metachain/contracts';
 import type { Engine } from '@metachain/program';
 import { isAddressEqual, type Address, type Hash } from 'viem';
 
@@ -12,7 +12,7 @@ import type { Assertion } from '../watch/assertions.js';
 import type { AssembledProver } from '../watch/assemble.js';
 import { deriveOnce } from '../watch/follow.js';
 import { claimEnd, rightAssertions } from './claim-plan.js';
-import { BONDED, ExitContracts, PENDING } from './contracts.js';
+import { ExitContracts } from './contracts.js';
 import { ExitCalls } from './exit-calls.js';
 import type { ExitAction, ExitCall, ExitReport, ExitWait } from './exit-types.js';
 import { concerns, withdrawalsIn, type SentWithdrawal } from './withdrawals.js';
@@ -30,6 +30,8 @@ export interface ExitOptions {
   readonly addresses: L1Addresses;
   readonly account: Address;
   readonly pollMilliseconds: number;
+  /** Told of each right assertion that a withdrawal waits for. */
+  readonly onAwaited?: (id: bigint) => void;
   /** Sends a transaction of the account and waits until it is on L1. */
   readonly send: (call: ExitCall) => Promise<Hash>;
 }
@@ -117,6 +119,7 @@ export class Exit {
     if (covering === undefined) return this.#claim(right);
     const provenOn = await this.#contracts.provenOn(withdrawal.hash);
     const target = (await this.#firstStanding(right.filter(({ id }) => id === provenOn))) ?? covering;
+    this.options.onAwaited?.(target.id);
     if (provenOn === undefined) return this.#prove(withdrawal, target);
     const confirming = await this.#confirm(target, now);
     if (confirming !== undefined) return confirming;
@@ -158,7 +161,7 @@ export class Exit {
       this.#contracts.rollup('CHALLENGE_WINDOW', []),
       this.#contracts.rollup('assertion', [parent]),
     ]);
-    const first = bonds.find(({ openGames }) => openGames === 0);
+    const first = bonds.find(mayConfirm);
     const games = bonds.reduce((sum, { openGames }) => sum + openGames, 0);
     if (first === undefined || children > 1)
       return wait(`a dispute about assertion ${id} is decided (${children - 1} siblings, ${games} games)`);
@@ -173,7 +176,7 @@ export class Exit {
     const stored = await Promise.all(
       right.map(async ({ id }) => ({ id, ...(await this.#contracts.rollup('assertion', [id])) })),
     );
-    return stored.filter(({ status }) => status === PENDING);
+    return stored.filter(({ status }) => status === ASSERTION_STATUS.pending);
   }
 
   /** Bonds of the account that no confirmation paid, since another bond confirmed the claim or the claim fell. */
@@ -183,7 +186,6 @@ export class Exit {
     );
     for (const { id } of own) {
       const stored = await this.#contracts.rollup('assertion', [id]);
-      if (stored.status !== BONDED && (stored.status !== PENDING || stored.original === 0)) continue;
       if (await this.#contracts.isCollectable(stored)) return { kind: 'send', call: this.#calls.returnBond(id) };
     }
     return undefined;
@@ -198,8 +200,14 @@ export class Exit {
     return this.options.prover.prover.status().assertions.wrong.map(({ id }) => id);
   }
 
+  /** Also wrong is what lost its own bond while copies of it stand. */
   #right(): readonly Assertion[] {
-    return rightAssertions(this.options.prover.parts.assertions.assertions, this.#wrong());
+    const { parts, prover } = this.options.prover;
+    const wrong = prover.judged.filter(({ right }) => !right);
+    return rightAssertions(
+      parts.assertions.assertions,
+      wrong.map(({ assertion }) => assertion.id),
+    );
   }
 
   /** Also a right assertion falls when nobody plays its games. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { ASSERTION_STATUS } from '@metachain/contracts';
 import {
   agrees,
   confirmsAlone,
@@ -7,7 +8,7 @@ import {
   type NumberedAssertion,
   planAssertion,
 } from './assertion-plan.js';
-import { outputRootOf, STATUS } from './rollup-reader.js';
+import { outputRootOf } from './rollup-reader.js';
 import { hash } from '../poster/testing/genesis.js';
 import { ledgerOf } from './testing/ledger.js';
 
@@ -21,7 +22,7 @@ const assertion = (changed: Partial<NumberedAssertion>): NumberedAssertion =>
     id: 1n,
     itemIndex: 0,
     blockNumber: 0,
-    status: STATUS.pending,
+    status: ASSERTION_STATUS.pending,
     openGames: 0,
     childItems: 1,
     lastChild: 0,
@@ -94,7 +95,7 @@ describe('confirming', () => {
     expect(due({}, 1_099n)).toBeUndefined();
     expect(due({}, 1_100n)).toEqual({ id: 1n, blockNumber: 0, since: 1_100n });
     expect(due({ openGames: 1 }, 1_100n)).toBeUndefined();
-    expect(due({ status: STATUS.outlived }, 1_100n)).toBeUndefined();
+    expect(due({ status: ASSERTION_STATUS.outlived }, 1_100n)).toBeUndefined();
   });
 
   it('is never due for a claim that this node does not share', () => {

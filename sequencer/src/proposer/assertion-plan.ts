@@ -1,5 +1,6 @@
+import { ASSERTION_STATUS, mayConfirm } from '@metachain/contracts';
 import type { ItemBoundary, ItemLedger } from '../poster/item-ledger.js';
-import { outputRootOf, type RollupLimits, STATUS, type StoredAssertion } from './rollup-reader.js';
+import { outputRootOf, type RollupLimits, type StoredAssertion } from './rollup-reader.js';
 
 /** An assertion on L1 with its number. */
 export interface NumberedAssertion extends StoredAssertion {
@@ -26,7 +27,7 @@ export function agrees(assertion: ClaimContent, ledger: ItemLedger): boolean | u
 
 /** Whether a claim can still be confirmed or fall; of a copy its original says so. */
 export const isUndecided = ({ status }: StoredAssertion): boolean =>
-  status === STATUS.pending || status === STATUS.outlived;
+  status === ASSERTION_STATUS.pending || status === ASSERTION_STATUS.outlived;
 
 /** Where the next claim on top of `parent` ends; undefined when there is nothing to claim yet. Items from `checked` on are not claimed; undefined: none. */
 export function planAssertion(
@@ -73,7 +74,7 @@ export function dueAt(
   limits: RollupLimits,
 ): DueAssertion | undefined {
   const since = BigInt(child.createdAt) + limits.window;
-  if (child.status !== STATUS.pending || child.openGames > 0 || now < since || !agrees(child, ledger)) return undefined;
+  if (!mayConfirm(child) || now < since || !agrees(child, ledger)) return undefined;
   return { id: child.id, blockNumber: child.blockNumber, since };
 }
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { ASSERTION_STATUS } from '@metachain/contracts';
 import type { Address } from 'viem';
 import { BondCollector } from './bond-collector.js';
 import { ClaimBook } from './claim-book.js';
-import { STATUS, type StoredAssertion } from './rollup-reader.js';
+import type { StoredAssertion } from './rollup-reader.js';
 
 const us: Address = `0x${'11'.repeat(20)}`;
 const other: Address = `0x${'22'.repeat(20)}`;
@@ -20,13 +21,13 @@ function rollupOf(stored: Stored[]) {
       parent: 0,
       bondOwner: other,
       createdAt: Number(NOW),
-      status: STATUS.pending,
+      status: ASSERTION_STATUS.pending,
       openGames: 0,
       ...changed,
     }) as StoredAssertion;
   const assertion = async (id: bigint) => {
     reads.push(id);
-    return complete(id === 0n ? { status: STATUS.confirmed } : stored[Number(id) - 1]!);
+    return complete(id === 0n ? { status: ASSERTION_STATUS.confirmed } : stored[Number(id) - 1]!);
   };
   return { rollup: { assertion, assertionCount: async () => BigInt(stored.length) + 1n }, reads };
 }
@@ -93,27 +94,27 @@ describe('ClaimBook', () => {
 describe('BondCollector', () => {
   const dueOf = async (stored: Stored[], confirmed: bigint) => {
     const { book, rollup } = await bookOf(stored, confirmed);
-    return new BondCollector(rollup, book).due(confirmed);
+    return new BondCollector(rollup, book).due(confirmed, NOW);
   };
   const ours = { bondOwner: us };
 
   it('takes back what stands behind a claim that another bond confirmed, once its games are over', async () => {
-    const bonded = { ...ours, status: STATUS.bonded };
+    const bonded = { ...ours, status: ASSERTION_STATUS.bonded };
     const returned = (id: bigint) => ({ functionName: 'returnBond', id });
     expect(await dueOf([bonded, { original: 1 }], 1n)).toEqual([returned(1n)]);
     expect(await dueOf([{ ...bonded, openGames: 1 }, { original: 1 }], 1n)).toEqual([]);
-    expect(await dueOf([{ status: STATUS.confirmed }, { ...ours, original: 1 }], 1n)).toEqual([returned(2n)]);
-    expect(await dueOf([{ status: STATUS.bonded }, { ...ours, original: 1, openGames: 1 }], 1n)).toEqual([]);
+    expect(await dueOf([{ status: ASSERTION_STATUS.confirmed }, { ...ours, original: 1 }], 1n)).toEqual([returned(2n)]);
+    expect(await dueOf([{ status: ASSERTION_STATUS.bonded }, { ...ours, original: 1, openGames: 1 }], 1n)).toEqual([]);
   });
 
   it('leaves alone what is paid, lost, not decided or of others', async () => {
-    const confirmed = { ...ours, status: STATUS.confirmed };
-    const lost = { ...ours, original: 1, status: STATUS.rejected };
+    const confirmed = { ...ours, status: ASSERTION_STATUS.confirmed };
+    const lost = { ...ours, original: 1, status: ASSERTION_STATUS.rejected };
     expect(await dueOf([confirmed, lost, { original: 1 }, { ...ours, parent: 1 }], 1n)).toEqual([]);
     expect(
       await dueOf(
         [
-          { ...ours, status: STATUS.outlived },
+          { ...ours, status: ASSERTION_STATUS.outlived },
           { ...ours, original: 1 },
         ],
         0n,
@@ -121,8 +122,23 @@ describe('BondCollector', () => {
     ).toEqual([]);
   });
 
+  it('takes back again what a reorganisation of L1 undid, and reads what is settled no more', async () => {
+    const stored: Stored[] = [{ ...ours, status: ASSERTION_STATUS.confirmed }, { original: 1 }];
+    const { book, rollup, reads } = await bookOf(stored, 1n);
+    const collector = new BondCollector(rollup, book);
+    expect(await collector.due(1n, NOW)).toEqual([]);
+    stored[0] = { ...ours, status: ASSERTION_STATUS.bonded };
+    expect(await collector.due(1n, NOW + 60n)).toEqual([{ functionName: 'returnBond', id: 1n }]);
+    stored[0] = { ...ours, status: ASSERTION_STATUS.confirmed };
+    expect(await collector.due(1n, NOW + 3_601n)).toEqual([]);
+    reads.splice(0);
+    await collector.due(1n, NOW + 7_201n);
+    await collector.due(1n, NOW + 7_202n);
+    expect(reads).toEqual([1n]);
+  });
+
   it('rejects a fallen branch from where it begins to be undecided', async () => {
-    const fell = { status: STATUS.rejected };
+    const fell = { status: ASSERTION_STATUS.rejected };
     const branch = [fell, { parent: 1 }, { parent: 2 }, { ...ours, parent: 3 }];
     expect(await dueOf(branch, 5n)).toEqual([{ functionName: 'rejectOrphan', id: 2n }]);
     branch[1] = { parent: 1, ...fell };
@@ -130,8 +146,8 @@ describe('BondCollector', () => {
   });
 
   it('takes back what fell with its ancestor, the original before its copies', async () => {
-    const fell = { status: STATUS.rejected };
-    const orphan = { parent: 1, status: STATUS.outlived };
+    const fell = { status: ASSERTION_STATUS.rejected };
+    const orphan = { parent: 1, status: ASSERTION_STATUS.outlived };
     const copy = { ...ours, parent: 1, original: 2, openGames: 1 };
     expect(await dueOf([fell, orphan, copy, {}], 4n)).toEqual([{ functionName: 'rejectOrphan', id: 2n }]);
     expect(await dueOf([fell, { ...orphan, ...fell }, copy, {}], 4n)).toEqual([{ functionName: 'returnBond', id: 3n }]);

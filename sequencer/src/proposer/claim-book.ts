@@ -11,8 +11,8 @@ export interface ClaimEntry extends Pick<StoredAssertion, 'outputRoot' | 'itemIn
   readonly createdAt: bigint;
 }
 
-/** Until then an assertion is read anew: a reorganisation of L1 may give its number to another. Seconds. */
-const SETTLED_SECONDS = 3_600n;
+/** Until then an assertion is read anew: a reorganisation of L1 may give its number to another, or undo what became of it. Seconds. */
+export const SETTLED_SECONDS = 3_600n;
 
 /** Which assertions stand behind which claim, read from L1: it survives restarts without a record. */
 export class ClaimBook {

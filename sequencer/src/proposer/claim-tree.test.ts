@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { ASSERTION_STATUS } from '@metachain/contracts';
 import type { Address } from 'viem';
 import { hash } from '../poster/testing/genesis.js';
 import { ClaimBook } from './claim-book.js';
 import { ClaimTree } from './claim-tree.js';
-import { outputRootOf, STATUS, type StoredAssertion } from './rollup-reader.js';
+import { outputRootOf, type StoredAssertion } from './rollup-reader.js';
 import { ledgerOf } from './testing/ledger.js';
 
 const us: Address = `0x${'11'.repeat(20)}`;
@@ -24,11 +25,17 @@ const wrong = (item: number, changed: Stored = {}): Stored => right(item, { outp
 
 /** A tree of assertions behind the genesis, numbered from 1, of which nobody disputes those up to `tip`. */
 async function treeOf(stored: Stored[], tip: bigint) {
-  const all = [right(0, { status: STATUS.confirmed }), ...stored];
+  const all = [right(0, { status: ASSERTION_STATUS.confirmed }), ...stored];
   const fields = { original: 0, parent: 0, bondOwner: other, createdAt: Number(NOW), openGames: 0, children: 0 };
   const rollup = {
     assertion: async (id: bigint) =>
-      ({ ...fields, lastChild: 0, programIndex: 0, status: STATUS.pending, ...all[Number(id)] }) as StoredAssertion,
+      ({
+        ...fields,
+        lastChild: 0,
+        programIndex: 0,
+        status: ASSERTION_STATUS.pending,
+        ...all[Number(id)],
+      }) as StoredAssertion,
     assertionCount: async () => BigInt(all.length),
     newestUndisputed: async () => tip,
     latestConfirmed: async () => 0n,
@@ -59,7 +66,7 @@ describe('the newest own claim', () => {
   });
 
   it('is none of those that fell, and unknown where the node has not read so far', async () => {
-    const { tree } = await treeOf([right(1, { status: STATUS.rejected }), right(7)], 0n);
+    const { tree } = await treeOf([right(1, { status: ASSERTION_STATUS.rejected }), right(7)], 0n);
     expect((await tree.newestOwn())!.id).toBe(0n);
   });
 });

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DEVNET_CONFIG, inboxAbi, rollupAbi } from '@metachain/contracts';
+import { ASSERTION_STATUS, DEVNET_CONFIG, inboxAbi, rollupAbi } from '@metachain/contracts';
 import { developer, type Devnet, type NodeProcess, startDevnet, startNode } from '../testing/devnet.js';
 import { allocation, send } from '../testing/l2-user.js';
-import { STATUS } from './rollup-reader.js';
 import { passTime, StrangeAsserter } from './testing/strange-asserter.js';
 
 const WINDOW = Number(DEVNET_CONFIG.challengeWindowSeconds);
@@ -72,7 +71,7 @@ describe('a proposer that is not the first to claim the truth', () => {
     await passTime(devnet, WINDOW + 1);
     await stranger.confirm(first - 1n);
     await stranger.confirm(first);
-    await node.until('the return of the bond', async () => (await statusOf(own)) === STATUS.confirmed);
+    await node.until('the return of the bond', async () => (await statusOf(own)) === ASSERTION_STATUS.confirmed);
     expect(await count()).toBe(own + 1n);
     expect(await devnet.l1.getBalance({ address: rollup().address })).toBe(0n);
   }, 300_000);
@@ -81,11 +80,14 @@ describe('a proposer that is not the first to claim the truth', () => {
     const { first, own } = await strangerIsFirst();
     await node.stop('SIGTERM');
     await stranger.loseOnPurpose(first);
-    expect(await statusOf(first)).toBe(STATUS.outlived);
+    expect(await statusOf(first)).toBe(ASSERTION_STATUS.outlived);
     node = await startNode(devnet.configFile);
     await transferAndPost();
     await node.until('the confirmation', async () => (await latestConfirmed()) === first);
-    expect([await statusOf(first), await statusOf(own)]).toEqual([STATUS.confirmed, STATUS.confirmed]);
+    expect([await statusOf(first), await statusOf(own)]).toEqual([
+      ASSERTION_STATUS.confirmed,
+      ASSERTION_STATUS.confirmed,
+    ]);
     await node.until('the next assertion', async () => (await count()) > own + 1n);
     expect(await assertion(own + 1n)).toMatchObject({ original: 0, parent: Number(first), bondOwner: PROPOSER });
     expect(await devnet.l1.getBalance({ address: rollup().address })).toBe(DEVNET_CONFIG.assertionBondWei);

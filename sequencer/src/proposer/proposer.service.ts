@@ -110,7 +110,7 @@ export class ProposerService {
       async () => parent !== undefined && this.isDue(BigInt(parent.blockNumber)) && this.assert(parent, due),
       async () => due !== undefined && confirmsAlone(due, now, this.parts.config.intervalSeconds) && this.confirm(due),
       async () => parent !== undefined && this.back(parent.id, now),
-      () => this.collect(confirmed),
+      () => this.collect(confirmed, now),
     ]);
   }
 
@@ -139,8 +139,8 @@ export class ProposerService {
   }
 
   /** Takes back own bonds that no confirmation paid. */
-  private async collect(confirmed: bigint): Promise<boolean> {
-    const found = await this.collector.due(confirmed);
+  private async collect(confirmed: bigint, now: bigint): Promise<boolean> {
+    const found = await this.collector.due(confirmed, now);
     for (const { functionName, id } of found) {
       const data = encodeFunctionData({ abi: rollupAbi, functionName, args: [id] });
       await this.send(`${functionName} of assertion ${id}`, this.parts.rollup, data, 0n);

@@ -12,9 +12,6 @@ import {
 /** An assertion as the contract stores it. */
 export type StoredAssertion = ContractFunctionReturnType<typeof rollupAbi, 'view', 'assertion'>;
 
-/** Life of an assertion, as the contract numbers it (docs/spec/l1.md, "Assertions"). */
-export const STATUS = { pending: 1, confirmed: 2, rejected: 3, outlived: 4, bonded: 5 } as const;
-
 /** Limits that the contract was deployed with. Bond in wei, times in seconds. */
 export interface RollupLimits {
   readonly bond: bigint;

@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { DEVNET_CONFIG, inboxAbi, rollupAbi } from '@metachain/contracts';
+import { messagePasserAbi } from '@metachain/program';
+import {
+  concat,
+  encodeAbiParameters,
+  encodeEventTopics,
+  encodeFunctionData,
+  hexToBigInt,
+  keccak256,
+  numberToHex,
+  parseAbiParameters,
+  parseEther,
+  zeroHash,
+  type Hex,
+} from 'viem';
+import { foundry } from 'viem/chains';
+
+import {
+  anvilClient,
+  type AnvilHandle,
+  type DeployedL1,
+  imitationCall,
+  imitationCode,
+  startAnvil,
+  startL1,
+  testAccount,
+} from '../testing/index.js';
+import { WithdrawalRelayer } from './relayer.js';
+
+jest.setTimeout(60_000);
+
+const MESSAGE_PASSER = '0x4200000000000000000000000000000000000016';
+/** Of the portal's `provenWithdrawals`. */
+const PROVEN_SLOT = 3n;
+const [first, second, relaying] = [3, 4, 5].map(testAccount) as [Account, Account, Account];
+type Account = ReturnType<typeof testAccount>;
+
+const withdrawal = {
+  nonce: 1n << 240n,
+  sender: first.address,
+  target: second.address,
+  value: 0n,
+  gasLimit: 100_000n,
+  data: '0x',
+} as const;
+const withdrawalHash = keccak256(
+  encodeAbiParameters(
+    parseAbiParameters('uint256, address, address, uint256, uint256, bytes'),
+    Object.values(withdrawal) as never,
+  ),
+);
+
+let l1: DeployedL1;
+let l2: AnvilHandle;
+let client: ReturnType<typeof anvilClient>;
+let base: Hex;
+
+beforeAll(async () => {
+  [l1, l2] = await Promise.all([startL1(), startAnvil({ chainId: 7_771, args: ['--slots-in-an-epoch', '1'] })]);
+  client = anvilClient(l1.anvil.url);
+  await withdrawOnL2();
+  await send(l1.deployment.addresses.inbox, encodeFunctionData({ abi: inboxAbi, functionName: 'appendEmpty' }));
+  base = await client.snapshot();
+});
+afterAll(() => Promise.all([l1.anvil.stop(), l2.stop()]));
+beforeEach(async () => {
+  await client.revert({ id: base });
+  base = await client.snapshot();
+});
+
+/** A chain that shows one withdrawal, in a safe block. */
+async function withdrawOnL2(): Promise<void> {
+  const chain = anvilClient(l2.url);
+  const { nonce, sender, target, value, gasLimit, data } = withdrawal;
+  const topics = encodeEventTopics({
+    abi: messagePasserAbi,
+    eventName: 'MessagePassed',
+    args: { nonce, sender, target },
+  }) as Hex[];
+  const plain = parseAbiParameters('uint256, uint256, bytes, bytes32');
+  const logged = encodeAbiParameters(plain, [value, gasLimit, data, withdrawalHash]);
+  await chain.setCode({ address: MESSAGE_PASSER, bytecode: imitationCode(4) });
+  const call = imitationCall({ topics, data: logged });
+  await chain.sendTransaction({ account: first, chain: null, to: MESSAGE_PASSER, data: call });
+  await chain.mine({ blocks: 4 });
+}
+
+const send = async (to: Hex, data: Hex, value = 0n, account: Account | Hex = relaying) => {
+  const hash = await client.sendTransaction({ account, chain: null, to, data, value });
+  expect((await client.waitForTransactionReceipt({ hash })).status).toBe('success');
+};
+
+const contract = () => ({ address: l1.deployment.addresses.rollup, abi: rollupAbi }) as const;
+
+/** A claim of something on genesis, or a copy of it. */
+async function assertAs(account: Account): Promise<void> {
+  const { inbox } = l1.deployment.addresses;
+  const [{ outputRoot }, lastItem] = await Promise.all([
+    client.readContract({ ...contract(), functionName: 'assertion', args: [0n] }),
+    client.readContract({ address: inbox, abi: inboxAbi, functionName: 'items', args: [0n] }),
+  ]);
+  const root = numberToHex(1, { size: 32 });
+  const state = { stateRoot: root, headerHash: root, programHash: zeroHash, blockNumber: 1n, itemIndex: 1n };
+  const args = [0n, outputRoot, state, lastItem] as const;
+  const data = encodeFunctionData({ abi: rollupAbi, functionName: 'assertState', args });
+  await send(contract().address, data, DEVNET_CONFIG.assertionBondWei, account);
+}
+
+/** What the dispute game says of a bond. */
+async function say(verdict: 'onGameOpened' | 'onGameLost', id: bigint): Promise<void> {
+  const { disputeGame } = l1.deployment.dispute;
+  await client.impersonateAccount({ address: disputeGame });
+  await client.setBalance({ address: disputeGame, value: parseEther('1') });
+  const data =
+    verdict === 'onGameOpened'
+      ? encodeFunctionData({ abi: rollupAbi, functionName: verdict, args: [id] })
+      : encodeFunctionData({ abi: rollupAbi, functionName: verdict, args: [id, first.address] });
+  await send(contract().address, data, 0n, disputeGame);
+}
+
+/** The portal as after a proof under an assertion: how it is proven is not the matter here. */
+async function proveOn(id: bigint): Promise<void> {
+  const slot = keccak256(concat([withdrawalHash, numberToHex(PROVEN_SLOT, { size: 32 })]));
+  const place = numberToHex(hexToBigInt(slot) + 1n, { size: 32 });
+  const value = concat([numberToHex(id, { size: 16 }), numberToHex(1n, { size: 16 })]);
+  await client.setStorageAt({ address: l1.deployment.addresses.portal, index: place, value });
+}
+
+const relayer = () =>
+  new WithdrawalRelayer({
+    l1Url: l1.anvil.url,
+    l2Url: l2.url,
+    l1Chain: foundry,
+    chainId: 7_771,
+    addresses: l1.deployment.addresses,
+    account: relaying,
+  });
+
+/** Two bonds behind one claim, the withdrawal proven on a bond, something happens to the bonds, and the window ends. */
+async function afterTheWindow(provenOn: bigint, happens: () => Promise<void>) {
+  await assertAs(first);
+  await assertAs(second);
+  await proveOn(provenOn);
+  await happens();
+  await client.increaseTime({ seconds: Number(DEVNET_CONFIG.challengeWindowSeconds) + 1 });
+  await client.mine({ blocks: 1 });
+  return relayer().step();
+}
+
+const isConfirmed = () => client.readContract({ ...contract(), functionName: 'isConfirmed', args: [1n] });
+
+describe('the relayer, where several bonds stand behind the claim that it waits for', () => {
+  it.each([
+    ['through the original', 1n, async () => undefined],
+    ['through the copy when the original lost its bond', 1n, () => say('onGameLost', 1n)],
+    ['through the copy while the original is played about', 1n, () => say('onGameOpened', 1n)],
+    ['through the original when the copy that it was proven on lost its bond', 2n, () => say('onGameLost', 2n)],
+  ])('confirms %s, and is paid', async (_, provenOn, happens) => {
+    expect(await afterTheWindow(provenOn, happens)).toMatchObject([{ state: 'in-window', refused: undefined }]);
+    expect(await isConfirmed()).toBe(true);
+    expect(await relayer().step()).toMatchObject([{ state: 'done', refused: undefined }]);
+  });
+
+  it('waits while every bond is played about', async () => {
+    const happens = async () => {
+      await say('onGameOpened', 1n);
+      await say('onGameOpened', 2n);
+    };
+    const report = { state: 'in-window', l1TransactionHash: undefined, refused: undefined };
+    expect(await afterTheWindow(1n, happens)).toMatchObject([report]);
+    expect(await isConfirmed()).toBe(false);
+  });
+});
