@@ -60,7 +60,7 @@ beforeAll(async () => {
   [l1, l2] = await Promise.all([startL1(), startAnvil({ chainId: 7_771, args: ['--slots-in-an-epoch', '1'] })]);
   client = anvilClient(l1.anvil.url);
   await withdrawOnL2();
-  await send(l1.deployment.addresses.inbox, encodeFunctionData({ abi: inboxAbi, functionName: 'appendEmpty' }));
+  await appendEmpty();
   base = await client.snapshot();
 });
 afterAll(() => Promise.all([l1.anvil.stop(), l2.stop()]));
@@ -91,18 +91,29 @@ const send = async (to: Hex, data: Hex, value = 0n, account: Account | Hex = rel
   expect((await client.waitForTransactionReceipt({ hash })).status).toBe('success');
 };
 
+const appendEmpty = () =>
+  send(l1.deployment.addresses.inbox, encodeFunctionData({ abi: inboxAbi, functionName: 'appendEmpty' }));
+
 const contract = () => ({ address: l1.deployment.addresses.rollup, abi: rollupAbi }) as const;
 
-/** A claim of something on genesis, or a copy of it. */
-async function assertAs(account: Account): Promise<void> {
+/** A claim of something on a parent, or a copy of it; one item further than the parent. */
+async function assertAs(account: Account, parent = 0n, something = 1): Promise<void> {
   const { inbox } = l1.deployment.addresses;
-  const [{ outputRoot }, lastItem] = await Promise.all([
-    client.readContract({ ...contract(), functionName: 'assertion', args: [0n] }),
-    client.readContract({ address: inbox, abi: inboxAbi, functionName: 'items', args: [0n] }),
-  ]);
-  const root = numberToHex(1, { size: 32 });
-  const state = { stateRoot: root, headerHash: root, programHash: zeroHash, blockNumber: 1n, itemIndex: 1n };
-  const args = [0n, outputRoot, state, lastItem] as const;
+  const { outputRoot, itemIndex } = await client.readContract({
+    ...contract(),
+    functionName: 'assertion',
+    args: [parent],
+  });
+  const lastItem = await client.readContract({
+    address: inbox,
+    abi: inboxAbi,
+    functionName: 'items',
+    args: [BigInt(itemIndex)],
+  });
+  const root = numberToHex(something, { size: 32 });
+  const end = BigInt(itemIndex) + 1n;
+  const state = { stateRoot: root, headerHash: root, programHash: zeroHash, blockNumber: 1n, itemIndex: end };
+  const args = [parent, outputRoot, state, lastItem] as const;
   const data = encodeFunctionData({ abi: rollupAbi, functionName: 'assertState', args });
   await send(contract().address, data, DEVNET_CONFIG.assertionBondWei, account);
 }
@@ -137,18 +148,22 @@ const relayer = () =>
     account: relaying,
   });
 
+const passWindow = async () => {
+  await client.increaseTime({ seconds: Number(DEVNET_CONFIG.challengeWindowSeconds) + 1 });
+  await client.mine({ blocks: 1 });
+};
+
 /** Two bonds behind one claim, the withdrawal proven on a bond, something happens to the bonds, and the window ends. */
 async function afterTheWindow(provenOn: bigint, happens: () => Promise<void>) {
   await assertAs(first);
   await assertAs(second);
   await proveOn(provenOn);
   await happens();
-  await client.increaseTime({ seconds: Number(DEVNET_CONFIG.challengeWindowSeconds) + 1 });
-  await client.mine({ blocks: 1 });
+  await passWindow();
   return relayer().step();
 }
 
-const isConfirmed = () => client.readContract({ ...contract(), functionName: 'isConfirmed', args: [1n] });
+const isConfirmed = (id = 1n) => client.readContract({ ...contract(), functionName: 'isConfirmed', args: [id] });
 
 describe('the relayer, where several bonds stand behind the claim that it waits for', () => {
   it.each([
@@ -170,5 +185,23 @@ describe('the relayer, where several bonds stand behind the claim that it waits 
     const report = { state: 'in-window', l1TransactionHash: undefined, refused: undefined };
     expect(await afterTheWindow(1n, happens)).toMatchObject([report]);
     expect(await isConfirmed()).toBe(false);
+  });
+});
+
+describe('the relayer, where the withdrawal was proven on a branch whose root fell', () => {
+  it('confirms the claim that covers it, which alone lets the proof be replaced', async () => {
+    await assertAs(first, 0n, 7);
+    await assertAs(second);
+    await appendEmpty();
+    await assertAs(first, 1n);
+    await appendEmpty();
+    await assertAs(first, 3n);
+    await proveOn(4n);
+    await say('onGameLost', 1n);
+    expect(await relayer().step()).toMatchObject([{ state: 'in-window', l1TransactionHash: undefined }]);
+    await passWindow();
+    expect(await relayer().step()).toMatchObject([{ state: 'in-window', l1TransactionHash: expect.any(String) }]);
+    expect(await isConfirmed(2n)).toBe(true);
+    expect(await isConfirmed(4n)).toBe(false);
   });
 });

@@ -151,10 +151,15 @@ export class WithdrawalRelayer {
     if (timestamp !== 0n && !(await this.#is('isRejected', output))) {
       return { output, state: (await this.#is('isConfirmed', output)) ? 'finalizable' : 'in-window' };
     }
-    return { output, state: (await this.#outputFor(l2BlockNumber)) === undefined ? 'waiting-for-output' : 'provable' };
+    const covering = (await this.#outputFor(l2BlockNumber))?.outputIndex;
+    if (covering === undefined) return { output, state: 'waiting-for-output' };
+    // On a branch that fell and does not know it yet, a proof gives way to none but one on a confirmed claim.
+    const gives =
+      timestamp === 0n || (await this.#is('hasFallen', output)) || (await this.#is('isConfirmed', covering));
+    return { output: covering, state: gives ? 'provable' : 'in-window' };
   }
 
-  #is(functionName: 'isRejected' | 'isConfirmed', index: bigint): Promise<boolean> {
+  #is(functionName: 'isRejected' | 'hasFallen' | 'isConfirmed', index: bigint): Promise<boolean> {
     return this.#l1.readContract({
       address: this.options.addresses.rollup,
       abi: rollupAbi,
