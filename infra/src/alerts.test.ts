@@ -72,6 +72,13 @@ describe('alert rules', () => {
     expect(names.filter((name) => !exporter.has(name))).toEqual([]);
   });
 
+  it('watch every amount that the prover exports', () => {
+    const amounts = [...exported.prover].filter((name) => /_wei(_total)?$/.test(name));
+    expect(amounts.length).toBeGreaterThan(4);
+    const watched = new Set(rules().flatMap(({ expression }) => metricsIn(expression)));
+    expect(amounts.filter((name) => !watched.has(name))).toEqual([]);
+  });
+
   it('would be refused with a name that nobody exports', () => {
     const names = metricsIn('rate(metachain_sequencer_made_up_total{a="b"}[5m]) > 0');
     expect(names).toEqual(['metachain_sequencer_made_up_total']);

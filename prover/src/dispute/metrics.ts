@@ -1,9 +1,15 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 
-import type { AgentView, Plan } from './agent-plan.js';
+import type { AgentView, Plan, Task } from './agent-plan.js';
 import { moverOf } from './next-move.js';
 import type { GameStanding } from './player.js';
-import type { GameEvent } from './types.js';
+import type { GameEvent, Move } from './types.js';
+
+/** Kinds of transactions that an account pays for again and again. */
+const PAID_KINDS: readonly (Move['kind'] | Exclude<Task['kind'], 'challenge'> | 'open')[] = [
+  ...(['open', 'split', 'enterUnit', 'proveEnd', 'proveStep', 'claimTimeout', 'dismiss'] as const),
+  ...(['assertSibling', 'rejectOrphan', 'returnBond', 'confirm', 'withdraw'] as const),
+];
 
 /** What the dispute agent exports for Prometheus. Names are stable: alerts refer to them. */
 export class DisputeMetrics {
@@ -37,7 +43,13 @@ export class DisputeMetrics {
       registers,
     });
     this.available = new Gauge({ name: 'dispute_bonds_available_wei', help: 'What may still be bonded', registers });
-    this.balance = new Gauge({ name: 'dispute_balance_wei', help: 'Balance of the account', registers });
+    this.balance = new Gauge({
+      name: 'dispute_balance_wei',
+      help: 'Balance of the account; absent where there is none, or none was read yet',
+      registers,
+    });
+    // A gauge begins at 0, which would be an account without funds.
+    this.balance.remove();
     this.moves = new Counter({ name: 'dispute_moves_total', help: 'Transactions', labelNames: ['kind'], registers });
     this.refused = new Counter({
       name: 'dispute_refused_total',
@@ -51,11 +63,13 @@ export class DisputeMetrics {
       labelNames: ['kind'],
       registers,
     });
+    // Prometheus sees no increase in a series that begins above 0: the first payment of each kind would count for nothing.
+    for (const kind of PAID_KINDS) this.spent.inc({ kind }, 0);
     this.errors = new Counter({ name: 'dispute_errors_total', help: 'Failures', labelNames: ['code'], registers });
   }
 
   /** Shows where things stand after a look at L1. */
-  publish(view: AgentView, plan: Plan, games: readonly GameStanding[]): void {
+  publish(view: Pick<AgentView, 'balance' | 'games'>, plan: Plan, games: readonly GameStanding[]): void {
     this.needed.set(Number(plan.bondsNeeded));
     this.available.set(Number(plan.bondsAvailable));
     this.balance.set(Number(view.balance));
