@@ -6,7 +6,7 @@ import { type Address, bytesToHex, type Hex, hexToBytes } from 'viem';
 
 import { RehearsalRefusedError } from '../errors.js';
 import { kzgForPrecompile } from '../machine/judge/kzg.js';
-import { TRANSACTION_GAS_CAP, transactionGas } from '../machine/judge/local-judge.js';
+import { intrinsicGas, TRANSACTION_GAS_CAP, transactionGas } from '../machine/judge/local-judge.js';
 import { L1State } from './l1-state.js';
 
 /** A call as it would be sent. */
@@ -22,7 +22,7 @@ export interface RehearsedCall {
 export class CallRehearsal {
   private readonly common = new Common({
     chain: Mainnet,
-    hardfork: Hardfork.Prague,
+    hardfork: Hardfork.Osaka,
     customCrypto: { kzg: kzgForPrecompile() },
   });
 
@@ -42,7 +42,7 @@ export class CallRehearsal {
       to: createAddressFromString(to),
       data: bytes,
       value,
-      gasLimit: TRANSACTION_GAS_CAP - transactionGas(bytes, 0n),
+      gasLimit: TRANSACTION_GAS_CAP - intrinsicGas(bytes),
       block: after(block),
     });
     const { exceptionError, returnValue, executionGasUsed } = execResult;

@@ -49,7 +49,7 @@ export class LocalJudge {
    */
   static async create(prices: Readonly<Record<string, number>> = {}): Promise<LocalJudge> {
     const customCrypto = { kzg: kzgForPrecompile() };
-    const common = new Common({ chain: Mainnet, hardfork: Hardfork.Prague, customCrypto });
+    const common = new Common({ chain: Mainnet, hardfork: Hardfork.Osaka, customCrypto });
     const params = { ...paramsEVM, 2537: { ...paramsEVM[2537], ...prices } };
     const evm = await createEVM({ common, params });
     await evm.stateManager.putAccount(INBOX, new Account());
@@ -132,9 +132,16 @@ export class LocalJudge {
 
 /** Gas of a transaction that carries this call, with the floor of EIP-7623. */
 export function transactionGas(data: Uint8Array, execution: bigint): bigint {
-  const zeros = BigInt(data.reduce((count, byte) => count + (byte === 0 ? 1 : 0), 0));
-  const nonZeros = BigInt(data.length) - zeros;
-  const standard = 21_000n + 4n * zeros + 16n * nonZeros + execution;
-  const floor = 21_000n + 10n * zeros + 40n * nonZeros;
+  const zeros = zerosIn(data);
+  const standard = intrinsicGas(data) + execution;
+  const floor = 21_000n + 10n * zeros + 40n * (BigInt(data.length) - zeros);
   return standard > floor ? standard : floor;
 }
+
+/** What a transaction pays before its call runs: the rest of its limit is for execution, which the floor of EIP-7623 takes nothing from. */
+export function intrinsicGas(data: Uint8Array): bigint {
+  const zeros = zerosIn(data);
+  return 21_000n + 4n * zeros + 16n * (BigInt(data.length) - zeros);
+}
+
+const zerosIn = (data: Uint8Array): bigint => BigInt(data.reduce((count, byte) => count + (byte === 0 ? 1 : 0), 0));
