@@ -38,7 +38,8 @@ interface IRollup {
     /// @param itemIndex Next item not yet consumed.
     /// @param blockNumber Number of the last L2 block.
     /// @param childItems Items a child must consume: at least so many until there is one, then exactly so many.
-    /// @param lastChild Newest child that is no copy and not rejected, 0 = none.
+    /// @param lastChild Newest child that is no copy and not rejected; the last one that was rejected where all were; 0 = there
+    /// never was one.
     /// @param previousSibling Next older child of the same parent, 0 = none. Rejected ones are taken out of the list.
     /// @param nextSibling Next newer child of the same parent, 0 = none.
     /// @param original Assertion that this one is a copy of, 0 = none.
@@ -128,8 +129,9 @@ interface IRollup {
     error UnknownAssertion(uint256 id);
 
     /// @notice Claims the state after more items. Anyone may, with the bond. The parent must not be rejected itself; whether
-    /// an ancestor was is for the caller to look up (`isRejected`), and then only the bond comes back. What a standing
-    /// assertion claims already becomes a copy of that: another bond and window for the same claim.
+    /// an ancestor was is for the caller to look up (`isRejected`): then the bond comes back once `rejectOrphan` has come that
+    /// far, and until then games about it have to be played. What a standing assertion claims already becomes a copy of that:
+    /// another bond and window for the same claim.
     /// @param parent Assertion to build on, and its output root: names it even if L1 is reorganised. A copy stands for its
     /// original.
     /// @param state The claim. `itemIndex` fixes where all children of this parent end.

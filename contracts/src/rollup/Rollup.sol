@@ -113,7 +113,7 @@ contract Rollup is Verdicts {
             blockNumber: uint256(state.blockNumber).toUint40(),
             childItems: uint16(_lowestChildItems(state.itemIndex, existing)),
             lastChild: 0,
-            previousSibling: original == 0 ? parent.lastChild : 0,
+            previousSibling: original == 0 ? _newestChild(parent) : 0,
             nextSibling: 0,
             original: uint32(original)
         });
@@ -124,7 +124,7 @@ contract Rollup is Verdicts {
     }
 
     function _addChild(Assertion storage parent, uint256 id, uint256 items) private {
-        uint32 older = parent.lastChild;
+        uint32 older = _newestChild(parent);
         if (older != 0) _assertions[older].nextSibling = uint32(id);
         parent.children += 1;
         parent.childItems = uint16(items);
@@ -162,7 +162,8 @@ contract Rollup is Verdicts {
     }
 
     function _checkParent(uint256 id, Assertion storage parent, bytes32 outputRoot) private view {
-        // Not the whole branch: that would cost more the more assertions are pending. On a doomed branch the bond comes back.
+        // Not the whole branch: that would cost more the more assertions are pending. A bond on a doomed branch comes back
+        // once `rejectOrphan` has come that far; until then games about it have to be played.
         bool usable = _undecided(parent.status) || id == latestConfirmed();
         if (!usable || parent.outputRoot != outputRoot) revert InvalidParent(id, outputRoot);
     }
@@ -187,6 +188,11 @@ contract Rollup is Verdicts {
         if (number < lowest || number > highest) revert WrongBlockNumber(number, lowest, highest);
     }
 
+    /// @dev The newest child that stands, 0 if none does.
+    function _newestChild(Assertion storage parent) private view returns (uint32) {
+        return parent.children == 0 ? 0 : parent.lastChild;
+    }
+
     /// @dev A child must consume all items that exist now, up to the maximum, and at least one.
     function _lowestChildItems(uint256 itemIndex, uint256 existing) private view returns (uint256) {
         return Math.max(1, Math.min(existing - itemIndex, MAXIMUM_ITEMS));
@@ -201,7 +207,7 @@ contract Rollup is Verdicts {
         returns (uint256 equal)
     {
         uint256 oldest = 0;
-        for (uint256 id = parent.lastChild; id != 0; id = _assertions[id].previousSibling) {
+        for (uint256 id = _newestChild(parent); id != 0; id = _assertions[id].previousSibling) {
             Assertion storage sibling = _assertions[id];
             bool same = sibling.outputRoot == outputRoot && sibling.blockNumber == blockNumber;
             if (same && sibling.programIndex == program) equal = id;

@@ -105,12 +105,14 @@ abstract contract Verdicts is AssertionTree, BondPayments {
         emit AssertionRejected(id, winner);
     }
 
-    /// @dev Takes it out of its parent's children: who asserts beside them must not pay for all that ever fell there.
+    /// @dev Takes it out of its parent's children: who asserts beside them must not pay for all that ever fell there. The last
+    /// one stays, so that the end which it chose stays the end of all that follow.
     function _unlink(Assertion storage target) private {
         Assertion storage parent = _assertions[target.parent];
+        parent.children -= 1;
+        if (parent.children == 0) return;
         uint32 older = target.previousSibling;
         uint32 newer = target.nextSibling;
-        parent.children -= 1;
         if (newer == 0) parent.lastChild = older;
         else _assertions[newer].previousSibling = older;
         if (older != 0) _assertions[older].nextSibling = newer;

@@ -34,6 +34,20 @@ contract SiblingsTest is AssertionFixture {
         expectList(asOne(again));
     }
 
+    /// @dev Else whoever loses lies to himself could move the end ahead of every honest claim.
+    function test_endStaysWhereTheFirstChildChoseIt() public {
+        uint256 lie = assertRoot(bob, 0, B);
+        rollup.onGameLost(lie, carol);
+        appendItems(2);
+        bytes32 root = _genesis();
+        bytes32 last = inbox.items(4);
+        vm.expectRevert(abi.encodeWithSelector(IRollup.WrongItem.selector, 5, 3, 3));
+        _claim(0, root, state(A, 5, 5), last);
+        last = inbox.items(2);
+        _claim(0, root, state(A, 3, 3), last);
+        assertEq(rollup.assertion(0).children, 1, "taken where the lie ended");
+    }
+
     /// @dev Who asserts does not pay for all that ever fell on the parent: nobody can price asserters out for good.
     function test_assertState_gasDoesNotGrowWithWhatFell() public {
         rollup.onGameLost(assertRoot(bob, 0, B), carol);
@@ -55,6 +69,7 @@ contract SiblingsTest is AssertionFixture {
     function expectList(uint256[] memory standing) private view {
         assertEq(rollup.assertion(0).children, standing.length, "children");
         uint256 id = rollup.assertion(0).lastChild;
+        if (standing.length == 0) return assertTrue(rollup.hasFallen(id), "the last one stays, fallen");
         uint256 newer = 0;
         for (uint256 i = standing.length; i > 0; --i) {
             IRollup.Assertion memory found = rollup.assertion(standing[i - 1]);

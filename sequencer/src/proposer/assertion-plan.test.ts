@@ -73,13 +73,17 @@ describe('a claim', () => {
     isWorthClaiming(assertion({ blockNumber: 1, ...parent }), ledger().at(item), newest);
 
   it('is worth a bond where it brings a block', () => {
-    expect([worth({}, 2n, 3n), worth({}, 1n, 3n)]).toEqual([true, false]);
+    expect([worth({}, 2n, 3n), worth({}, 1n, 1n)]).toEqual([true, false]);
     expect(isWorthClaiming(assertion({}), undefined, 9n)).toBe(false);
   });
 
-  it('and where a stranger made its end one without a new block, once there are blocks behind it', () => {
+  it('and where it brings none, but a stranger made children end there, or put that many items before the next block', () => {
     expect(worth({ lastChild: 7 }, 1n, 1n)).toBe(false);
     expect(worth({ lastChild: 7 }, 1n, 3n)).toBe(true);
+    const parent = assertion({ blockNumber: 1 });
+    const end = planAssertion(parent, ledger(), { ...limits, maximumItems: 1n }, 9n);
+    expect(end).toMatchObject({ itemIndex: 1n });
+    expect(isWorthClaiming(parent, end, 3n)).toBe(true);
   });
 
   it('and beside a wrong one in any case', () => {

@@ -47,13 +47,13 @@ export function planAssertion(
 }
 
 /**
- * Whether a claim that ends at `end` is worth a bond: it says of new blocks, or stands beside a wrong claim, or all children of the parent must end
- * there though it brings no block, and `newest`, a block that may be claimed, lies behind it.
+ * Whether a claim that ends at `end` is worth a bond: it says of new blocks, or stands beside a wrong claim, or `newest`, a block that may be
+ * claimed, lies behind it: a stranger made the children end there, or put as many items without a block before it as one claim may span.
  */
 export function isWorthClaiming(parent: NumberedAssertion, end: ItemBoundary | undefined, newest: bigint): boolean {
   if (end === undefined) return false;
   const block = BigInt(parent.blockNumber);
-  return end.blockNumber !== block || parent.children > 0 || (parent.lastChild !== 0 && newest > block);
+  return end.blockNumber !== block || parent.children > 0 || newest > block;
 }
 
 /** An assertion, original or copy, through which a claim may be confirmed, and since when: seconds of L1 time. */
