@@ -9,10 +9,10 @@ const hash = `0x${'01'.repeat(32)}` as const;
 function source(failures: number, answer: unknown): L1Source & { calls: number } {
   const result = {
     calls: 0,
-    request: async () => {
+    agreed: async (_method: string, _params: unknown, read: (answer: unknown) => unknown) => {
       result.calls += 1;
       if (result.calls <= failures) throw new TypeError('fetch failed');
-      return answer;
+      return read(answer);
     },
   };
   return result as unknown as L1Source & { calls: number };
@@ -29,6 +29,8 @@ it('waits for an L1 that is away and counts execution and blobs', async () => {
 });
 
 it('does not wait for a transaction that L1 dropped, nor beyond a stop', async () => {
-  expect(await batchCost(source(0, null), hash, new AbortController().signal)).toMatchObject({ totalWei: 0n });
+  const dropped = source(0, null);
+  expect(await batchCost(dropped, hash, new AbortController().signal)).toMatchObject({ totalWei: 0n });
+  expect(dropped.calls).toBe(1);
   expect(await batchCost(source(99, receipt), hash, AbortSignal.timeout(50))).toMatchObject({ totalWei: 0n });
 });
