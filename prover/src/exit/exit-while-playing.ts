@@ -41,7 +41,9 @@ async function toEnd(options: PlayedExitOptions, signal: AbortSignal): Promise<E
     sent.push({ what: call.what, hash });
     return hash;
   };
-  const onAwaited = (id: bigint) => void (ownBond && agent.standBehind(id));
+  const onAwaited = (id: bigint) => {
+    if (ownBond) agent.standBehind(id);
+  };
   const exit = new Exit({ ...options, account: agent.address, send, onAwaited });
   for (let shown = ''; ;) {
     const report = await exit.run().catch(untilRefused);

@@ -198,12 +198,10 @@ export class Prover {
   }
 
   async #replayItems(): Promise<void> {
-    const { replayer, payloads, lookAhead, boundaries, crossCheck, ready } = this.parts;
+    const { replayer, payloads, boundaries, crossCheck, ready } = this.parts;
     await ready;
-    lookAhead.begin(Number(replayer.boundary.item));
     for (let next = this.#nextItem(); next !== undefined; next = this.#nextItem()) {
       const started = performance.now();
-      lookAhead.begin(Number(next.index));
       const words = await payloads.load(next);
       const replay = await replayer.replay(next, words);
       this.#measure(next, replay, (performance.now() - started) / 1_000);
@@ -212,8 +210,12 @@ export class Prover {
     }
   }
 
+  /** The item whose turn it is, if L1 has it; the work for it and for those behind it has begun. */
   #nextItem(): InboxItem | undefined {
-    return this.parts.watcher.items[Number(this.parts.replayer.boundary.item)];
+    const { watcher, replayer, lookAhead } = this.parts;
+    const next = Number(replayer.boundary.item);
+    lookAhead.begin(next);
+    return watcher.items[next];
   }
 
   #measure(item: InboxItem, { units, blocks, transactions, trapped, boundary }: ItemReplay, seconds: number): void {

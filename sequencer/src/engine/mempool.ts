@@ -39,7 +39,8 @@ interface Queued {
  */
 export class Mempool {
   private readonly accounts = new Map<string, Map<bigint, Queued>>();
-  private readonly waiting = new Map<Hex, PreparedTransaction>();
+  /** By hash, in the order in which they came. */
+  private readonly waiting = new Map<Hex, Queued>();
   private readonly senders = new Map<Hex, number>();
 
   constructor(private readonly limits: MempoolLimits) {}
@@ -55,7 +56,7 @@ export class Mempool {
 
   /** The transaction of this hash, if it waits. */
   find(hash: Hex): PreparedTransaction | undefined {
-    return this.waiting.get(hash);
+    return this.waiting.get(hash)?.transaction;
   }
 
   /** Whether anything of this sender waits. */
@@ -78,9 +79,10 @@ export class Mempool {
     if (present) this.requireBump(present.ticket, ticket);
     else if (bounded) this.requireRoom(queue);
     if (present) this.forget(present.transaction);
-    queue.set(ticket.nonce, { transaction, ticket, since: now });
+    const queued = { transaction, ticket, since: now };
+    queue.set(ticket.nonce, queued);
     this.accounts.set(ticket.account, queue);
-    this.waiting.set(transaction.hash, transaction);
+    this.waiting.set(transaction.hash, queued);
     this.senders.set(transaction.sender, (this.senders.get(transaction.sender) ?? 0) + 1);
     return present?.transaction;
   }
@@ -98,10 +100,14 @@ export class Mempool {
 
   /** Takes what has waited for too long at `now`, seconds: a gap that nobody closes must not keep a place for ever. */
   expire(now: bigint): PreparedTransaction[] {
-    const queued = [...this.accounts.values()].flatMap((queue) => [...queue.values()]);
-    const expired = queued.filter(({ since }) => since + BigInt(this.limits.queueSeconds) < now);
-    for (const { ticket } of expired) this.take(ticket.account, ticket.nonce);
-    return expired.map(({ transaction }) => transaction);
+    const expired: PreparedTransaction[] = [];
+    for (const { transaction, ticket, since } of this.waiting.values()) {
+      // Whoever came later has waited less: what a slot costs does not grow with the queue.
+      if (since + BigInt(this.limits.queueSeconds) >= now) break;
+      this.take(ticket.account, ticket.nonce);
+      expired.push(transaction);
+    }
+    return expired;
   }
 
   /** Everything that waits, lowest nonce first for each account. Used when blocks are undone and at a snapshot. */
