@@ -7,6 +7,7 @@ import {
   type Hash,
   http,
   keccak256,
+  parseEventLogs,
   toHex,
   type TransactionReceipt,
 } from 'viem';
@@ -46,8 +47,10 @@ export class StrangeAsserter {
     const state = { stateRoot, headerHash, programHash, blockNumber: number - leftOut, itemIndex };
     const args = [parent, outputRoot, state, lastItem] as const;
     const value = DEVNET_CONFIG.assertionBondWei;
-    await this.mined(await this.wallet.writeContract({ ...this.rollup, functionName: 'assertState', args, value }));
-    return (await this.created()).at(-1)!.args.id;
+    const call = { ...this.rollup, functionName: 'assertState', args, value } as const;
+    const { logs } = await this.mined(await this.wallet.writeContract(call));
+    // Of its own transaction: the proposer may put a bond behind the claim before this looks.
+    return parseEventLogs({ abi: rollupAbi, logs, eventName: 'AssertionCreated' })[0]!.args.id;
   }
 
   async confirm(id: bigint): Promise<void> {
