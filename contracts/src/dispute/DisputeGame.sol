@@ -8,6 +8,7 @@ import { BondPayments } from "../rollup/BondPayments.sol";
 import { GameClock } from "./GameClock.sol";
 import { IDisputeGame } from "./IDisputeGame.sol";
 import { Sections } from "./Sections.sol";
+import { Turn } from "./Turns.sol";
 
 /// @title Two-party games about assertions: first over units of proof, then over the steps of one unit
 /// @notice Asserter and challenger move in turn. Each move cuts the disputed stretch of the trace into segments; when it
@@ -45,7 +46,7 @@ contract DisputeGame is GameClock, BondPayments {
     /// @notice Bond of a challenger in wei.
     uint256 public immutable BOND;
 
-    /// @notice Most moves of both sides together.
+    /// @notice Most moves of both sides together, the opening not counted.
     uint256 public immutable MAXIMUM_MOVES;
 
     constructor(Parameters memory parameters) GameClock(parameters.clockSeconds, parameters.floorSeconds) {
@@ -55,52 +56,39 @@ contract DisputeGame is GameClock, BondPayments {
         DEGREE = parameters.degree;
         UNITS_PER_ITEM = parameters.prover.UNITS_PER_ITEM();
         BOND = parameters.bondWei;
-        MAXIMUM_MOVES = _moves(1 << 24) + _moves(MAXIMUM_STEPS) + 1;
+        MAXIMUM_MOVES = _moves(1 << 24) + _moves(MAXIMUM_STEPS);
     }
 
     /// @inheritdoc IDisputeGame
-    function open(uint256 assertionId, IRollup.State calldata parent, IRollup.State calldata claim)
-        external
-        payable
-        returns (uint256 gameId)
-    {
+    function open(
+        uint256 assertionId,
+        IRollup.State calldata parent,
+        IRollup.State calldata claim,
+        bytes32[] calldata hashes
+    ) external payable returns (uint256 gameId) {
         if (msg.value != BOND) revert WrongGameBond(msg.value, BOND);
         IRollup.Dispute memory found = ROLLUP.onGameOpened(assertionId);
         bytes32 first = _tupleOf(found.parent, parent);
-        bytes32 last = _tupleOf(found.claim, claim);
         gameId = gameCount++;
-        Sections.Section memory section = Sections.Section({
-            gameId: gameId,
-            asserter: found.asserter,
-            program: found.parent.programHash,
-            endItem: found.claim.itemIndex,
-            level: Level.Units,
-            length: (found.claim.itemIndex - found.parent.itemIndex) * UNITS_PER_ITEM,
-            segments: 1,
-            segmentRoot: Sections.leaf(first, last)
-        });
+        Sections.Section memory section;
+        (section.gameId, section.asserter) = (gameId, found.asserter);
+        (section.program, section.endItem) = (parent.programHash, claim.itemIndex);
+        uint256 units = (claim.itemIndex - parent.itemIndex) * UNITS_PER_ITEM;
+        section.cut(units, DEGREE, first, hashes);
+        _checkDisputed(hashes, _tupleOf(found.claim, claim));
         _start(gameId, assertionId, section.commit());
         emit GameOpened(
-            gameId,
-            assertionId,
-            msg.sender,
-            section.asserter,
-            section.program,
-            section.endItem,
-            section.length,
-            first,
-            last
+            gameId, assertionId, msg.sender, found.asserter, section.program, section.endItem, units, first, hashes
         );
     }
 
     /// @inheritdoc IDisputeGame
     function split(uint256 gameId, Position calldata position, bytes32[] calldata hashes) external {
-        (Turn memory turn, Sections.Section memory section) = _beginMove(gameId, position);
-        uint256 length = position.segmentLength();
+        (Turn turn, Sections.Section memory section) = _beginMove(gameId, position);
+        uint256 length = position.segmentLength(DEGREE);
         if (length < 2) revert WrongSegmentLength(length);
         section.cut(length, DEGREE, position.first, hashes);
-        bytes32 last = hashes[hashes.length - 1];
-        if (last == position.last) revert NothingDisputed(last);
+        _checkDisputed(hashes, position.last);
         _endMove(gameId, turn, section);
         emit Moved(gameId, position.index, hashes);
     }
@@ -114,7 +102,7 @@ contract DisputeGame is GameClock, BondPayments {
         bytes calldata finalProof,
         bytes32[] calldata hashes
     ) external {
-        (Turn memory turn, Sections.Section memory section) = _openUnit(gameId, position, start);
+        (Turn turn, Sections.Section memory section) = _openUnit(gameId, position, start);
         if (start.itemIndex >= section.endItem) revert WrongUnitPosition(start.itemIndex, section.endItem);
         if (steps == 0 || steps > MAXIMUM_STEPS) revert WrongStepCount(steps);
         bytes32 first = PROVER.startHash(section.program, start);
@@ -127,7 +115,7 @@ contract DisputeGame is GameClock, BondPayments {
 
     /// @inheritdoc IDisputeGame
     function proveEnd(uint256 gameId, Position calldata position, IOneStepProver.UnitState calldata start) external {
-        (Turn memory turn, Sections.Section memory section) = _openUnit(gameId, position, start);
+        (Turn turn, Sections.Section memory section) = _openUnit(gameId, position, start);
         if (start.itemIndex < section.endItem) revert WrongUnitPosition(start.itemIndex, section.endItem);
         // The unit changes nothing, so the tuple after it is the one before it.
         if (position.last == position.first) revert NothingDisputed(position.last);
@@ -136,7 +124,7 @@ contract DisputeGame is GameClock, BondPayments {
 
     /// @inheritdoc IDisputeGame
     function proveStep(uint256 gameId, Position calldata position, bytes calldata proof) external {
-        (Turn memory turn, Sections.Section memory section) = _beginMove(gameId, position);
+        (Turn turn, Sections.Section memory section) = _beginMove(gameId, position);
         if (section.level != Level.Steps) revert WrongLevel(gameId, section.level);
         _checkSingle(position);
         if (PROVER.step(section.program, position.first, proof) == position.last) {
@@ -147,27 +135,27 @@ contract DisputeGame is GameClock, BondPayments {
 
     /// @inheritdoc IDisputeGame
     function claimTimeout(uint256 gameId) external {
-        Turn memory turn = _games[gameId].turn;
+        Turn turn = _games[gameId].turn;
         _checkExpired(gameId, turn);
-        _finish(gameId, turn, turn.phase == Phase.AsserterMoves);
+        _finish(gameId, turn, turn.phase() == Phase.AsserterMoves);
     }
 
     /// @inheritdoc IDisputeGame
     function dismiss(uint256 gameId) external {
-        Turn memory turn = _games[gameId].turn;
-        if (!_running(turn.phase)) revert NotYourMove(gameId, turn.phase, msg.sender);
-        if (ROLLUP.isAtStake(turn.assertionId)) revert AssertionStands(turn.assertionId);
+        Turn turn = _games[gameId].turn;
+        if (!_running(turn.phase())) revert NotYourMove(gameId, turn.phase(), msg.sender);
+        if (ROLLUP.isAtStake(turn.assertionId())) revert AssertionStands(turn.assertionId());
         _void(gameId, turn);
     }
 
     /// @inheritdoc IDisputeGame
     function game(uint256 gameId) external view returns (Game memory found) {
         Stored memory stored = _games[gameId];
-        Turn memory turn = stored.turn;
-        if (turn.phase == Phase.None) return found;
-        (found.section, found.challenger, found.phase) = (stored.section, turn.challenger, turn.phase);
-        found.asserter = ROLLUP.assertion(turn.assertionId).bondOwner;
-        found.assertionId = turn.assertionId;
+        Turn turn = stored.turn;
+        if (turn.phase() == Phase.None) return found;
+        (found.section, found.challenger, found.phase) = (stored.section, turn.challenger(), turn.phase());
+        found.asserter = ROLLUP.assertion(turn.assertionId()).bondOwner;
+        found.assertionId = turn.assertionId();
         found.deadline = uint40(deadline(gameId));
         (found.challengerLeft, found.asserterLeft) = _clocks(turn);
     }
@@ -184,55 +172,54 @@ contract DisputeGame is GameClock, BondPayments {
         }
     }
 
-    function _win(uint256 gameId, Turn memory turn) private {
-        _finish(gameId, turn, turn.phase == Phase.ChallengerMoves);
+    function _win(uint256 gameId, Turn turn) private {
+        _finish(gameId, turn, turn.phase() == Phase.ChallengerMoves);
     }
 
     /// @dev Of a lost bond half goes to the winner and half is burned, so playing against oneself costs.
-    function _finish(uint256 gameId, Turn memory turn, bool challengerWins) private {
-        uint256 id = turn.assertionId;
+    function _finish(uint256 gameId, Turn turn, bool challengerWins) private {
+        uint256 id = turn.assertionId();
         if (!ROLLUP.isAtStake(id)) return _void(gameId, turn);
         if (challengerWins) {
-            _end(gameId, Phase.ChallengerWon, turn.challenger);
-            ROLLUP.onGameLost(id, turn.challenger);
-            _pay(turn.challenger, BOND);
+            _end(gameId, turn, Phase.ChallengerWon, turn.challenger());
+            ROLLUP.onGameLost(id, turn.challenger());
+            _pay(turn.challenger(), BOND);
         } else {
             address asserter = ROLLUP.onGameWon(id);
-            _end(gameId, Phase.AsserterWon, asserter);
+            _end(gameId, turn, Phase.AsserterWon, asserter);
             _burn(BOND - BOND / 2);
             _pay(asserter, BOND / 2);
         }
     }
 
-    function _void(uint256 gameId, Turn memory turn) private {
-        _end(gameId, Phase.Void, address(0));
-        _pay(turn.challenger, BOND);
+    function _void(uint256 gameId, Turn turn) private {
+        _end(gameId, turn, Phase.Void, address(0));
+        _pay(turn.challenger(), BOND);
     }
 
     /// @dev Before anybody is paid: whoever gets control then finds the game over.
-    function _end(uint256 gameId, Phase phase, address winner) private {
-        _games[gameId].turn.phase = phase;
+    function _end(uint256 gameId, Turn turn, Phase phase, address winner) private {
+        _games[gameId].turn = turn.end(phase);
         emit GameEnded(gameId, phase, winner);
     }
 
     function _beginMove(uint256 gameId, Position calldata position)
         private
         view
-        returns (Turn memory turn, Sections.Section memory section)
+        returns (Turn turn, Sections.Section memory section)
     {
         turn = _beginMove(gameId, position.asserter);
-        section = position.open(gameId, _games[gameId].section);
+        section = position.open(gameId, DEGREE, _games[gameId].section);
     }
 
-    function _endMove(uint256 gameId, Turn memory turn, Sections.Section memory section) private {
-        _passTurn(turn);
-        _games[gameId] = Stored(section.commit(), turn);
+    function _endMove(uint256 gameId, Turn turn, Sections.Section memory section) private {
+        _games[gameId] = Stored(section.commit(), _passTurn(turn));
     }
 
     function _openUnit(uint256 gameId, Position calldata position, IOneStepProver.UnitState calldata start)
         private
         view
-        returns (Turn memory turn, Sections.Section memory section)
+        returns (Turn turn, Sections.Section memory section)
     {
         (turn, section) = _beginMove(gameId, position);
         if (section.level != Level.Units) revert WrongLevel(gameId, section.level);
@@ -241,8 +228,12 @@ contract DisputeGame is GameClock, BondPayments {
         if (computed != position.first) revert UnitMismatch(computed, position.first);
     }
 
-    function _checkSingle(Position calldata position) private pure {
-        uint256 length = position.segmentLength();
+    function _checkDisputed(bytes32[] calldata hashes, bytes32 standing) private pure {
+        if (hashes[hashes.length - 1] == standing) revert NothingDisputed(standing);
+    }
+
+    function _checkSingle(Position calldata position) private view {
+        uint256 length = position.segmentLength(DEGREE);
         if (length != 1) revert WrongSegmentLength(length);
     }
 

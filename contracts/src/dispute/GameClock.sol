@@ -4,23 +4,13 @@ pragma solidity ^0.8.37;
 import { Math } from "@openzeppelin/contracts/utils/math/Math.sol";
 import { SafeCast } from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import { IDisputeGame } from "./IDisputeGame.sol";
+import { Turn, Turns } from "./Turns.sol";
 
 /// @title Whose move it is and how long that side may think
 /// @notice Chess clocks: only the clock of who is to move runs. Each hand-over leaves the next mover at least the floor,
 /// so a game takes at most both clocks plus one floor per move.
 abstract contract GameClock is IDisputeGame {
     using SafeCast for uint256;
-
-    /// @notice What a move reads and changes beside the section: one slot.
-    /// @param deadline Until when who is to move may move: seconds since the deployment, so that 32 bits last 136 years.
-    /// @param waitingLeft Seconds on the clock of the other side.
-    struct Turn {
-        address challenger;
-        uint32 assertionId;
-        uint32 deadline;
-        uint24 waitingLeft;
-        Phase phase;
-    }
 
     /// @notice A game in storage: two slots.
     /// @param section Commitment to what the game is about and to what the last mover claims.
@@ -58,20 +48,14 @@ abstract contract GameClock is IDisputeGame {
 
     /// @inheritdoc IDisputeGame
     function deadline(uint256 gameId) public view returns (uint256) {
-        Turn memory turn = _games[gameId].turn;
-        return turn.phase == Phase.None ? 0 : DEPLOYED_AT + turn.deadline;
+        Turn turn = _games[gameId].turn;
+        return turn.phase() == Phase.None ? 0 : DEPLOYED_AT + turn.deadline();
     }
 
-    /// @dev The challenger moves first; both clocks are full.
+    /// @dev The opening was the challenger's first move, so the asserter is to move; both clocks are full.
     function _start(uint256 gameId, uint256 assertionId, bytes32 section) internal {
-        uint256 end = _now() + CLOCK;
-        Turn memory turn = Turn({
-            challenger: msg.sender,
-            assertionId: assertionId.toUint32(),
-            deadline: end.toUint32(),
-            waitingLeft: uint24(CLOCK),
-            phase: Phase.ChallengerMoves
-        });
+        uint32 end = (_now() + CLOCK).toUint32();
+        Turn turn = Turns.begin(msg.sender, assertionId.toUint32(), end, uint24(CLOCK));
         _games[gameId] = Stored(section, turn);
     }
 
@@ -81,12 +65,12 @@ abstract contract GameClock is IDisputeGame {
     }
 
     /// @dev The turn of a game in which the caller may move and has time left. Who the asserter is, is not checked here.
-    function _beginMove(uint256 gameId, address asserter) internal view returns (Turn memory turn) {
+    function _beginMove(uint256 gameId, address asserter) internal view returns (Turn turn) {
         turn = _games[gameId].turn;
-        bool allowed = (turn.phase == Phase.ChallengerMoves && _mayMoveFor(turn.challenger))
-            || (turn.phase == Phase.AsserterMoves && _mayMoveFor(asserter));
-        if (!allowed) revert NotYourMove(gameId, turn.phase, msg.sender);
-        if (_now() > turn.deadline) revert ClockExpired(gameId);
+        bool allowed = (turn.phase() == Phase.ChallengerMoves && _mayMoveFor(turn.challenger()))
+            || (turn.phase() == Phase.AsserterMoves && _mayMoveFor(asserter));
+        if (!allowed) revert NotYourMove(gameId, turn.phase(), msg.sender);
+        if (_now() > turn.deadline()) revert ClockExpired(gameId);
     }
 
     /// @dev The party itself comes first: its moves cost no read of the delegate.
@@ -94,26 +78,26 @@ abstract contract GameClock is IDisputeGame {
         return msg.sender == party || delegateOf[party] == msg.sender;
     }
 
-    /// @dev Changes `turn` only: the caller stores it.
-    function _passTurn(Turn memory turn) internal view {
+    /// @dev Of a turn in which there is time left. The caller stores it.
+    function _passTurn(Turn turn) internal view returns (Turn) {
         uint256 time = _now();
-        uint256 left = turn.deadline - time;
-        turn.deadline = (time + Math.max(turn.waitingLeft, FLOOR)).toUint32();
-        turn.waitingLeft = left.toUint24();
-        turn.phase = turn.phase == Phase.ChallengerMoves ? Phase.AsserterMoves : Phase.ChallengerMoves;
+        uint256 left = turn.deadline() - time;
+        uint256 deadline_ = time + Math.max(turn.waitingLeft(), FLOOR);
+        Phase phase = turn.phase() == Phase.ChallengerMoves ? Phase.AsserterMoves : Phase.ChallengerMoves;
+        return turn.next(deadline_.toUint32(), left.toUint24(), phase);
     }
 
-    function _checkExpired(uint256 gameId, Turn memory turn) internal view {
-        if (!_running(turn.phase)) revert NotYourMove(gameId, turn.phase, msg.sender);
-        if (_now() <= turn.deadline) revert ClockRunning(gameId, DEPLOYED_AT + turn.deadline);
+    function _checkExpired(uint256 gameId, Turn turn) internal view {
+        if (!_running(turn.phase())) revert NotYourMove(gameId, turn.phase(), msg.sender);
+        if (_now() <= turn.deadline()) revert ClockRunning(gameId, DEPLOYED_AT + turn.deadline());
     }
 
     /// @dev Seconds on both clocks now; nothing once the game is over.
-    function _clocks(Turn memory turn) internal view returns (uint32 challengerLeft, uint32 asserterLeft) {
-        if (!_running(turn.phase)) return (0, 0);
-        uint32 moverLeft = _now() < turn.deadline ? uint32(turn.deadline - _now()) : 0;
-        bool challenger = turn.phase == Phase.ChallengerMoves;
-        return challenger ? (moverLeft, turn.waitingLeft) : (uint32(turn.waitingLeft), moverLeft);
+    function _clocks(Turn turn) internal view returns (uint32 challengerLeft, uint32 asserterLeft) {
+        if (!_running(turn.phase())) return (0, 0);
+        uint32 moverLeft = _now() < turn.deadline() ? uint32(turn.deadline() - _now()) : 0;
+        bool challenger = turn.phase() == Phase.ChallengerMoves;
+        return challenger ? (moverLeft, turn.waitingLeft()) : (uint32(turn.waitingLeft()), moverLeft);
     }
 
     function _now() private view returns (uint256) {

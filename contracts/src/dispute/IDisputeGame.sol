@@ -45,7 +45,6 @@ interface IDisputeGame {
     /// @param endItem Item at which the assertion ends.
     /// @param level What the section is made of.
     /// @param length Units of proof or machine steps that the section spans.
-    /// @param segments Number of its segments.
     /// @param index The segment whose start the mover agrees with and whose end it does not.
     /// @param first Hash at the start of the segment.
     /// @param last Hash at its end.
@@ -56,14 +55,14 @@ interface IDisputeGame {
         uint64 endItem;
         Level level;
         uint256 length;
-        uint256 segments;
         uint256 index;
         bytes32 first;
         bytes32 last;
         bytes32[] siblings;
     }
 
-    /// @notice A game was opened; the challenger moves. The section is one segment of `units` units from `first` to `last`.
+    /// @notice A game was opened; the asserter moves. The section that stands is the challenger's trace of the `units` units of
+    /// the assertion: it starts with `first`, and `hashes` are those at the ends of its segments.
     event GameOpened(
         uint256 indexed gameId,
         uint256 indexed assertionId,
@@ -73,7 +72,7 @@ interface IDisputeGame {
         uint64 endItem,
         uint256 units,
         bytes32 first,
-        bytes32 last
+        bytes32[] hashes
     );
     /// @notice A move: segment `index` of the section that stood is the section that stands now. It starts with the same
     /// hash; `hashes` are those at the ends of its segments.
@@ -122,13 +121,18 @@ interface IDisputeGame {
     /// @notice A parameter is out of range.
     error InvalidGameParameters();
 
-    /// @notice Challenges an assertion. Anyone may, with the bond; several games can run against one assertion.
+    /// @notice Challenges an assertion and makes the first move. Anyone may, with the bond; several games can run against one
+    /// assertion.
     /// @param parent What its parent claims.
     /// @param claim What it claims. Both are compared whole: after a reorg of L1 the number may name another assertion.
-    function open(uint256 assertionId, IRollup.State calldata parent, IRollup.State calldata claim)
-        external
-        payable
-        returns (uint256 gameId);
+    /// @param hashes The challenger's own trace of all units of the assertion at the ends of their segments; the last must
+    /// differ from what the assertion claims.
+    function open(
+        uint256 assertionId,
+        IRollup.State calldata parent,
+        IRollup.State calldata claim,
+        bytes32[] calldata hashes
+    ) external payable returns (uint256 gameId);
 
     /// @notice Cuts the disputed segment.
     /// @param hashes The mover's own trace of the segment at the ends of its new segments; the last must differ from the one

@@ -5,8 +5,9 @@ import { Hashes } from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
 import { IDisputeGame } from "./IDisputeGame.sol";
 
 /// @title A stretch of a trace, cut into segments of nearly equal length
-/// @notice Segment `i` reaches from `length * i / segments` to `length * (i + 1) / segments` units or steps. On chain only a
-/// commitment is kept, to the Merkle root of the segments (docs/spec/l1.md): who moves shows the one it disputes.
+/// @notice There are as many as the degree, or one a unit or step where it is shorter. Segment `i` reaches from
+/// `length * i / segments` to `length * (i + 1) / segments` units or steps. On chain only a commitment is kept, to the Merkle
+/// root of the segments (docs/spec/l1.md): who moves shows the one it disputes.
 library Sections {
     using Sections for Section;
 
@@ -20,7 +21,6 @@ library Sections {
         uint64 endItem;
         IDisputeGame.Level level;
         uint256 length;
-        uint256 segments;
         bytes32 segmentRoot;
     }
 
@@ -36,12 +36,12 @@ library Sections {
     /// @notice Commitment to a section: `keccak256(abi.encode(section))`.
     function commit(Section memory section) internal pure returns (bytes32 result) {
         assembly ("memory-safe") {
-            result := keccak256(section, 256)
+            result := keccak256(section, 224)
         }
     }
 
     /// @notice The section that a position is in. Reverts unless it is committed as `expected`.
-    function open(IDisputeGame.Position calldata position, uint256 gameId, bytes32 expected)
+    function open(IDisputeGame.Position calldata position, uint256 gameId, uint256 degree, bytes32 expected)
         internal
         pure
         returns (Section memory section)
@@ -53,8 +53,7 @@ library Sections {
             endItem: position.endItem,
             level: position.level,
             length: position.length,
-            segments: position.segments,
-            segmentRoot: _climb(position)
+            segmentRoot: _climb(position, segmentsOf(position.length, degree))
         });
         bytes32 computed = section.commit();
         if (computed != expected) revert SectionMismatch(computed, expected);
@@ -66,16 +65,25 @@ library Sections {
         internal
         pure
     {
-        uint256 segments = length < degree ? length : degree;
+        uint256 segments = segmentsOf(length, degree);
         if (hashes.length != segments) revert WrongHashCount(hashes.length, segments);
-        (section.length, section.segments) = (length, segments);
+        section.length = length;
         section.segmentRoot = _rootOf(first, hashes);
     }
 
-    /// @notice Units or steps of the segment shown.
-    function segmentLength(IDisputeGame.Position calldata position) internal pure returns (uint256) {
-        (uint256 length, uint256 segments, uint256 index) = (position.length, position.segments, position.index);
-        return (length * (index + 1)) / segments - (length * index) / segments;
+    /// @notice Number of segments into which a stretch is cut.
+    function segmentsOf(uint256 length, uint256 degree) internal pure returns (uint256) {
+        return length < degree ? length : degree;
+    }
+
+    /// @notice Units or steps of the segment shown, of a position that is known to stand.
+    function segmentLength(IDisputeGame.Position calldata position, uint256 degree) internal pure returns (uint256) {
+        (uint256 length, uint256 index) = (position.length, position.index);
+        uint256 segments = segmentsOf(length, degree);
+        // No stretch is longer than 2^32 and no index above 255.
+        unchecked {
+            return (length * (index + 1)) / segments - (length * index) / segments;
+        }
     }
 
     /// @notice A segment as a leaf of the tree; alone it is the root.
@@ -84,50 +92,54 @@ library Sections {
     }
 
     /// @dev From the segment shown to the root of its section.
-    function _climb(IDisputeGame.Position calldata position) private pure returns (bytes32 node) {
+    function _climb(IDisputeGame.Position calldata position, uint256 segments) private pure returns (bytes32 node) {
         uint256 index = position.index;
-        if (index >= position.segments) revert NoSuchSegment(index, position.segments);
+        if (index >= segments) revert NoSuchSegment(index, segments);
         bytes32[] calldata siblings = position.siblings;
         uint256 depth = siblings.length;
         // A shorter proof could open a node of the tree as if it were a segment.
-        bool fits = 1 << depth >= position.segments && (depth == 0 || 1 << (depth - 1) < position.segments);
-        if (!fits) revert WrongProofLength(depth, position.segments);
+        bool fits = 1 << depth >= segments && (depth == 0 || 1 << (depth - 1) < segments);
+        if (!fits) revert WrongProofLength(depth, segments);
         node = leaf(position.first, position.last);
-        for (uint256 i = 0; i < depth; ++i) {
-            bool right = (index >> i) & 1 == 1;
-            node = right ? Hashes.efficientKeccak256(siblings[i], node) : Hashes.efficientKeccak256(node, siblings[i]);
+        assembly ("memory-safe") {
+            for { let i := 0 } lt(i, depth) { i := add(i, 1) } {
+                // Where the node goes in the scratch space: 0 on the left, 32 on the right.
+                let place := shl(5, and(shr(i, index), 1))
+                mstore(place, node)
+                mstore(xor(place, 32), calldataload(add(siblings.offset, shl(5, i))))
+                node := keccak256(0, 64)
+            }
         }
     }
 
-    /// @dev Hashes in place, level by level; a missing right node is zero.
+    /// @dev Hashes in place, row by row; a missing right node is zero.
     function _rootOf(bytes32 first, bytes32[] calldata hashes) private pure returns (bytes32 result) {
         assembly ("memory-safe") {
-            let base := mload(0x40)
-            let count := hashes.length
-            mstore(base, first)
-            calldatacopy(add(base, 32), hashes.offset, shl(5, count))
-            for {
-                let node := base
-                let end := add(base, shl(5, count))
-            } lt(node, end) { node := add(node, 32) } {
-                mstore(node, keccak256(node, 64))
+            // Two nodes a round: the loop costs as much as the hash. One too many is never read, or zero is written over it.
+            function hashRow(row, count, step) {
+                let pair := row
+                let end := add(row, shl(5, count))
+                for { let node := row } lt(node, end) { node := add(node, 64) } {
+                    mstore(node, keccak256(pair, 64))
+                    pair := add(pair, step)
+                    mstore(add(node, 32), keccak256(pair, 64))
+                    pair := add(pair, step)
+                }
             }
+            let row := mload(0x40)
+            let count := hashes.length
+            mstore(row, first)
+            calldatacopy(add(row, 32), hashes.offset, shl(5, count))
+            hashRow(row, count, 32)
             for { } gt(count, 1) { } {
                 if and(count, 1) {
-                    mstore(add(base, shl(5, count)), 0)
+                    mstore(add(row, shl(5, count)), 0)
                     count := add(count, 1)
                 }
                 count := shr(1, count)
-                let pair := base
-                for {
-                    let node := base
-                    let end := add(base, shl(5, count))
-                } lt(node, end) { node := add(node, 32) } {
-                    mstore(node, keccak256(pair, 64))
-                    pair := add(pair, 64)
-                }
+                hashRow(row, count, 64)
             }
-            result := mload(base)
+            result := mload(row)
         }
     }
 }

@@ -30,14 +30,14 @@ contract Code4rena2024BoldGameTest is GamePlay {
     /// @dev A timer inherited from another tree confirmed a wrong claim: what happens in one game moves no clock of another.
     function test_C4_2024_05_BoLD_H02_clocksAreSeparate() public {
         deploySmall();
-        (uint256 id, IRollup.State memory state) = assertLie();
+        (uint256 id, IRollup.State memory state) = assertTruth();
         uint256 first = openGame(id, state);
         uint256 second = openGame(id, state);
         uint256 before = game.deadline(second);
         vm.warp(block.timestamp + 1 days);
         playHonest(first);
         assertEq(game.deadline(second), before, "untouched");
-        assertTrue(game.game(second).phase == IDisputeGame.Phase.ChallengerMoves, "untouched");
+        assertTrue(game.game(second).phase == IDisputeGame.Phase.AsserterMoves, "untouched");
     }
 
     /// @dev Games won for an assertion give nothing to another one, nor to a later game against the same.
@@ -60,6 +60,7 @@ contract Code4rena2024BoldGameTest is GamePlay {
     }
 
     function timeOutBySilence(uint256 gameId) private {
+        playHonest(gameId);
         timeOut(gameId);
         assertTrue(game.game(gameId).phase == IDisputeGame.Phase.AsserterWon, "the challenger was silent");
     }

@@ -5,7 +5,6 @@ import { IDisputeGame } from "../../src/dispute/IDisputeGame.sol";
 import { IRollup } from "../../src/interfaces/IRollup.sol";
 import { IOneStepProver } from "../../src/proof/IOneStepProver.sol";
 import { GamePlay } from "../dispute/GamePlay.sol";
-import { SegmentTree } from "../dispute/SegmentTree.sol";
 import { Fixture } from "../helpers/Fixture.sol";
 
 /// @title Findings of the Code4rena audit of the OP Stack's fault proofs (July 2024) that concern assertions
@@ -72,13 +71,13 @@ contract Code4rena2024OptimismGameTest is GamePlay {
     /// @dev Less time was left than the honest side needed: after any move, however late, the other side has the floor.
     function test_C4_2024_07_Optimism_29_floorAfterALateMove() public {
         deploySmall();
-        (uint256 id, IRollup.State memory state) = assertLie();
+        (uint256 id, IRollup.State memory state) = assertTruth();
         uint256 gameId = openGame(id, state);
         vm.warp(game.deadline(gameId));
         playHonest(gameId);
         vm.warp(game.deadline(gameId));
         assertTrue(playDishonest(gameId, 0), "the liar moves in its last second");
-        assertEq(game.game(gameId).challengerLeft, FLOOR, "time to answer");
+        assertEq(game.game(gameId).asserterLeft, FLOOR, "time to answer");
         assertEq(game.deadline(gameId), block.timestamp + FLOOR, "deadline");
     }
 
@@ -99,12 +98,12 @@ contract Code4rena2024OptimismGameTest is GamePlay {
         (uint256 id, IRollup.State memory state) = assertLie();
         uint256 gameId = openGame(id, state);
         IDisputeGame.Position memory position = positionOf(gameId, 0);
-        address[2] memory others = [asserter, address(0xBAD)];
+        address[2] memory others = [challenger, address(0xBAD)];
         for (uint256 i = 0; i < 2; ++i) {
             vm.prank(others[i]);
             vm.expectRevert(
                 abi.encodeWithSelector(
-                    IDisputeGame.NotYourMove.selector, gameId, IDisputeGame.Phase.ChallengerMoves, others[i]
+                    IDisputeGame.NotYourMove.selector, gameId, IDisputeGame.Phase.AsserterMoves, others[i]
                 )
             );
             game.split(gameId, position, new bytes32[](4));
@@ -140,7 +139,6 @@ contract Code4rena2024OptimismGameTest is GamePlay {
         state.stateRoot = LIE;
         uint256 id = assertAs(asserter, state);
         uint256 gameId = openGame(id, state);
-        playHonest(gameId);
         // The asserter agrees with the first unit and lies about the second: nothing to open there.
         IDisputeGame.Position memory position = positionOf(gameId, 1);
         IOneStepProver.UnitState memory unit = trueUnit(1);
@@ -157,13 +155,9 @@ contract Code4rena2024OptimismGameTest is GamePlay {
         deploy(20, 50, 1, 1, 1);
         IRollup.State memory state = finalState();
         uint256 id = assertAs(asserter, state);
-        uint256 gameId = openGame(id, state);
         bytes32[] memory hashes = new bytes32[](3);
         (hashes[0], hashes[1], hashes[2]) = (tupleOf(genesis()), tupleOf(trueUnit(1)), LIE);
-        IDisputeGame.Position memory position = positionOf(gameId, 0);
-        vm.prank(challenger);
-        game.split(gameId, position, SegmentTree.ends(hashes));
-        _stand(gameId, 0, 2, hashes);
+        uint256 gameId = openGame(id, state, hashes);
         playHonest(gameId);
         assertTrue(game.game(gameId).phase == IDisputeGame.Phase.AsserterWon, "the asserter won");
         expectEmpty();

@@ -83,8 +83,8 @@ contract Sherlock2024OptimismGameTest is GamePlay {
             uint256 gameId = openGame(id, claim);
             // 0 lie refuted by a step, 1 lying asserter silent, 2 lying challenger refuted, 3 silent, 4 assertion fell otherwise
             if (shape == 0) playOut(gameId, challenger, 11, false);
-            if (shape == 1) playHonest(gameId);
             if (shape == 2) playOut(gameId, asserter, 12, false);
+            if (shape == 3) playHonest(gameId);
             if (shape == 1 || shape == 3) timeOut(gameId);
             if (shape == 4) _fallOtherwise(gameId, id);
             uint256 toChallenger = lies && shape != 4 ? BOND / 2 : 0;
@@ -112,24 +112,24 @@ contract Sherlock2024OptimismGameTest is GamePlay {
     /// @dev The clock check looked at the wrong side: only the clock of who is to move runs, and the other wins by it.
     function test_Sherlock_2024_02_Optimism_144_clockOfTheMoverRuns() public {
         deploySmall();
-        (uint256 id, IRollup.State memory state) = assertLie();
+        (uint256 id, IRollup.State memory state) = assertTruth();
         uint256 gameId = openGame(id, state);
-        assertEq(game.deadline(gameId), block.timestamp + CLOCK, "the challenger's whole clock");
+        assertEq(game.deadline(gameId), block.timestamp + CLOCK, "the asserter's whole clock");
         vm.warp(block.timestamp + CLOCK);
         vm.expectRevert(abi.encodeWithSelector(IDisputeGame.ClockRunning.selector, gameId, block.timestamp));
         game.claimTimeout(gameId);
         playHonest(gameId);
         IDisputeGame.Game memory current = game.game(gameId);
-        assertEq(current.challengerLeft, 0, "used up");
-        assertEq(current.asserterLeft, CLOCK, "untouched");
-        assertEq(game.deadline(gameId), block.timestamp + CLOCK, "the asserter's whole clock");
+        assertEq(current.asserterLeft, 0, "used up");
+        assertEq(current.challengerLeft, CLOCK, "untouched");
+        assertEq(game.deadline(gameId), block.timestamp + CLOCK, "the challenger's whole clock");
         vm.warp(block.timestamp + CLOCK + 1);
         IDisputeGame.Position memory position = positionOf(gameId, 0);
-        vm.prank(asserter);
+        vm.prank(challenger);
         vm.expectRevert(abi.encodeWithSelector(IDisputeGame.ClockExpired.selector, gameId));
-        game.split(gameId, position, new bytes32[](4));
+        game.split(gameId, position, new bytes32[](3));
         game.claimTimeout(gameId);
-        assertTrue(game.game(gameId).phase == IDisputeGame.Phase.ChallengerWon, "the asserter ran out of time");
+        assertTrue(game.game(gameId).phase == IDisputeGame.Phase.AsserterWon, "the challenger ran out of time");
         vm.expectPartialRevert(IDisputeGame.NotYourMove.selector);
         game.claimTimeout(gameId);
     }
@@ -137,19 +137,19 @@ contract Sherlock2024OptimismGameTest is GamePlay {
     /// @dev However both sides spend their time, each loses only its own.
     function test_fuzz_Sherlock_2024_02_Optimism_144_eachSideSpendsItsOwnTime(uint32 first, uint32 second) public {
         deploySmall();
-        (uint256 id, IRollup.State memory claim) = assertLie();
+        (uint256 id, IRollup.State memory claim) = assertTruth();
         uint256 gameId = openGame(id, claim);
-        uint256 challengers = bound(first, 0, CLOCK);
-        vm.warp(block.timestamp + challengers);
-        playHonest(gameId);
-        assertEq(game.game(gameId).asserterLeft, CLOCK, "the asserter's is untouched");
-        assertEq(game.game(gameId).challengerLeft, CLOCK - challengers, "the challenger's is what it did not use");
-        uint256 asserters = bound(second, 0, CLOCK);
+        uint256 asserters = bound(first, 0, CLOCK);
         vm.warp(block.timestamp + asserters);
-        assertTrue(playDishonest(gameId, 1), "a move");
+        playHonest(gameId);
+        assertEq(game.game(gameId).challengerLeft, CLOCK, "the challenger's is untouched");
         assertEq(game.game(gameId).asserterLeft, CLOCK - asserters, "the asserter's is what it did not use");
-        uint256 left = CLOCK - challengers < FLOOR ? FLOOR : CLOCK - challengers;
-        assertEq(game.game(gameId).challengerLeft, left, "raised to the floor, never lowered");
+        uint256 challengers = bound(second, 0, CLOCK);
+        vm.warp(block.timestamp + challengers);
+        assertTrue(playDishonest(gameId, 0), "a move");
+        assertEq(game.game(gameId).challengerLeft, CLOCK - challengers, "the challenger's is what it did not use");
+        uint256 left = CLOCK - asserters < FLOOR ? FLOOR : CLOCK - asserters;
+        assertEq(game.game(gameId).asserterLeft, left, "raised to the floor, never lowered");
     }
 
     /// @dev Resolving the root before its leaves locked bonds: games end in any order, and every bond leaves.
@@ -183,7 +183,7 @@ contract Sherlock2024OptimismGameTest is GamePlay {
         (uint256 id, IRollup.State memory state) = assertLie();
         IRollup.State memory parent = genesisState();
         vm.prank(challenger, address(0x0121));
-        uint256 gameId = game.open{ value: GAME_BOND }(id, parent, state);
+        uint256 gameId = game.open{ value: GAME_BOND }(id, parent, state, new bytes32[](4));
         assertEq(game.game(gameId).challenger, challenger, "challenger");
         assertEq(game.game(gameId).asserter, asserter, "asserter");
     }
@@ -204,16 +204,16 @@ contract Sherlock2024OptimismGameTest is GamePlay {
         uint256 id = assertAs(asserter, truth);
         vm.expectRevert(differs(truth));
         vm.prank(challenger);
-        game.open{ value: GAME_BOND }(id, parent, lie);
+        game.open{ value: GAME_BOND }(id, parent, lie, new bytes32[](4));
         lie = finalState();
         lie.programHash = keccak256("another program");
         vm.expectRevert(differs(truth));
         vm.prank(challenger);
-        game.open{ value: GAME_BOND }(id, parent, lie);
+        game.open{ value: GAME_BOND }(id, parent, lie, new bytes32[](4));
         parent.blockNumber += 1;
         vm.expectRevert(differs(genesisState()));
         vm.prank(challenger);
-        game.open{ value: GAME_BOND }(id, parent, truth);
+        game.open{ value: GAME_BOND }(id, parent, truth, new bytes32[](4));
         expectEmpty();
     }
 }

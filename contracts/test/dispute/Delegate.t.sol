@@ -60,10 +60,8 @@ contract DelegateTest is GamePlay {
     function test_delegate_movesOnlyForItsOwner() public {
         deploySmall();
         _delegate(asserter, HAND);
-        (uint256 id, IRollup.State memory state) = assertLie();
+        (uint256 id, IRollup.State memory state) = assertTruth();
         uint256 gameId = openGame(id, state);
-        _expectNotMoving(gameId, HAND);
-        playHonest(gameId);
         _expectNotMoving(gameId, address(0xBAD));
         _expectNotMoving(gameId, challenger);
         IDisputeGame.Position memory position = positionOf(gameId, 0);
@@ -73,40 +71,42 @@ contract DelegateTest is GamePlay {
             abi.encodeWithSelector(IDisputeGame.NotYourMove.selector, gameId, IDisputeGame.Phase.AsserterMoves, HAND)
         );
         game.split(gameId, position, new bytes32[](3));
+        playHonest(gameId);
+        _expectNotMoving(gameId, HAND);
     }
 
     function test_owner_movesBesideItsDelegate() public {
         deploySmall();
-        _delegate(challenger, HAND);
-        (uint256 id, IRollup.State memory state) = assertLie();
+        _delegate(asserter, HAND);
+        (uint256 id, IRollup.State memory state) = assertTruth();
         uint256 gameId = openGame(id, state);
-        hands[challenger] = challenger;
+        hands[asserter] = asserter;
         playHonest(gameId);
-        assertTrue(mover(gameId) == asserter, "the owner moved");
+        assertTrue(mover(gameId) == challenger, "the owner moved");
     }
 
     function test_delegate_isTakenBackAndReplaced() public {
         deploySmall();
         (uint256 id, IRollup.State memory state) = assertLie();
         uint256 gameId = openGame(id, state);
-        _delegate(challenger, HAND);
-        _delegate(challenger, address(0xB0B));
+        _delegate(asserter, HAND);
+        _delegate(asserter, address(0xB0B));
         _expectNotMoving(gameId, HAND);
-        _delegate(challenger, address(0));
+        _delegate(asserter, address(0));
         _expectNotMoving(gameId, address(0xB0B));
-        assertEq(game.delegateOf(challenger), address(0), "nobody");
+        assertEq(game.delegateOf(asserter), address(0), "nobody");
     }
 
     /// forge-config: default.isolate = true
     /// @dev What a move costs who moves for himself, and what the delegate's costs more: one read of a slot.
     function test_gas_ofOwnerAndDelegate() public {
         deploySmall();
-        (uint256 id, IRollup.State memory state) = assertLie();
+        (uint256 id, IRollup.State memory state) = assertTruth();
         (uint256 own, uint256 delegated) = (openGame(id, state), openGame(id, state));
         gasOfMoves = 0;
         playHonest(own);
         uint256 gasOfOwner = gasOfMoves;
-        _delegate(challenger, HAND);
+        _delegate(asserter, HAND);
         gasOfMoves = 0;
         playHonest(delegated);
         assertTrue(gasOfMoves > gasOfOwner, "a read more");

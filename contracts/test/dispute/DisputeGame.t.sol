@@ -5,6 +5,7 @@ import { DisputeGame } from "../../src/dispute/DisputeGame.sol";
 import { IDisputeGame } from "../../src/dispute/IDisputeGame.sol";
 import { Sections } from "../../src/dispute/Sections.sol";
 import { IRollup } from "../../src/interfaces/IRollup.sol";
+import { Hashing } from "../../src/libraries/Hashing.sol";
 import { IOneStepProver } from "../../src/proof/IOneStepProver.sol";
 import { GamePlay } from "./GamePlay.sol";
 
@@ -73,7 +74,7 @@ contract DisputeGameTest is GamePlay {
         bytes32[] memory hashes = new bytes32[](1);
         hashes[0] = keccak256(proof);
         IDisputeGame.Position memory position = positionOf(gameId, 0);
-        vm.prank(challenger);
+        vm.prank(asserter);
         vm.expectRevert(abi.encodeWithSelector(IDisputeGame.MachineRuns.selector, hashes[0]));
         game.enterUnit(gameId, position, unit, 1, proof, hashes);
     }
@@ -81,8 +82,8 @@ contract DisputeGameTest is GamePlay {
     /// @dev Opening a unit with its true trace contradicts nothing: the honest side could never answer it.
     function test_enterUnit_trueTrace_reverts() public {
         deploy(4, 3, 1, 1);
-        IRollup.State memory state = finalState();
-        uint256 gameId = openGame(assertAs(asserter, state), state);
+        (uint256 id, IRollup.State memory state) = assertLie();
+        uint256 gameId = openGame(id, state);
         IOneStepProver.UnitState memory unit = trueUnit(0);
         bytes32[] memory hashes = new bytes32[](3);
         for (uint256 i = 0; i < 3; ++i) {
@@ -91,7 +92,7 @@ contract DisputeGameTest is GamePlay {
         bytes memory proof = abi.encode(prover.machine(unit, 3));
         IDisputeGame.Position memory position = positionOf(gameId, 0);
         bytes32 reached = tupleOf(trueUnit(1));
-        vm.prank(challenger);
+        vm.prank(asserter);
         vm.expectRevert(abi.encodeWithSelector(IDisputeGame.NothingDisputed.selector, reached));
         game.enterUnit(gameId, position, unit, 3, proof, hashes);
     }
@@ -101,18 +102,18 @@ contract DisputeGameTest is GamePlay {
         (uint256 id, IRollup.State memory state) = assertLie();
         uint256 gameId = openGame(id, state);
         IDisputeGame.Position memory position = positionOf(gameId, 0);
-        bytes32[] memory hashes = new bytes32[](4);
-        hashes[3] = position.last;
-        vm.startPrank(challenger, challenger);
-        vm.expectRevert(abi.encodeWithSelector(Sections.WrongHashCount.selector, 5, 4));
-        game.split(gameId, position, new bytes32[](5));
-        vm.expectRevert(abi.encodeWithSelector(Sections.WrongHashCount.selector, 3, 4));
-        game.split(gameId, position, new bytes32[](3));
+        bytes32[] memory hashes = new bytes32[](3);
+        hashes[2] = position.last;
+        vm.startPrank(asserter, asserter);
+        vm.expectRevert(abi.encodeWithSelector(Sections.WrongHashCount.selector, 4, 3));
+        game.split(gameId, position, new bytes32[](4));
+        vm.expectRevert(abi.encodeWithSelector(Sections.WrongHashCount.selector, 2, 3));
+        game.split(gameId, position, new bytes32[](2));
         vm.expectRevert(abi.encodeWithSelector(IDisputeGame.NothingDisputed.selector, position.last));
         game.split(gameId, position, hashes);
         vm.expectRevert(abi.encodeWithSelector(IDisputeGame.WrongLevel.selector, gameId, IDisputeGame.Level.Units));
         game.proveStep(gameId, position, "");
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.WrongSegmentLength.selector, UNITS));
+        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.WrongSegmentLength.selector, 3));
         game.proveEnd(gameId, position, genesis());
         vm.stopPrank();
     }
@@ -122,17 +123,15 @@ contract DisputeGameTest is GamePlay {
         deploySmall();
         (uint256 id, IRollup.State memory state) = assertLie();
         uint256 gameId = openGame(id, state);
-        playHonest(gameId);
-        for (uint256 field = 0; field < 8; ++field) {
+        for (uint256 field = 0; field < 7; ++field) {
             IDisputeGame.Position memory position = positionOf(gameId, 1);
             if (field == 0) position.program = LIE;
             if (field == 1) ++position.endItem;
             if (field == 2) position.level = IDisputeGame.Level.Steps;
             if (field == 3) ++position.length;
-            if (field == 4) --position.segments;
-            if (field == 5) position.index = 2;
-            if (field == 6) position.first = LIE;
-            if (field == 7) position.siblings[0] = LIE;
+            if (field == 4) position.index = 2;
+            if (field == 5) position.first = LIE;
+            if (field == 6) position.siblings[0] = LIE;
             vm.prank(asserter);
             vm.expectPartialRevert(Sections.SectionMismatch.selector);
             game.split(gameId, position, new bytes32[](3));
@@ -144,7 +143,6 @@ contract DisputeGameTest is GamePlay {
         deploySmall();
         (uint256 id, IRollup.State memory state) = assertLie();
         uint256 gameId = openGame(id, state);
-        playHonest(gameId);
         IDisputeGame.Position memory position = positionOf(gameId, 0);
         position.asserter = address(0xBAD);
         vm.prank(address(0xBAD));
@@ -156,19 +154,18 @@ contract DisputeGameTest is GamePlay {
         deploySmall();
         (uint256 id, IRollup.State memory state) = assertLie();
         uint256 gameId = openGame(id, state);
-        playHonest(gameId);
         IDisputeGame.Position memory position = positionOf(gameId, 3);
         vm.startPrank(asserter, asserter);
         position.index = 4;
         vm.expectRevert(abi.encodeWithSelector(Sections.NoSuchSegment.selector, 4, 4));
         game.split(gameId, position, new bytes32[](3));
-        (position.index, position.segments) = (0, 0);
+        (position.index, position.length) = (0, 0);
         vm.expectRevert(abi.encodeWithSelector(Sections.NoSuchSegment.selector, 0, 0));
         game.split(gameId, position, new bytes32[](3));
-        (position.index, position.segments) = (3, type(uint256).max);
-        vm.expectRevert(abi.encodeWithSelector(Sections.WrongProofLength.selector, 2, type(uint256).max));
+        (position.index, position.length) = (1, 2);
+        vm.expectRevert(abi.encodeWithSelector(Sections.WrongProofLength.selector, 2, 2));
         game.split(gameId, position, new bytes32[](3));
-        position.segments = 4;
+        (position.index, position.length) = (3, 12);
         for (uint256 count = 0; count < 5; ++count) {
             if (count == 2) continue;
             position.siblings = new bytes32[](count);
@@ -199,14 +196,23 @@ contract DisputeGameTest is GamePlay {
         IRollup.State memory parent = genesisState();
         vm.startPrank(challenger, challenger);
         vm.expectRevert(abi.encodeWithSelector(IDisputeGame.WrongGameBond.selector, 1, GAME_BOND));
-        game.open{ value: 1 }(id, parent, state);
+        game.open{ value: 1 }(id, parent, state, new bytes32[](4));
         vm.expectRevert(differs(parent));
-        game.open{ value: GAME_BOND }(id, state, state);
+        game.open{ value: GAME_BOND }(id, state, state, new bytes32[](4));
         vm.expectRevert(differs(state));
-        game.open{ value: GAME_BOND }(id, parent, parent);
+        game.open{ value: GAME_BOND }(id, parent, parent, new bytes32[](0));
+        for (uint256 count = 0; count < 6; ++count) {
+            if (count == 4) continue;
+            vm.expectRevert(abi.encodeWithSelector(Sections.WrongHashCount.selector, count, 4));
+            game.open{ value: GAME_BOND }(id, parent, state, new bytes32[](count));
+        }
+        bytes32[] memory hashes = new bytes32[](4);
+        hashes[3] = Hashing.tuple(state, 0, 0);
+        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.NothingDisputed.selector, hashes[3]));
+        game.open{ value: GAME_BOND }(id, parent, state, hashes);
         vm.warp(block.timestamp + WINDOW);
         vm.expectRevert(abi.encodeWithSelector(IRollup.NotChallengeable.selector, id));
-        game.open{ value: GAME_BOND }(id, parent, state);
+        game.open{ value: GAME_BOND }(id, parent, state, new bytes32[](4));
         vm.stopPrank();
         expectEmpty();
     }
@@ -241,10 +247,10 @@ contract DisputeGameTest is GamePlay {
     /// its window, while L1 nodes still serve the blobs (4,096 epochs).
     function test_maximumDuration_isBounded() public {
         deploy(32, 1, 1, 1);
-        assertEq(game.MAXIMUM_MOVES(), 13, "moves");
-        assertEq(game.maximumDuration(), 2 * 36 hours + 13 * 3 hours, "duration");
+        assertEq(game.MAXIMUM_MOVES(), 12, "moves");
+        assertEq(game.maximumDuration(), 2 * 36 hours + 12 * 3 hours, "duration");
         deploy(16, 1, 1, 1);
-        assertEq(game.maximumDuration(), 2 * 36 hours + 15 * 3 hours, "duration at the public degree");
+        assertEq(game.maximumDuration(), 2 * 36 hours + 14 * 3 hours, "duration at the public degree");
         assertTrue(game.maximumDuration() + WINDOW <= 14 days, "window and game");
         assertTrue(1 days + WINDOW + 2 * game.maximumDuration() <= 4096 * 32 * 12 seconds, "blobs");
     }

@@ -111,17 +111,38 @@ abstract contract GameFixture is TestBase {
         );
     }
 
+    /// @dev The challenger opens with the truth where it is not what is claimed, else with a lie.
     function openGame(uint256 id, IRollup.State memory claim) internal returns (uint256 gameId) {
+        return openGame(id, claim, _openingAgainst(claim));
+    }
+
+    /// @param hashes Trace of all units, its start included.
+    function openGame(uint256 id, IRollup.State memory claim, bytes32[] memory hashes)
+        internal
+        returns (uint256 gameId)
+    {
         IRollup.State memory parent = genesisState();
+        bytes32[] memory ends = SegmentTree.ends(hashes);
         vm.prank(challenger);
-        gameId = game.open{ value: GAME_BOND }(id, parent, claim);
+        gameId = game.open{ value: GAME_BOND }(id, parent, claim, ends);
         gasOfMoves += vm.lastCallGas().gasTotalUsed;
-        bytes32[] memory hashes = new bytes32[](2);
-        hashes[0] = tupleOf(genesis());
-        hashes[1] = Hashing.tuple(claim, 0, 0);
         delete standings[gameId];
         standings[gameId].endItem = claim.itemIndex;
         _stand(gameId, 0, claim.itemIndex * prover.UNITS_PER_ITEM(), hashes);
+    }
+
+    function _openingAgainst(IRollup.State memory claim) private view returns (bytes32[] memory hashes) {
+        uint256 length = claim.itemIndex * prover.UNITS_PER_ITEM();
+        uint256 segments = length < game.DEGREE() ? length : game.DEGREE();
+        hashes = new bytes32[](segments + 1);
+        for (uint256 i = 0; i <= segments; ++i) {
+            hashes[i] = tupleOf(trueUnit((length * i) / segments));
+        }
+        if (hashes[segments] != Hashing.tuple(claim, 0, 0)) return hashes;
+        bytes32 salt = keccak256(abi.encode(claim, game.gameCount()));
+        for (uint256 i = 1 + uint256(salt) % segments; i <= segments; ++i) {
+            hashes[i] = keccak256(abi.encode(hashes[i], salt));
+        }
     }
 
     function mover(uint256 gameId) internal view returns (address) {
@@ -186,7 +207,6 @@ abstract contract GameFixture is TestBase {
             endItem: standing.endItem,
             level: standing.level,
             length: standing.length,
-            segments: standing.hashes.length - 1,
             index: index,
             first: standing.hashes[index],
             last: standing.hashes[index + 1],

@@ -8,8 +8,6 @@ import { GameFixture } from "./GameFixture.sol";
 
 /// @title Whole games between an honest and a lying side
 abstract contract GamePlay is GameFixture {
-    uint256 internal constant UNITS = 12;
-
     function deploySmall() internal {
         deploy(4, 50, 3, 4);
     }
@@ -42,18 +40,18 @@ abstract contract GamePlay is GameFixture {
     /// @dev A move says which position it answers: after an L1 reorg it lands on no other position, and in no other game.
     function expectMovesNameTheirPosition() internal {
         deploySmall();
-        (uint256 id, IRollup.State memory state) = assertLie();
+        (uint256 id, IRollup.State memory state) = assertTruth();
         uint256 first = openGame(id, state);
         uint256 second = openGame(id, state);
         IDisputeGame.Position memory old = positionOf(first, 0);
         playHonest(first);
         IDisputeGame.Position memory other = positionOf(first, 0);
-        vm.prank(asserter);
-        vm.expectPartialRevert(Sections.SectionMismatch.selector);
-        game.split(first, old, new bytes32[](4));
         vm.prank(challenger);
         vm.expectPartialRevert(Sections.SectionMismatch.selector);
-        game.split(second, other, new bytes32[](3));
+        game.split(first, old, new bytes32[](3));
+        vm.prank(asserter);
+        vm.expectPartialRevert(Sections.SectionMismatch.selector);
+        game.split(second, other, new bytes32[](1));
     }
 
     function timeOut(uint256 gameId) internal {

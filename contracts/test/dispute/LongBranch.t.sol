@@ -29,8 +29,9 @@ contract LongBranchTest is GamePlay {
             parent = copyOf(claim);
             (id, claim) = assertNext(id, claim);
         }
+        // An item has three units here, so there are three segments.
         vm.prank(challenger);
-        uint256 gameId = game.open{ value: GAME_BOND }(id, parent, claim);
+        uint256 gameId = game.open{ value: GAME_BOND }(id, parent, claim, new bytes32[](3));
         opened = vm.lastCallGas().gasTotalUsed;
         rollup.hasFallen(id);
         asked = vm.lastCallGas().gasTotalUsed;

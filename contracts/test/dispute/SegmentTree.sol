@@ -11,12 +11,15 @@ library SegmentTree {
         }
     }
 
+    function root(bytes32[] memory hashes) internal pure returns (bytes32) {
+        bytes32[] memory row = leaves(hashes);
+        while (row.length > 1) row = above(row);
+        return row[0];
+    }
+
     /// @notice Siblings of segment `index`, from the bottom up.
     function proof(bytes32[] memory hashes, uint256 index) internal pure returns (bytes32[] memory siblings) {
-        bytes32[] memory row = new bytes32[](hashes.length - 1);
-        for (uint256 i = 0; i < row.length; ++i) {
-            row[i] = keccak256(abi.encode(hashes[i], hashes[i + 1]));
-        }
+        bytes32[] memory row = leaves(hashes);
         uint256 depth = 0;
         while (1 << depth < row.length) ++depth;
         siblings = new bytes32[](depth);
@@ -24,6 +27,13 @@ library SegmentTree {
             siblings[level] = at(row, index ^ 1);
             index /= 2;
             row = above(row);
+        }
+    }
+
+    function leaves(bytes32[] memory hashes) private pure returns (bytes32[] memory row) {
+        row = new bytes32[](hashes.length - 1);
+        for (uint256 i = 0; i < row.length; ++i) {
+            row[i] = keccak256(abi.encode(hashes[i], hashes[i + 1]));
         }
     }
 

@@ -21,8 +21,8 @@ const readInput = { opcode: 0x12, immediate: 6n };
 
 describe('a game that is measured', () => {
   it.each([
-    ['a multiplication', ordinaryGame(degree), multiplication],
-    ['a read', blobWordGame(degree, payload), readInput],
+    ['a multiplication', ordinaryGame({ degree }), multiplication],
+    ['a read', blobWordGame({ degree }, payload), readInput],
   ])('is about all the steps that a unit may have, and one early step that is %s', (_, game, instruction) => {
     expect(game.steps).toBeLessThanOrEqual(1n << 32n);
     expect(game.steps).toBeGreaterThan((1n << 32n) - 5n);
@@ -31,14 +31,22 @@ describe('a game that is measured', () => {
   });
 
   it('ends with the proof of a cheap step, or of a dear one, and L1 executes it', async () => {
-    const cheap = await measureGame(ordinaryGame(degree, rounds));
-    const dear = await measureGame(blobWordGame(degree, payload, rounds));
+    const cheap = await measureGame(ordinaryGame({ degree, rounds }));
+    const dear = await measureGame(blobWordGame({ degree, rounds }, payload));
     // The opening of the blob: a precompiled contract of 50,000 gas, and calldata.
     expect(dear.stepGas - cheap.stepGas).toBeGreaterThan(50_000);
     expect(dear.parts.end - cheap.parts.end).toBeGreaterThan(50_000);
     for (const { moves, parts } of [cheap, dear]) {
-      expect(moves).toBe(9);
-      expect(Math.max(parts.open, parts.split, parts.enterUnit)).toBeLessThan(120_000);
+      expect(moves).toBe(8);
+      expect(parts.open).toBeLessThan(135_000);
+      expect(Math.max(parts.split, parts.enterUnit)).toBeLessThan(90_000);
     }
+  }, 180_000);
+
+  it('is about as many items as it shall be: one cut of the units more, and the challenger proves', async () => {
+    const [few, many] = [ordinaryGame({ degree, rounds }), ordinaryGame({ degree, rounds, items: 64n })];
+    expect([few.liar, many.liar]).toEqual(['challenger', 'asserter']);
+    const { units, moves } = await measureGame(many);
+    expect([units, moves]).toEqual([65_536, 9]);
   }, 180_000);
 });

@@ -7,6 +7,7 @@ import {
   type Unit,
   unitMachine,
   unitOutcome,
+  unitsOf,
   type WitnessSources,
 } from '@metachain/prover';
 import { type Address, bytesToHex as hex, type Hash, hexToBytes, isAddressEqual, zeroHash } from 'viem';
@@ -16,10 +17,10 @@ import { LyingMachine } from '../dispute/lying-machine.js';
 import { Operator } from '../dispute/operator.js';
 import { programGenesis, ProgramNet } from '../dispute/program-net.js';
 import { playToEnd, TracePlayer } from '../dispute/trace-player.js';
-import type { ChainUnit } from '../dispute/unit-chain.js';
+import { type ChainUnit, pointAfter, runUnits } from '../dispute/unit-chain.js';
 import { InfraError } from '../errors.js';
 import { developmentAccount, roles } from '../l1/accounts.js';
-import { firstUnit, type LongGame, units } from './long-game.js';
+import { firstUnit, type LongGame } from './long-game.js';
 import { cpuSecondsSince, progress } from './report.js';
 
 /** Gas of a game over 2^32 steps, from the challenge to the verdict, and of what it is about. */
@@ -40,13 +41,13 @@ export interface GameGas {
 }
 
 /**
- * Plays a whole game on a real L1: an honest assertion, a challenger who lies about one step of 2^32, down to that step.
- * The second of two games at once is measured, and the burn address exists as it does on public chains: what only the first game ever
+ * Plays a whole game on a real L1 about an assertion of which one side is wrong about one step of 2^32, down to that step.
+ * The second of two games at once is measured (the first stands still), and the burn address exists as it does on public chains: what only the first game ever
  * pays is not counted. Throws InfraError `checkFailed` when the honest side does not win by the step.
  */
 export async function measureGame(game: LongGame, degree = DEVNET_CONFIG.gameDegree): Promise<GameGas> {
-  progress(`a game that ends with ${game.name}: deploying the contracts and the program`);
-  const net = await ProgramNet.start(game.wasm, degree, 1n, game.payload);
+  progress(`a game over ${game.items} items that ends with ${game.name}: deploying the contracts and the program`);
+  const net = await ProgramNet.start(game.wasm, degree, game.items, game.payload);
   try {
     return await play(net, game, degree);
   } finally {
@@ -56,18 +57,24 @@ export async function measureGame(game: LongGame, degree = DEVNET_CONFIG.gameDeg
 
 async function play(net: ProgramNet, game: LongGame, degree: bigint): Promise<GameGas> {
   progress(`running ${game.steps} steps, honestly and with one wrong step`);
-  const inputs = net.inbox.inputs(0n);
-  const unit = firstUnit(lowerProvable(game.wasm), inputs);
+  const lowered = lowerProvable(game.wasm);
+  const inputsOf = (item: bigint) => net.inbox.inputs(item);
+  const unit = firstUnit(lowered, inputsOf(0n));
   const honest = runLong(unit, game.steps, degree);
   const open: Unit['open'] = (begin) => new LyingMachine(begin, game.deviation);
   const lie = runLong({ ...unit, open }, game.liarSteps, degree);
+  const traceOf = (first: ChainUnit, sources?: WitnessSources) => {
+    const rest = runUnits(lowered, pointAfter(first, programGenesis), game.items, inputsOf);
+    return new ChainTrace(programGenesis, [first, ...rest], net.devnet.programHash, sources);
+  };
   progress('playing');
-  const { claim, moves } = await playBetween(net, honest.unit, lie.unit, { inputs });
+  const traces = { honest: traceOf(honest.unit, { inputs: inputsOf(0n) }), lie: traceOf(lie.unit) };
+  const { claim, moves } = await playBetween(net, game, traces);
   return {
     ...figures(moves),
     gasAssertion: Number(claim.gas),
     steps: Number(game.steps),
-    units: Number(units),
+    units: Number(unitsOf(game.items)),
     stepGas: await gasOfStep(unit, game, net),
     stepsPerSecond: Math.round(Number(game.steps) / honest.seconds),
   };
@@ -90,20 +97,24 @@ function runLong(unit: Unit, expected: bigint, degree: bigint): { unit: ChainUni
   return { seconds, unit: { unit, outcome, seen: { hashes, finalProof: endProof(machine) } } };
 }
 
-/** An assertion of the honest unit, challenged twice by who believes the other; all moves of the second game. */
-async function playBetween(net: ProgramNet, honest: ChainUnit, lie: ChainUnit, sources: WitnessSources) {
-  const { devnet, item } = net;
-  const truth = new ChainTrace(programGenesis, [honest], devnet.programHash, sources);
-  const falsehood = new ChainTrace(programGenesis, [lie], devnet.programHash);
+interface Traces {
+  readonly honest: ChainTrace;
+  readonly lie: ChainTrace;
+}
+
+/** What the asserter believes is asserted, and challenged by who believes the other; all moves of that game. Another one was opened before. */
+async function playBetween({ devnet, item }: ProgramNet, { liar, items }: LongGame, { honest, lie }: Traces) {
+  const [asserted, believed] = liar === 'asserter' ? [lie, honest] : [honest, lie];
   const [asserter, challenger] = [developmentAccount(roles.proposer), developmentAccount(roles.challenger)];
-  const state = await truth.stateAt(1n);
-  const genesis = { id: 0n, state: await truth.stateAt(0n), gas: 0n, transaction: zeroHash, at: 0 };
+  const state = await asserted.stateAt(items);
+  const genesis = { id: 0n, state: await honest.stateAt(0n), gas: 0n, transaction: zeroHash, at: 0 };
   const claim = await new Operator(devnet, asserter).assert(genesis, state, item);
-  const parties = [new TracePlayer(devnet, challenger, falsehood), new TracePlayer(devnet, asserter, truth)] as const;
-  await parties[0].challenge(claim.id, genesis.state, state);
+  const parties = [new TracePlayer(devnet, challenger, believed), new TracePlayer(devnet, asserter, asserted)] as const;
+  const other = new TracePlayer(devnet, developmentAccount(roles.deployer), believed);
+  await other.challenge(claim.id, genesis.state, state);
   const measured = await parties[0].challenge(claim.id, genesis.state, state);
   const moves = (await playToEnd(devnet, parties, measured)).filter(({ game }) => game === measured);
-  requireProven(moves, asserter.address);
+  requireProven(moves, liar === 'asserter' ? challenger.address : asserter.address);
   return { claim, moves };
 }
 
@@ -126,10 +137,10 @@ function figures(moves: readonly ShownMove[]) {
 }
 
 /** What the judge takes for the disputed step, without the game around it. */
-async function gasOfStep(unit: Unit, { wasm, step }: LongGame, { devnet, inbox, item }: ProgramNet): Promise<number> {
+async function gasOfStep(unit: Unit, { wasm, step }: LongGame, { devnet, inbox }: ProgramNet): Promise<number> {
   const judge = await LocalJudge.create();
   await judge.registerProgram(describeProgram(wasm));
-  await judge.putItem(0n, hexToBytes(item));
+  await judge.putItem(0n, hexToBytes(inbox.itemHash(0n)));
   const machine = unitMachine(unit);
   machine.runTo(step);
   const proof = stepProof(machine, { inputs: inbox.inputs(0n) });

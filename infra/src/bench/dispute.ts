@@ -24,17 +24,20 @@ const decidingSteps = [
 
 /** The dearest of them, with which a whole game is played. */
 const dearestStep = 'read_input, payload';
+/** What an assertion consumes: one item, which costs as much as four; and as many as an hour of batches may make. */
+const sizes = { few: 1n, many: 64n } as const;
 const degree = DEVNET_CONFIG.gameDegree;
 
 /**
- * What a dispute costs and how long it takes: gas of single steps in a state of 180,000 keys, two whole games over 2^32 steps with the real
- * contracts on anvil, of which one ends with the cheapest step and one with the dearest, and the time from a wrong assertion to the first move and to the verdict on a devnet with the prover as it runs.
+ * What a dispute costs and how long it takes: gas of single steps in a state of 180,000 keys, whole games over 2^32 steps with the real
+ * contracts on anvil, about few items and many, of which one each ends with the cheapest step and one with the dearest, and the time from a wrong assertion to the first move and to the verdict on a devnet with the prover as it runs.
  */
 export async function runDisputeBench(): Promise<BenchResult> {
   const steps = await measureStepCosts();
   const deciding = steps.rows.filter(({ step }) => decidingSteps.includes(step));
-  const cheapest = await measureGame(ordinaryGame(degree));
-  const game = await playDearest(deciding);
+  const few = await playGames(sizes.few, deciding);
+  const many = await playGames(sizes.many, deciding);
+  const { cheapest, dearest: game } = few;
   const outcome = await measureTime();
   const of = (names: readonly string[], figure: (row: StepRow) => number) =>
     Math.max(...steps.rows.filter(({ step }) => names.includes(step)).map(figure));
@@ -44,10 +47,12 @@ export async function runDisputeBench(): Promise<BenchResult> {
     gasGame: game.gasGame,
     gasGameStep: dearestStep,
     gasGameOfAddition: cheapest.gasGame,
-    gasGameByStep: deciding.map(({ step, transactionGas }) => ({
-      step,
-      gas: step === dearestStep ? game.gasGame : gasWithStep(cheapest, transactionGas),
-    })),
+    gasGameByStep: few.byStep,
+    gasGameManyItems: many.dearest.gasGame,
+    gasGameManyItemsOfAddition: many.cheapest.gasGame,
+    gasGameManyItemsByStep: many.byStep,
+    movesManyItems: many.dearest.moves,
+    gasPartsManyItems: partsOf(many.dearest),
     moves: game.moves,
     k: Number(degree),
     proofBytes: of(ordinary, ({ proofBytes }) => proofBytes),
@@ -61,7 +66,7 @@ export async function runDisputeBench(): Promise<BenchResult> {
     gameUnits: game.units,
     gasAssertion: game.gasAssertion,
     gasLargestMove: game.largestMove,
-    gasParts: Object.entries(game.parts).map(([what, gas]) => ({ what, gas })),
+    gasParts: partsOf(game),
     gameCalldataBytes: game.calldataBytes,
     demoMoves: outcome.moves,
     demoGas: Number(outcome.gasHonest + outcome.gasLiar),
@@ -73,14 +78,27 @@ export async function runDisputeBench(): Promise<BenchResult> {
 /** Words of a blob, none of which is zero. */
 const payload = Uint8Array.from({ length: 100_000 }, (_, index) => 1 + (index % 255));
 
+const partsOf = ({ parts }: GameGas) => Object.entries(parts).map(([what, gas]) => ({ what, gas }));
+
+/** The cheapest game about so many items, the dearest, and what others would cost. */
+async function playGames(items: bigint, rows: readonly StepRow[]) {
+  const cheapest = await measureGame(ordinaryGame({ degree, items }));
+  const dearest = await playDearest(items, rows);
+  const byStep = rows.map(({ step, transactionGas }) => ({
+    step,
+    gas: step === dearestStep ? dearest.gasGame : gasWithStep(cheapest, transactionGas),
+  }));
+  return { cheapest, dearest, byStep };
+}
+
 /**
  * The game is about a program made for it, so its last step has to be worth as much as the dearest of the rules alone: else InfraError
  * `checkFailed`.
  */
-async function playDearest(rows: readonly StepRow[]): Promise<GameGas> {
+async function playDearest(items: bigint, rows: readonly StepRow[]): Promise<GameGas> {
   const dearest = rows.reduce((most, row) => (row.transactionGas > most.transactionGas ? row : most));
   if (dearest.step !== dearestStep) throw new InfraError('checkFailed', `The dearest step is now ${dearest.step}.`);
-  const game = await measureGame(blobWordGame(degree, payload));
+  const game = await measureGame(blobWordGame({ degree, items }, payload));
   if (game.stepGas < dearest.transactionGas)
     throw new InfraError(
       'checkFailed',

@@ -15,13 +15,13 @@ import type { Deviation } from '../dispute/lying-machine.js';
 import { noInputs, programGenesis } from '../dispute/program-net.js';
 import { InfraError } from '../errors.js';
 
-/** Units of the assertion, which consumes one item. */
-export const units = unitsOf(1n);
-
-/** A program with a unit as long as one may be, and a challenger who is wrong about one of its steps. */
+/** A program with a unit as long as one may be, and somebody who is wrong about one of its steps. */
 export interface LongGame {
   /** What the step does. */
   readonly name: string;
+  /** Items that the assertion consumes. */
+  readonly items: bigint;
+  readonly liar: Liar;
   readonly wasm: Uint8Array;
   readonly steps: bigint;
   /** The step that L1 executes in the end, proven by the honest side. */
@@ -33,6 +33,17 @@ export interface LongGame {
   readonly payload?: Uint8Array;
 }
 
+type Liar = 'asserter' | 'challenger';
+
+/** What a game is made for. */
+export interface GameSize {
+  readonly degree: bigint;
+  /** Items that the assertion consumes; default: one. */
+  readonly items?: bigint;
+  /** Rounds of the loop in the disputed unit; default: as many as a unit has steps for. */
+  readonly rounds?: bigint;
+}
+
 /** Steps of one round of the loop in these programs. */
 const roundSteps = 5n;
 /** The disputed step is early, so that finding the place again takes a fraction of a second. */
@@ -40,6 +51,9 @@ const earlyPart = 348n;
 const cryptography = { recover: () => new Uint8Array(32), verifyAggregate: () => false };
 const multiplication = 0x7e;
 const hostOperation = 0x12;
+/** Host operations up to the read of the payload: of where the unit starts, a write, and this one. */
+const payloadRead = 3;
+const isPayload = (index: bigint): boolean => index >> 56n === 2n;
 
 /** The first unit of a program. */
 export const firstUnit = (program: LoweredProgram, inputs: UnitInputs): Unit => ({
@@ -50,30 +64,31 @@ export const firstUnit = (program: LoweredProgram, inputs: UnitInputs): Unit => 
   cryptography,
 });
 
-/**
- * The cheapest kind of step: a multiplication, after which the liar passes over the addition. `rounds`: as many as a unit has steps for,
- * unless given.
- */
-export function ordinaryGame(degree: bigint, rounds?: bigint): LongGame {
-  const shortest = findStep(longProgram(1n), multiplication);
-  const more = rounds === undefined ? (MAX_UNIT_STEPS - shortest.steps) / roundSteps : rounds - 1n;
-  const steps = shortest.steps + more * roundSteps;
+/** The cheapest kind of step: a multiplication, after which the liar passes over the addition. */
+export function ordinaryGame(size: GameSize): LongGame {
+  const shortest = findStep(longProgram(1n), multiplication, 1);
+  const { rounds = (MAX_UNIT_STEPS - shortest.steps) / roundSteps + 1n } = size;
+  const steps = shortest.steps + (rounds - 1n) * roundSteps;
   const liarSteps = steps - 1n;
-  const step = shortest.step + honestRound(degree, { ...shortest, steps }, liarSteps) * roundSteps;
+  const { round, liar, items } = provenRound(size, { ...shortest, steps }, liarSteps);
+  const step = shortest.step + round * roundSteps;
   const deviation = { jump: { step, pc: shortest.place + 2 } };
-  return { name: 'a multiplication', wasm: longProgram(1n + more), steps, step, deviation, liarSteps };
+  return { name: 'a multiplication', items, liar, wasm: longProgram(rounds), steps, step, deviation, liarSteps };
 }
 
-/** The dearest kind of step: the read of a word of a blob, of which the liar says that it is another one. `rounds`: as above. */
-export function blobWordGame(degree: bigint, payload: Uint8Array, rounds?: bigint): LongGame {
-  const shortest = findStep(readingProgram(1n, 1n), hostOperation, 6n);
-  const more = rounds === undefined ? (MAX_UNIT_STEPS - shortest.steps) / roundSteps : rounds - 2n;
-  const steps = shortest.steps + more * roundSteps;
-  const round = honestRound(degree, { ...shortest, steps }, steps);
-  const wasm = readingProgram(1n + round, 1n + more - round);
+/** The dearest kind of step: the read of a word of a blob, of which the liar says that it is another one. */
+export function blobWordGame(size: GameSize, payload: Uint8Array): LongGame {
+  const shortest = findStep(readingProgram(1n, 1n), hostOperation, payloadRead);
+  const { rounds = (MAX_UNIT_STEPS - shortest.steps) / roundSteps + 2n } = size;
+  const steps = shortest.steps + (rounds - 2n) * roundSteps;
+  const { round, liar, items } = provenRound(size, { ...shortest, steps }, steps);
+  const wasm = readingProgram(1n + round, rounds - 1n - round);
   const step = shortest.step + round * roundSteps;
-  const deviation = { input: (_: bigint, word: Uint8Array) => word.map((byte) => byte ^ 1) };
-  return { name: 'the read of a word of a blob', wasm, steps, step, deviation, liarSteps: steps, payload };
+  const deviation = {
+    input: (index: bigint, word: Uint8Array) => (isPayload(index) ? word.map((byte) => byte ^ 1) : undefined),
+  };
+  const name = 'the read of a word of a blob';
+  return { name, items, liar, wasm, steps, step, deviation, liarSteps: steps, payload };
 }
 
 /** A unit's steps, and the first of a kind: how many come before it, and where it stands in the code. */
@@ -85,28 +100,29 @@ interface FoundStep {
 
 const anyWord: UnitInputs = { ...noInputs, payloadWord: () => new Uint8Array(32) };
 
-/** Finds a step in a program that is short; one that is longer has the same code with other constants. */
-function findStep(wasm: Uint8Array, opcode: number, immediate?: bigint): FoundStep {
+/** Finds the `count`th step of a kind in a program that is short; one that is longer has the same code with other constants. */
+function findStep(wasm: Uint8Array, opcode: number, count: number): FoundStep {
   const machine = unitMachine(firstUnit(lowerProvable(wasm), anyWord));
-  const isWanted = () => {
-    const next = nextInstruction(machine);
-    return next?.opcode === opcode && (immediate === undefined || next.immediate === immediate);
-  };
-  while (!isWanted()) {
+  for (let left = count; ; machine.runTo(machine.stepper.steps + 1n)) {
     if (machine.stepper.status !== 'running') throw new InfraError('checkFailed', 'The program has no such step.');
-    machine.runTo(machine.stepper.steps + 1n);
+    if (nextInstruction(machine)?.opcode === opcode && --left === 0) break;
   }
   const { steps: step, pc: place } = machine.stepper;
   machine.runTo(MAX_UNIT_STEPS);
   return { steps: machine.stepper.steps, step, place };
 }
 
-/** A round in which the honest side makes the last move: else the liar would lose on time, and L1 would execute nothing. */
-function honestRound(degree: bigint, { steps, step }: FoundStep, liarSteps: bigint): bigint {
+/**
+ * A round in which the honest side makes the last move: else the liar would lose on time, and L1 would execute nothing. Each side may be the
+ * liar; the challenger where both can.
+ */
+function provenRound({ degree, items = 1n }: GameSize, { steps, step }: FoundStep, liarSteps: bigint) {
   const first = steps / earlyPart / roundSteps;
-  for (let round = first; round < first + 1_000n; round++) {
-    const parting = { unit: 0n, step: step + round * roundSteps, honestSteps: steps, liarSteps };
-    if (expectedMoves(units, parting, 'challenger', degree) % 2 === 0) return round;
-  }
+  for (const liar of ['challenger', 'asserter'] as const)
+    for (let round = first; round < first + 1_000n; round++) {
+      const parting = { unit: 0n, step: step + round * roundSteps, honestSteps: steps, liarSteps };
+      const isLast = expectedMoves(unitsOf(items), parting, liar, degree) % 2 === (liar === 'asserter' ? 1 : 0);
+      if (isLast) return { round, liar, items };
+    }
   throw new InfraError('checkFailed', `At degree ${degree} the liar would make the last move.`);
 }

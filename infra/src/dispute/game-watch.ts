@@ -1,5 +1,5 @@
 import { disputeGameAbi } from '@metachain/contracts';
-import { afterEntry, afterSplit, type StandingSection } from '@metachain/prover';
+import { afterEntry, afterSplit, atOpening, type StandingSection } from '@metachain/prover';
 import { type Address, type Hash, isAddressEqual } from 'viem';
 import type { Clients } from '../devnet/clients.js';
 import { InfraError } from '../errors.js';
@@ -50,9 +50,8 @@ export class GameWatch {
     const moves: ShownMove[] = [];
     for (const event of events) {
       if (event.eventName === 'GameOpened') {
-        const { gameId, units: length, first, last } = event.args;
-        const section = { level: 'units', length, hashes: [first, last], offset: 0n, unit: undefined } as const;
-        this.sections.set(gameId, section);
+        const { gameId, units, first, hashes } = event.args;
+        this.sections.set(gameId, atOpening(units, [first, ...hashes]));
         moves.push(await this.shown(gameId, 'open', event.transactionHash));
       } else if (event.eventName === 'Moved') {
         const { gameId, index, hashes } = event.args;

@@ -19,14 +19,21 @@ const loop = (rounds: bigint): number[] => [
   0x0b,
 ];
 
+/** The item of a unit, from the words that say where it starts (docs/spec/program.md), is the first: else nothing of `code` is done. */
+const inFirstItem = (code: readonly number[]): number[] => [
+  ...[...constant(positionItem), ...address(0), 0x10, hostFunction.readInput],
+  ...[...address(24), 0x29, 3, 0, 0x50, 0x04, 0x40, ...code, 0x0b],
+];
+const positionItem = 1n;
+
 /** The key at address 0 gets x as its value in the state. */
 const storeX = [...address(32), 0x20, 0, 0x37, 3, 0, ...address(0), ...address(32), 0x10, hostFunction.stateSet];
 
 /**
- * A program whose one unit computes `rounds` rounds of x = x * a + c and stores the last x in the state: as long as one likes, and with a
- * result that any wrong step spoils. Bytes of a WebAssembly module.
+ * A program whose first unit computes `rounds` rounds of x = x * a + c and stores the last x in the state: as long as one likes, and with a
+ * result that any wrong step spoils. All others do nothing. Bytes of a WebAssembly module.
  */
-export const longProgram = (rounds: bigint): Uint8Array => unitModule([...loop(rounds), ...storeX]);
+export const longProgram = (rounds: bigint): Uint8Array => unitModule(inFirstItem([...loop(rounds), ...storeX]));
 
 /**
  * As much memory as the rules have, and slots enough that a proof shows no less than one of theirs, where a caller and a parent block are
@@ -54,7 +61,7 @@ const fillFrame = Array.from({ length: rulesShape.locals - 2 }, (_, spare) =>
  */
 export const readingProgram = (before: bigint, after: bigint): Uint8Array =>
   unitModule(
-    [
+    inFirstItem([
       ...fillMemory,
       ...[...address(0), ...address(32), 0x10, hostFunction.stateSet],
       ...fillFrame,
@@ -62,6 +69,6 @@ export const readingProgram = (before: bigint, after: bigint): Uint8Array =>
       ...[...constant(readWord), ...address(0), 0x10, hostFunction.readInput],
       ...loop(after),
       ...storeX,
-    ],
+    ]),
     rulesShape,
   );

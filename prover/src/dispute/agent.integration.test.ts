@@ -142,9 +142,9 @@ describe('a prover with a dispute account', () => {
     const stranger = await prover(challengerAccount);
     const owner = await prover(asserterAccount);
     for (let turn = 0; turn < 40 && (await fixture.phase(game)) < REJECTED; turn++) {
-      await liarMoves(liar);
       await stranger.turn();
       await owner.turns();
+      await liarMoves(liar);
     }
     expect(await fixture.phase(game)).toBe(4);
     expect(await nonce(challengerAccount)).toBe(untouched);
@@ -162,7 +162,7 @@ describe('a prover with a dispute account', () => {
     const untouched = await nonce(asserterAccount);
     const defender = await prover(challengerAccount);
     await defender.turn();
-    expect(await defender.metrics.registry.metrics()).toContain('dispute_games{role="asserter",phase="their-move"} 1');
+    expect(await defender.metrics.registry.metrics()).toContain('dispute_games{role="asserter",phase="our-move"} 1');
     for (let turn = 0; turn < 40 && (await fixture.phase(game)) < REJECTED; turn++) {
       await liarMoves(liar);
       await defender.turns();

@@ -15,6 +15,7 @@ import {
 import { type DisputeStage, useDisputeStage } from '../testing/dispute-stage.js';
 import { CallRehearsal } from './call-rehearsal.js';
 import { encodeMove, encodeOpen, explainRefusal } from './game-calls.js';
+import { openingCut } from './next-move.js';
 import type { ReplayTrace } from './replay-trace.js';
 import type { GameView, Move, Trace } from './types.js';
 
@@ -26,13 +27,14 @@ let truth: ReplayTrace;
 useDisputeStage((opened) => ({ fixture, truth } = stage = opened));
 
 const forged = () => stage.forged({ unit: 0n, step: 777n });
+const firstCut = () => openingCut(truth, 1n, DEVNET_CONFIG.gameDegree);
 const nonce = (account = challengerAccount) => stage.nonce(account);
 
-/** What a call of the game contract by the challenger costs or why it reverts, in the local EVM at L1's head. */
-async function rehearse(data: Hex, value = 0n): Promise<bigint | string> {
+/** What a call of the game contract costs or why it reverts, in the local EVM at L1's head. */
+async function rehearse(data: Hex, { from = challengerAccount, value = 0n }): Promise<bigint | string> {
   const source = new L1Source({ urls: [fixture.rollup.anvil.url] });
   const { latest } = await source.heads();
-  const call = { from: challengerAccount.address, to: fixture.rollup.deployment.dispute.disputeGame, data, value };
+  const call = { from: from.address, to: fixture.rollup.deployment.dispute.disputeGame, data, value };
   return new CallRehearsal(source).run(call, (await source.agreedBlock(latest))!).catch((error: unknown) => {
     if (!(error instanceof RehearsalRefusedError)) throw error;
     return explainRefusal(error.reason);
@@ -121,19 +123,21 @@ describe('CallRehearsal', () => {
   ])('names %s as L1 does', async (name, moveOf) => {
     const lie = forged();
     const id = await fixture.assertEnd(lie);
-    await fixture.openAs(challengerAccount, id, await lie.stateAt(END));
+    await fixture.openAs(challengerAccount, id, await lie.stateAt(END), truth);
     const view = await fixture.view(0n);
     const changed = name === 'SectionMismatch' ? { ...view, endItem: view.endItem + 1n } : view;
-    expect(await rehearse(encodeMove(changed, moveOf(view)))).toBe(`execution reverted: ${name}`);
+    expect(await rehearse(encodeMove(changed, moveOf(view)), { from: asserterAccount })).toBe(
+      `execution reverted: ${name}`,
+    );
   });
 
   it('takes the bond from the caller, and refuses another one', async () => {
     const lie = forged();
     const id = await fixture.assertEnd(lie);
     const [parent, claimed] = [claimAt(await truth.stateAt(0n)), claimAt(await lie.stateAt(END))];
-    const data = encodeOpen(id, parent, claimed);
-    expect(await rehearse(data, DEVNET_CONFIG.gameBondWei)).toEqual(expect.any(BigInt));
-    expect(await rehearse(data, 1n)).toBe('execution reverted: WrongGameBond');
+    const data = encodeOpen(id, parent, claimed, await firstCut());
+    expect(await rehearse(data, { value: DEVNET_CONFIG.gameBondWei })).toEqual(expect.any(BigInt));
+    expect(await rehearse(data, { value: 1n })).toBe('execution reverted: WrongGameBond');
   });
 
   it('opens no game about a claim that L1 has put in the place of the one that was meant', async () => {
@@ -141,8 +145,7 @@ describe('CallRehearsal', () => {
     const id = await fixture.assertEnd(lie);
     const [parent, claimed] = [claimAt(await truth.stateAt(0n)), claimAt(await lie.stateAt(END))];
     const meant = { ...claimed, blockNumber: claimed.blockNumber - 1n };
-    expect(await rehearse(encodeOpen(id, parent, meant), DEVNET_CONFIG.gameBondWei)).toBe(
-      'execution reverted: ClaimDiffers',
-    );
+    const data = encodeOpen(id, parent, meant, await firstCut());
+    expect(await rehearse(data, { value: DEVNET_CONFIG.gameBondWei })).toBe('execution reverted: ClaimDiffers');
   });
 });

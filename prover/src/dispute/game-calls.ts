@@ -1,6 +1,6 @@
 import { disputeGameAbi, oneStepProverAbi, rollupAbi } from '@metachain/contracts';
 import type { AssertionTuple } from '@metachain/program';
-import { encodeFunctionData, type Hex, toFunctionSelector, zeroHash } from 'viem';
+import { encodeFunctionData, type Hash, type Hex, toFunctionSelector, zeroHash } from 'viem';
 
 import { SegmentTree } from './segment-tree.js';
 import { type GameView, LEVELS, type Move } from './types.js';
@@ -54,7 +54,6 @@ function positionOf({ asserter, program, endItem, section }: MovedView, index: n
     endItem,
     level: LEVELS.indexOf(level),
     length,
-    segments: BigInt(hashes.length - 1),
     index: BigInt(index),
     first: hashes[index] ?? zeroHash,
     last: hashes[index + 1] ?? zeroHash,
@@ -65,9 +64,18 @@ function positionOf({ asserter, program, endItem, section }: MovedView, index: n
 /** What an assertion claims. */
 export type ClaimedState = Omit<AssertionTuple, 'payloadOffset' | 'unitIndex'>;
 
-/** Calldata that challenges an assertion, if it and its parent claim just that. */
-export const encodeOpen = (assertion: bigint, parent: ClaimedState, claimed: ClaimedState): Hex =>
-  encodeFunctionData({ abi: disputeGameAbi, functionName: 'open', args: [assertion, parent, claimed] });
+/** Calldata that challenges an assertion, if it and its parent claim just that, with the first cut of all its units (`openingCut`). */
+export const encodeOpen = (
+  assertion: bigint,
+  parent: ClaimedState,
+  claimed: ClaimedState,
+  hashes: readonly Hash[],
+): Hex =>
+  encodeFunctionData({
+    abi: disputeGameAbi,
+    functionName: 'open',
+    args: [assertion, parent, claimed, hashes.slice(1)],
+  });
 
 const ERROR_NAMES = new Map(
   [...disputeGameAbi, ...oneStepProverAbi, ...rollupAbi]

@@ -4,7 +4,7 @@ import { decodeEventLog, isAddressEqual, toEventSelector, type Address, type Has
 
 import { DisputeError } from '../errors.js';
 import type { GameLogFile } from './game-log-file.js';
-import { afterEntry, afterSplit } from './sections.js';
+import { afterEntry, afterSplit, atOpening } from './sections.js';
 import { type Phase, PHASES, type StandingSection } from './types.js';
 
 const EVENTS = ['GameOpened', 'Moved', 'UnitEntered', 'GameEnded'] as const;
@@ -160,8 +160,8 @@ function withLogs(games: Games, logs: readonly RawLog[]): Games {
 function take(games: Map<bigint, LoggedGame>, log: RawLog): void {
   const event = decode(log);
   if (event.eventName === 'GameOpened') {
-    const { gameId: id, assertionId, challenger, asserter, program, endItem, units, first, last } = event.args;
-    const section = { level: 'units', length: units, hashes: [first, last], offset: 0n, unit: undefined } as const;
+    const { gameId: id, assertionId, challenger, asserter, program, endItem, units, first, hashes } = event.args;
+    const section = atOpening(units, [first, ...hashes]);
     games.set(id, { id, assertionId, challenger, asserter, program, endItem, section, ended: undefined });
     return;
   }

@@ -10,7 +10,7 @@ import { SegmentTree } from './segment-tree.js';
 import { type GameView, LEVELS, PHASES } from './types.js';
 
 const SECTION_PARAMETERS = parseAbiParameters(
-  'uint256 gameId, address asserter, bytes32 program, uint64 endItem, uint8 level, uint256 length, uint256 segments, bytes32 root',
+  'uint256 gameId, address asserter, bytes32 program, uint64 endItem, uint8 level, uint256 length, bytes32 root',
 );
 
 /** What is fixed about games and assertions. Bonds in wei, times in seconds. */
@@ -181,8 +181,7 @@ export class GameReader {
 export function commitment({ id, asserter, program, endItem, section }: Committed): Hash {
   const { level, length, hashes } = section;
   const { root } = new SegmentTree(hashes);
-  const segments = BigInt(hashes.length - 1);
-  const values = [id, asserter, program, endItem, LEVELS.indexOf(level), length, segments, root] as const;
+  const values = [id, asserter, program, endItem, LEVELS.indexOf(level), length, root] as const;
   return keccak256(encodeAbiParameters(SECTION_PARAMETERS, values));
 }
 

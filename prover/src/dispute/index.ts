@@ -9,7 +9,7 @@ export { formalMove, movesLeft, moverOf, nextMove } from './next-move.js';
 export { type DisputeOptions, openAgent } from './open-agent.js';
 export { type GameFailure, Player, type PlayerOptions } from './player.js';
 export { ReplayTrace, type ReplayStart } from './replay-trace.js';
-export { afterEntry, afterSplit, pointOf, segmentLength, unitsOf } from './sections.js';
+export { afterEntry, afterSplit, atOpening, pointOf, segmentLength, unitsOf } from './sections.js';
 export { SegmentTree } from './segment-tree.js';
 export {
   type Decision,

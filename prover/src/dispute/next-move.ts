@@ -1,7 +1,7 @@
 import type { Hash } from 'viem';
 
 import { MAX_UNIT_STEPS } from '../machine/unit.js';
-import { hashCount, ownHash, pointOf, segmentLength } from './sections.js';
+import { hashCount, ownHash, pointOf, segmentLength, unitsOf } from './sections.js';
 import type { Decision, GameView, Move, Role, ShownSection, Trace } from './types.js';
 
 /** Who is to move; undefined when the game is over. */
@@ -30,6 +30,10 @@ export function formalMove(game: GameView, role: Role): Decision | undefined {
   if (mover === role) return expired ? { move: undefined, reason: 'out-of-time' } : undefined;
   return expired ? { move: { kind: 'claimTimeout' } } : { move: undefined, reason: 'not-our-move' };
 }
+
+/** A challenger's first cut: hashes of all units of an assertion over so many items, at the ends of their segments. */
+export const openingCut = (trace: Trace, items: bigint, degree: bigint): Promise<Hash[]> =>
+  points((unit) => trace.tupleAt(unit), unitsOf(items), degree);
 
 /** Takes the first segment whose start the trace agrees with and whose end it does not. */
 async function contradict(game: GameView, trace: Trace): Promise<Move | undefined> {

@@ -112,11 +112,10 @@ describe('an honest challenger against a lying asserter', () => {
   it('wins on time against one who never moves', async () => {
     const { id, game, honest } = await againstLiar({ unit: 0n, step: 5n });
     await honest.player.turn(NEVER);
-    await honest.player.turn(NEVER);
-    expect(moves(honest)).toEqual(['open', 'split']);
+    expect(moves(honest)).toEqual(['open']);
     await fixture.passTime(DEVNET_CONFIG.gameClockSeconds + 1);
     await honest.player.turn(NEVER);
-    expect(moves(honest)).toEqual(['open', 'split', 'claimTimeout']);
+    expect(moves(honest)).toEqual(['open', 'claimTimeout']);
     expect(await fixture.status(id)).toBe(REJECTED);
     expect(await fixture.phase(game)).toBe(3);
     await honest.player.turn(NEVER);
@@ -180,7 +179,6 @@ describe('a player', () => {
 
   it('repeats a move that an L1 reorg undid, and no other', async () => {
     const { game, honest, liar } = await againstLiar({ unit: 0n, step: 3_210n });
-    await honest.player.turn(NEVER);
     await liar.player.turn(NEVER);
     const kinds = moves(honest);
     await honest.player.turn(NEVER);
@@ -233,6 +231,7 @@ describe('a player', () => {
     const urgentSeconds = DEVNET_CONFIG.gameFloorSeconds;
     const fees = new GameFees({ usual: 300n * GWEI, urgent: 3_000n * GWEI, urgentSeconds: BigInt(urgentSeconds) });
     const honest = fixture.partyOf(challengerAccount, () => truth, undefined, 0, 500, fees);
+    await liar.player.turn(NEVER);
     const dear = () => client.setNextBlockBaseFeePerGas({ baseFeePerGas: 1_000n * GWEI });
     const pass = async (seconds: number) => {
       await dear();
@@ -266,8 +265,10 @@ describe('a player', () => {
     const mined = () => client.getTransactionCount({ address });
     const pending = async () => (await client.getTransactionCount({ address, blockTag: 'pending' })) - (await mined());
     // The later assertion is challenged first: it has the least time.
+    const liar = fixture.partyOf(asserterAccount, (id) => lies[ids.indexOf(id)]!);
     for (const place of [1, 0]) {
-      await fixture.openAs(challengerAccount, ids[place]!, await lies[place]!.stateAt(1n));
+      await fixture.openAs(challengerAccount, ids[place]!, await lies[place]!.stateAt(1n), truth);
+      await liar.player.turn(NEVER);
       await fixture.passTime(60);
     }
     const honest = fixture.partyOf(challengerAccount, () => truth, undefined, 0, 200);

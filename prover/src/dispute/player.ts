@@ -7,7 +7,7 @@ import { encodeMove, encodeOpen, explainRefusal, type ClaimedState } from './gam
 import type { GameReader } from './game-reader.js';
 import type { GameFees } from './game-fees.js';
 import { aim, describe, openingEvent } from './game-events.js';
-import { formalMove, moverOf, nextMove } from './next-move.js';
+import { formalMove, moverOf, nextMove, openingCut } from './next-move.js';
 import { patiently, SendLine } from './send-line.js';
 import type { GameEvent, GameView, Move, Role, Trace } from './types.js';
 
@@ -103,7 +103,7 @@ export class Player {
     return this.standings;
   }
 
-  /** Challenges an assertion, with `nonce` read before it was decided to. */
+  /** Challenges an assertion with the first cut of the own trace, with `nonce` read before it was decided to. */
   async open(
     assertion: bigint,
     parent: ClaimedState,
@@ -112,9 +112,11 @@ export class Player {
     signal: AbortSignal,
   ): Promise<GameEvent> {
     const { reader, dryRun } = this.options;
-    const { game: to, gameBond: value } = reader.rules;
+    const { game: to, gameBond: value, degree } = reader.rules;
     const request = { what: `open of a game against assertion ${assertion}`, to, value, nonce };
-    const data = encodeOpen(assertion, parent, claimed);
+    const own = await this.options.trace(assertion);
+    const cut = await openingCut(own, claimed.itemIndex - parent.itemIndex, degree);
+    const data = encodeOpen(assertion, parent, claimed, cut);
     const event = openingEvent(assertion);
     const rehearsed = await this.rehearsed({ ...request, data }, event);
     if (rehearsed.event) return rehearsed.event;

@@ -23,6 +23,15 @@ export async function ownHash(trace: Trace, { unit }: StandingSection, at: bigin
   return unit === undefined ? trace.tupleAt(at) : (await trace.unit(unit)).hashAt(at);
 }
 
+/** The section that stands when a game was opened. */
+export const atOpening = (length: bigint, hashes: readonly Hash[]): StandingSection => ({
+  level: 'units',
+  length,
+  hashes,
+  offset: 0n,
+  unit: undefined,
+});
+
 /** The section that stands after segment `index` was cut; `ends` are the hashes at the ends of the new segments. */
 export function afterSplit(section: StandingSection, index: number, ends: readonly Hash[]): StandingSection {
   const first = startOf(section, index);

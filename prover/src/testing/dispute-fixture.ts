@@ -11,6 +11,7 @@ import { type ClaimedState, encodeOpen } from '../dispute/game-calls.js';
 import type { GameFees } from '../dispute/game-fees.js';
 import { GameReader } from '../dispute/game-reader.js';
 import { HonestTraces } from '../dispute/honest-traces.js';
+import { openingCut } from '../dispute/next-move.js';
 import { type GameFailure, Player } from '../dispute/player.js';
 import type { ReplayTrace } from '../dispute/replay-trace.js';
 import { type GameEvent, type GameView, PHASES, type Trace } from '../dispute/types.js';
@@ -168,9 +169,10 @@ export class DisputeFixture {
     return event.game;
   }
 
-  /** Opens a game with nothing but a transaction, and makes no move. */
-  async openAs(account: PrivateKeyAccount, assertion: bigint, claimed: UnitState): Promise<void> {
-    const data = encodeOpen(assertion, this.genesisClaim(), claimAt(claimed));
+  /** Opens a game with nothing but a transaction, and the first cut of a trace. */
+  async openAs(account: PrivateKeyAccount, assertion: bigint, claimed: UnitState, own: Trace): Promise<void> {
+    const cut = await openingCut(own, claimed.itemIndex, DEVNET_CONFIG.gameDegree);
+    const data = encodeOpen(assertion, this.genesisClaim(), claimAt(claimed), cut);
     await this.rollup.send(
       account as never,
       this.rollup.deployment.dispute.disputeGame,
@@ -222,7 +224,7 @@ export class DisputeFixture {
       .phase;
   }
 
-  /** Moves of one side that L1 has, the one that ended the game included if the winner made it. */
+  /** Moves of one side that L1 has, without the opening, and the one that ended the game included if the winner made it. */
   async movesBy(id: bigint, side: 'challenger' | 'asserter'): Promise<number> {
     const address = this.rollup.deployment.dispute.disputeGame;
     const logs = await this.rollup.client.getContractEvents({ address, abi: disputeGameAbi, fromBlock: 0n });
@@ -230,8 +232,8 @@ export class DisputeFixture {
     const moves = own.filter(({ eventName }) => eventName === 'Moved' || eventName === 'UnitEntered').length;
     const won = side === 'challenger' ? 'challengerWon' : 'asserterWon';
     const ended = own.some(({ args }) => 'phase' in args && PHASES[args.phase ?? 0] === won);
-    // The challenger moves first, then they take turns.
-    return Math.floor((moves + (side === 'challenger' ? 1 : 0)) / 2) + (ended ? 1 : 0);
+    // The challenger opened, so the asserter moves first; then they take turns.
+    return Math.floor((moves + (side === 'asserter' ? 1 : 0)) / 2) + (ended ? 1 : 0);
   }
 
   /** Events of all games so far. */
