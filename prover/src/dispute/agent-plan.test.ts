@@ -1,47 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Address } from 'viem';
-
-import { type AgentView, type AssertionStanding, planTasks } from './agent-plan.js';
-
-const us: Address = `0x${'11'.repeat(20)}`;
-const other: Address = `0x${'22'.repeat(20)}`;
-const ETHER = 10n ** 18n;
-const NOW = 10_000n;
-const WINDOW = 1_000n;
-
-const assertion = (id: bigint, parent: bigint, fields: Partial<AssertionStanding> = {}): AssertionStanding => ({
-  id,
-  parent,
-  claim: id,
-  right: true,
-  status: 'pending',
-  bondOwner: other,
-  createdAt: NOW - 10n,
-  openGames: 0,
-  ...fields,
-});
-const genesis = assertion(0n, 0n, { status: 'confirmed' });
-
-const plan = (assertions: AssertionStanding[], fields: Partial<AgentView> = {}) =>
-  planTasks({
-    account: us,
-    now: NOW,
-    challengeWindow: WINDOW,
-    assertionBond: ETHER,
-    gameBond: ETHER / 2n,
-    latestConfirmed: 0n,
-    assertions: [genesis, ...assertions],
-    games: [],
-    balance: 10n * ETHER,
-    maximumBond: 5n * ETHER,
-    credit: { rollup: 0n, game: 0n },
-    awaited: [],
-    ...fields,
-  });
-
-const wrong = { right: false };
-const ours = { bondOwner: us };
-const old = { createdAt: NOW - WINDOW };
+import { assertion, ETHER, NOW, old, ours, plan, us, WINDOW, wrong } from '../testing/agent-views.js';
+import type { AgentView, AssertionStanding } from './agent-plan.js';
 
 describe('planTasks', () => {
   it('leaves right assertions alone until their window is over', () => {
@@ -69,7 +28,7 @@ describe('planTasks', () => {
     ]);
   });
 
-  it('trusts nobody else to stand beside a lie, and has its own bond there before all challenges', () => {
+  it('trusts nobody else to stand beside a lie, and has its own bond there before it challenges any copy', () => {
     const lies = Array.from({ length: 20 }, (_, index) => assertion(BigInt(index + 2), 0n, { ...wrong, claim: 2n }));
     const { tasks } = plan([assertion(1n, 0n), ...lies], { maximumBond: 2n * ETHER });
     expect(tasks.map(({ kind }) => kind)).toEqual(['assertSibling', 'challenge', 'challenge']);

@@ -69,21 +69,71 @@ const GAS_RESERVE = 50_000_000_000_000_000n;
 /** Part of the window for which others may confirm their own assertions first. */
 const COURTESY = 8n;
 
+/** What needs a bond on one parent: about wrong claims there, or behind a right one that is waited for. */
+interface Front {
+  /** An own bond behind the right claim; undefined where one stands, or may not be put there any more. */
+  readonly sibling: Task | undefined;
+  readonly challenges: readonly Task[];
+  /** Whether the right claim stands at all. */
+  readonly isClaimed: boolean;
+  /** Whether an own game about a wrong claim runs. */
+  readonly isAttacked: boolean;
+}
+
 /** Decides from what L1 shows alone; done again after any crash it comes to the same. */
 export function planTasks(view: AgentView): Plan {
-  const bonded = [...siblings(view), ...challenges(view)];
+  const fronts = frontsOf(view);
   const bondsAvailable = available(view);
-  let rest = bondsAvailable;
-  let bondsNeeded = 0n;
-  const affordable: Task[] = [];
-  for (const task of bonded) {
-    const bond = task.kind === 'challenge' ? view.gameBond : view.assertionBond;
-    bondsNeeded += bond;
-    if (bond > rest) continue;
-    rest -= bond;
-    affordable.push(task);
+  const bondsNeeded = fronts
+    .flatMap(({ sibling, challenges }) => (sibling === undefined ? challenges : [sibling, ...challenges]))
+    .reduce((sum, task) => sum + bondOf(view, task), 0n);
+  return { tasks: [...affordable(view, fronts, bondsAvailable), ...housekeeping(view)], bondsNeeded, bondsAvailable };
+}
+
+/**
+ * What the money goes to. Where no right claim stands a lie could be confirmed, so an own one comes first there, whatever is left for games; where it
+ * cannot be had, the lies there do, since they are open to challenge for their window only. Then parent by parent, the oldest first: while a lie
+ * stands there nothing above is confirmed, and only then do bonds behind right claims come back. So a bond behind what somebody else has standing is
+ * put down only if a game beside it can be paid too, or runs: the bonds of won games pay for the next ones. Else the lies there are challenged.
+ */
+function affordable(view: AgentView, fronts: readonly Front[], purse: bigint): readonly Task[] {
+  const tasks = new Set<Task>();
+  let rest = purse;
+  const spend = (task: Task | undefined, kept = 0n): void => {
+    if (task === undefined || tasks.has(task) || bondOf(view, task) + kept > rest) return;
+    rest -= bondOf(view, task);
+    tasks.add(task);
+  };
+  const spendAll = (some: readonly Task[]) => some.forEach((task) => spend(task));
+  const open = fronts.filter(({ isClaimed }) => !isClaimed);
+  for (const { sibling } of open) spend(sibling);
+  for (const { sibling, challenges } of open) if (sibling === undefined || !tasks.has(sibling)) spendAll(challenges);
+  for (const { sibling, challenges, isAttacked } of fronts) {
+    spend(sibling, challenges.length === 0 || isAttacked ? 0n : view.gameBond);
+    spendAll(challenges);
   }
-  return { tasks: [...affordable, ...housekeeping(view)], bondsNeeded, bondsAvailable };
+  return [...tasks];
+}
+
+const bondOf = ({ gameBond, assertionBond }: AgentView, { kind }: Task): bigint =>
+  kind === 'challenge' ? gameBond : assertionBond;
+
+/** The oldest parent first, those where nobody lies last. */
+function frontsOf(view: AgentView): Front[] {
+  const wrong = disputable(view);
+  const parents = (some: readonly AssertionStanding[]) =>
+    some.map(({ parent }) => parent).sort((one, other) => Number(one - other));
+  const waited = awaited(view);
+  return [...new Set([...parents(wrong), ...parents(waited)])].map((parent) => {
+    const lies = wrong.filter((lie) => lie.parent === parent);
+    const beside = waited.find((claim) => claim.parent === parent) ?? lies.at(-1)!;
+    return {
+      sibling: mayStandBeside(view, beside) ? { kind: 'assertSibling', id: beside.id } : undefined,
+      challenges: challenges(view, lies),
+      isClaimed: children(view, parent).some(({ right }) => right),
+      isAttacked: lies.some(({ id }) => isPlaying(view, id)),
+    };
+  });
 }
 
 /** Wrong assertions on a right parent, copies too: each has a bond of its own to take. What builds on a wrong one falls with it. */
@@ -97,29 +147,22 @@ const disputable = ({ assertions }: AgentView): AssertionStanding[] =>
       !isRejected(assertions, parent),
   );
 
-function challenges(view: AgentView): Task[] {
-  return disputable(view)
-    .filter((target) => isChallengeable(view, target))
-    .filter(({ id }) => !view.games.some(({ assertionId, outcome }) => assertionId === id && outcome === undefined))
+const challenges = (view: AgentView, lies: readonly AssertionStanding[]): Task[] =>
+  lies
+    .filter((lie) => isChallengeable(view, lie) && !isPlaying(view, lie.id))
     .map(({ id }) => ({ kind: 'challenge', id }));
-}
+
+const isPlaying = ({ games }: AgentView, id: bigint): boolean =>
+  games.some(({ assertionId, outcome }) => assertionId === id && outcome === undefined);
 
 /**
- * The right claim beside wrong ones, with an own bond behind it, comes before every challenge: while it stands none of them can be confirmed, however
- * many copies they have and whatever that costs to dispute. Somebody else may give up his bond behind it when it is too late for another. The chain
- * goes on from it meanwhile. The same holds for what is waited for, where nobody lies.
+ * Whether an own bond is wanted behind the right claim on the parent of `beside`, and may be put there. While it stands no wrong claim there can be
+ * confirmed, however many copies it has and whatever that costs to dispute; somebody else may give up his bond behind it when it is too late for
+ * another. The chain goes on from it meanwhile. The same holds for what is waited for, where nobody lies.
  */
-function siblings(view: AgentView): Task[] {
-  const parents = new Map([...disputable(view), ...awaited(view)].map((beside) => [beside.parent, beside]));
-  return [...parents.values()]
-    .filter(
-      ({ parent }) => !own(view).some((bond) => bond.parent === parent && bond.right && bond.status === 'pending'),
-    )
-    .filter(({ parent }) =>
-      children(view, parent).every(({ createdAt }) => view.now < createdAt + view.challengeWindow),
-    )
-    .map(({ id }) => ({ kind: 'assertSibling', id }));
-}
+const mayStandBeside = (view: AgentView, { parent }: AssertionStanding): boolean =>
+  !own(view).some((bond) => bond.parent === parent && bond.right && bond.status === 'pending') &&
+  children(view, parent).every(({ createdAt }) => view.now < createdAt + view.challengeWindow);
 
 /** The right claims that are waited for and not decided, and all below them, oldest first. */
 function awaited(view: AgentView): AssertionStanding[] {
