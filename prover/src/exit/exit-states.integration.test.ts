@@ -73,6 +73,38 @@ const lose = async (id: bigint) => {
   expect((await rollup.client.waitForTransactionReceipt({ hash })).status).toBe('success');
 };
 
+const stored = (id: bigint) =>
+  rollup.client.readContract({
+    address: rollup.deployment.addresses.rollup,
+    abi: rollupAbi,
+    functionName: 'assertion',
+    args: [id],
+  });
+
+/** Another bond behind an assertion, however much was built on it since. */
+const copy = async (id: bigint) => {
+  const { client, deployment } = rollup;
+  const event = { address: deployment.addresses.rollup, abi: rollupAbi, eventName: 'AssertionCreated' } as const;
+  const created = await client.getContractEvents({ ...event, args: { id }, fromBlock: 0n });
+  const { input, value } = await client.getTransaction({ hash: created[0]!.transactionHash });
+  await rollup.send(bob, deployment.addresses.rollup, input, value);
+};
+
+/** As many right assertions, each on the one before. */
+const assertRow = async (count: number) => {
+  for (let made = 0; made < count; made++) {
+    await rollup.appendEmpty();
+    await rollup.assertState();
+  }
+};
+
+const confirm = (id: bigint) =>
+  rollup.send(
+    bob,
+    rollup.deployment.addresses.rollup,
+    encodeFunctionData({ abi: rollupAbi, functionName: 'confirm', args: [id] }),
+  );
+
 describe('an exit', () => {
   it('waits for the hour, and says until when', async () => {
     await rollup.deposit(alice, 2n * ETHER);
@@ -228,13 +260,26 @@ describe('an exit', () => {
     await rollup.repeatAssertion(bob);
     await withdraw();
     expect(verbs(await exit())).toEqual(['assert', 'prove']);
-    const made = await rollup.client.readContract({
-      address: rollup.deployment.addresses.rollup,
-      abi: rollupAbi,
-      functionName: 'assertion',
-      args: [first + 2n],
-    });
-    expect(made).toMatchObject({ parent: Number(first), original: 0 });
+    expect(await stored(first + 2n)).toMatchObject({ parent: Number(first), original: 0 });
+  });
+
+  it('claims on what goes furthest, with one bond, where a copy of an old claim is newer', async () => {
+    await assertRow(3);
+    await copy(1n);
+    await withdraw();
+    expect(verbs(await exit())).toEqual(['assert', 'prove']);
+    expect([await stored(4n), await stored(5n)]).toMatchObject([{ original: 1 }, { parent: 3, original: 0 }]);
+  });
+
+  it('claims on the newest confirmed assertion where a copy of an older one is newer', async () => {
+    await assertRow(2);
+    await copy(1n);
+    await pass(1_000);
+    await confirm(1n);
+    await confirm(2n);
+    await withdraw();
+    expect(verbs(await exit())).toEqual(['assert', 'prove']);
+    expect(await stored(4n)).toMatchObject({ parent: 2, original: 0 });
   });
 
   it('proves nothing that is not in the state', async () => {

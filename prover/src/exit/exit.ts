@@ -11,7 +11,7 @@ import { Replayer } from '../replay/replayer.js';
 import type { Assertion } from '../watch/assertions.js';
 import type { AssembledProver } from '../watch/assemble.js';
 import { deriveOnce } from '../watch/follow.js';
-import { claimEnd, rightAssertions } from './claim-plan.js';
+import { claimEnd, furthestFirst, rightAssertions } from './claim-plan.js';
 import { ExitContracts } from './contracts.js';
 import { ExitCalls } from './exit-calls.js';
 import type { ExitAction, ExitCall, ExitReport, ExitWait } from './exit-types.js';
@@ -129,10 +129,10 @@ export class Exit {
       : this.#prove(withdrawal, target);
   }
 
-  /** Claims the state as far as L1 goes, on the newest right assertion. */
+  /** Claims the state as far as L1 goes, on the right assertion that goes furthest: a newer one may be a copy of what others build on. */
   async #claim(right: readonly Assertion[]): Promise<ExitAction> {
     const { watcher } = this.options.prover;
-    const parent = await this.#firstStanding([...right].reverse());
+    const parent = await this.#firstStanding(furthestFirst(right));
     if (parent === undefined) throw new ExitError('no right assertion stands, not even the genesis');
     const [stored, bond, maximumItems] = await Promise.all([
       this.#contracts.claim(parent.id),
