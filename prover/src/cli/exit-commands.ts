@@ -120,8 +120,13 @@ function exitToEnd(session: Session, agent: DisputeAgent, ownBond: boolean): Pro
   const onWaits = (waits: readonly ExitWait[]) => {
     for (const { what, notBefore } of waits) session.log.info({ event: 'exit_waits', notBefore }, what);
   };
+  const onHindrance = (reason: string | undefined) => {
+    if (reason === undefined) session.log.info({ event: 'exit_goes_on' }, 'the exit goes on again');
+    else session.log.error({ event: 'exit_held_up', reason }, 'the exit cannot go on now; trying again');
+  };
   const { signal } = new AbortController();
-  return exitWhilePlaying({ prover: session, addresses, pollMilliseconds, agent, ownBond, onWaits }, signal);
+  const played = { prover: session, addresses, pollMilliseconds, agent, ownBond, onWaits, onHindrance };
+  return exitWhilePlaying(played, signal);
 }
 
 /** The user's key plays the games about the user's assertion; it bonds against lies of others only as far as it was told to. */

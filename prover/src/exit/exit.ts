@@ -5,7 +5,7 @@ import { ASSERTION_STATUS, FORCED_INCLUSION_SECONDS, type L1Addresses, mayConfir
 import type { Engine } from '@metachain/program';
 import { isAddressEqual, type Address, type Hash } from 'viem';
 
-import { ExitError } from '../errors.js';
+import { CannotDeriveError, ExitError } from '../errors.js';
 import type { Boundary } from '../replay/boundary.js';
 import { Replayer } from '../replay/replayer.js';
 import type { Assertion } from '../watch/assertions.js';
@@ -30,6 +30,8 @@ export interface ExitOptions {
   readonly addresses: L1Addresses;
   readonly account: Address;
   readonly pollMilliseconds: number;
+  /** Reads L1 up to its present head; by default each error of that is thrown. */
+  readonly derive?: () => Promise<void>;
   /** Told of each right assertion that a withdrawal waits for. */
   readonly onAwaited?: (id: bigint) => void;
   /** Sends a transaction of the account and waits until it is on L1. */
@@ -74,14 +76,14 @@ export class Exit {
 
   /** Derives up to L1's newest block, so that nothing is sent twice because it was not seen yet. */
   async #catchUp(): Promise<void> {
-    const { prover, pollMilliseconds } = this.options;
+    const { prover, pollMilliseconds, derive = () => deriveOnce(prover) } = this.options;
     const { number } = await readHead(prover.source);
     for (let waited = 0; waited <= MOST_CATCHING_UP; waited += pollMilliseconds) {
-      await deriveOnce(prover);
+      await derive();
       if (prover.prover.status().l1.read >= number) return;
       await sleep(pollMilliseconds);
     }
-    throw new ExitError(`L1 block ${number} has too few blocks above it after ${MOST_CATCHING_UP / 1_000} s`);
+    throw new CannotDeriveError(`L1 block ${number} has too few blocks above it after ${MOST_CATCHING_UP / 1_000} s`);
   }
 
   async #look(): Promise<{ calls: ExitCall[]; waits: ExitWait[] }> {
