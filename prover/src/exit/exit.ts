@@ -15,6 +15,7 @@ import { claimEnd, furthestFirst, rightAssertions } from './claim-plan.js';
 import { ExitContracts } from './contracts.js';
 import { ExitCalls } from './exit-calls.js';
 import type { ExitAction, ExitCall, ExitReport, ExitWait } from './exit-types.js';
+import { inclusionOf, type NewestItem } from './inclusion.js';
 import { concerns, withdrawalsIn, type SentWithdrawal } from './withdrawals.js';
 
 /** Transactions of one run at most: far more than any exit needs. */
@@ -98,18 +99,26 @@ export class Exit {
     };
   }
 
-  /** The account's oldest message that no block took up: after an hour any item does it. */
+  /** The account's oldest message that no block took up: after an hour any item does it, as soon as it comes to it. */
   #include(now: bigint): ExitAction | undefined {
-    const { watcher, replayer } = this.options.prover;
-    const waiting = this.#messages().find(({ index }) => index >= replayer.boundary.delayedConsumed);
+    const { delayedConsumed } = this.options.prover.replayer.boundary;
+    const waiting = this.#messages().find(({ index }) => index >= delayedConsumed);
     if (waiting === undefined) return undefined;
-    const notBefore = waiting.timestamp + FORCED_INCLUSION_SECONDS + 1n;
-    const passed = watcher.items.some(
-      ({ timestamp, delayedCount }) => timestamp >= notBefore && delayedCount > waiting.index,
-    );
-    if (passed) throw new ExitError(`message ${waiting.index} was not taken up by an item after it was overdue`);
-    if (now < notBefore) return wait(`message ${waiting.index} becomes overdue`, notBefore);
-    return { kind: 'send', call: this.#calls.appendEmpty() };
+    const { index, timestamp } = waiting;
+    const notBefore = timestamp + FORCED_INCLUSION_SECONDS + 1n;
+    const inclusion = inclusionOf({ index, notBefore }, this.#newestItem(), now);
+    if (inclusion === 'broken')
+      throw new ExitError(`message ${index} was not taken up by an item after it was overdue`);
+    return inclusion === 'append'
+      ? { kind: 'send', call: this.#calls.appendEmpty() }
+      : wait(`message ${index} becomes overdue`, notBefore);
+  }
+
+  #newestItem(): NewestItem | undefined {
+    const { watcher, replayer } = this.options.prover;
+    const { item, delayedConsumed: after } = replayer.boundary;
+    const before = this.#boundaryAt(item - 1n)?.delayedConsumed;
+    return before === undefined ? undefined : { ...watcher.items[Number(item) - 1]!, before, after };
   }
 
   async #advance(withdrawal: SentWithdrawal, now: bigint): Promise<ExitAction | undefined> {
