@@ -62,6 +62,7 @@ export function addExitCommands(
       'take your forced messages and withdrawals as far as L1 allows now: include, assert, prove, confirm, finalise',
     ),
   )
+    .option('--data <directory>', 'data directory of your own prover, which may run: the blobs that it keeps are read')
     .option('--wait', 'go on until everything is finalised, and play the games about your assertion meanwhile')
     .option('--maximum-bond <wei>', 'with --wait: also challenge lies, with at most so much in bonds at once', whole)
     .option(
@@ -100,7 +101,7 @@ async function runExit(options: ExitCommandOptions): Promise<number> {
   if (ownBond && !(waits && maximumBond !== undefined))
     throw new ProverConfigurationError('--own-bond needs --wait and --maximum-bond');
   const settings = waits ? { dispute: (config: ProverConfig) => playing(config, options) } : {};
-  const session = await openSession({ ...options, stateless: true, keepGoing: true, ...settings });
+  const session = await openSession({ ...options, stateless: true, readsBlobs: true, keepGoing: true, ...settings });
   try {
     print(waits && session.agent ? await exitToEnd(session, session.agent, ownBond) : await exitOnce(session, options));
     return EXIT.match;
