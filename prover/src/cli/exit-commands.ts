@@ -7,7 +7,7 @@ import type { ProverConfig } from '../config.js';
 import type { DisputeAgent } from '../dispute/agent.js';
 import { ProverConfigurationError } from '../errors.js';
 import type { ExitCall, ExitReport, ExitWait } from '../exit/exit-types.js';
-import { exitWhilePlaying } from '../exit/exit-while-playing.js';
+import { exitWhilePlaying, sideOf } from '../exit/exit-while-playing.js';
 import { Exit } from '../exit/exit.js';
 import { forcedWithdrawalCall } from '../exit/forced-withdrawal.js';
 import { EXIT } from './exit-codes.js';
@@ -100,20 +100,21 @@ async function runExit(options: ExitCommandOptions): Promise<number> {
   const waits = options.wait === true;
   if (ownBond && !(waits && maximumBond !== undefined))
     throw new ProverConfigurationError('--own-bond needs --wait and --maximum-bond');
-  const settings = waits ? { dispute: (config: ProverConfig) => playing(config, options) } : {};
-  const session = await openSession({ ...options, stateless: true, readsBlobs: true, keepGoing: true, ...settings });
+  const dispute = (config: ProverConfig) => playing(config, options);
+  const session = await openSession({ ...options, stateless: true, readsBlobs: true, keepGoing: true, dispute });
+  const agent = session.agent!;
   try {
-    print(waits && session.agent ? await exitToEnd(session, session.agent, ownBond) : await exitOnce(session, options));
+    print(waits ? await exitToEnd(session, agent, ownBond) : await exitOnce(session, agent));
     return EXIT.match;
   } finally {
     await session.close();
   }
 }
 
-async function exitOnce(session: Session, options: ExitCommandOptions): Promise<ExitReport> {
-  const { address: account, send } = await openSender(session, options);
+function exitOnce(session: Session, agent: DisputeAgent): Promise<ExitReport> {
   const { addresses, pollMilliseconds } = session.config.l1;
-  return new Exit({ prover: session, addresses, account, pollMilliseconds, send }).run();
+  const { signal } = new AbortController();
+  return new Exit({ prover: session, addresses, pollMilliseconds, ...sideOf(agent, signal) }).run();
 }
 
 function exitToEnd(session: Session, agent: DisputeAgent, ownBond: boolean): Promise<ExitReport> {

@@ -142,6 +142,19 @@ it('defends the assertion of a user alone against a liar, and the money arrives'
   expect(await fixture.gameBalance()).toBe(0n);
 });
 
+it('puts the program on L1, which cannot judge it yet, before it stakes the bond', async () => {
+  await fixture.stop();
+  fixture = await DisputeFixture.start(false);
+  await forceWithdrawal();
+  const leaving = await leave();
+  await until('the assertion', () => isPending(1n));
+  await challengeWrongly(1n);
+  await bePaid(leaving);
+  const { sent } = await leaving.report;
+  const verbs = sent.map(({ what }) => what.split(' ')[0]);
+  expect(verbs.slice(0, verbs.indexOf('assert'))).toContain('registerProgram');
+});
+
 describe('where L1 is away for a while', () => {
   let endpoint: AbsentEndpoint;
   beforeEach(async () => {

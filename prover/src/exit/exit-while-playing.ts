@@ -9,8 +9,19 @@ import type { ExitReport, ExitWait } from './exit-types.js';
 import { Exit, type ExitOptions } from './exit.js';
 import { Hindrances } from './hindrances.js';
 
+/** What of an exit its account does. */
+type AccountSide = Pick<ExitOptions, 'account' | 'guard' | 'nonce' | 'send'>;
+
+/** The account's side of an exit, where an agent has the account. */
+export const sideOf = ({ shared }: DisputeAgent, signal: AbortSignal): AccountSide => ({
+  account: shared.address,
+  guard: shared.guard,
+  nonce: () => shared.nonce(),
+  send: async (call, nonce) => (await shared.transact({ ...call, nonce }, signal)).hash,
+});
+
 /** An exit that goes on to its end. */
-export interface PlayedExitOptions extends Omit<ExitOptions, 'send' | 'account' | 'onAwaited' | 'derive'> {
+export interface PlayedExitOptions extends Omit<ExitOptions, keyof AccountSide | 'onAwaited' | 'derive'> {
   /** Plays the games of the account that leaves; sends everything, so that nothing of it collides. */
   readonly agent: DisputeAgent;
   /** Whether the agent puts own bonds behind right claims of others that are waited for. */
@@ -61,8 +72,9 @@ type Sent = ExitReport['sent'][number];
 /** An exit whose transactions the agent sends, and which waits for what cannot be derived now. */
 function played(options: PlayedExitOptions, sent: Sent[], hindrances: Hindrances, signal: AbortSignal): ExitOptions {
   const { agent, ownBond, prover, pollMilliseconds: retryMilliseconds } = options;
-  const send: ExitOptions['send'] = async (call) => {
-    const { hash } = await agent.transact(call, signal);
+  const side = sideOf(agent, signal);
+  const send: ExitOptions['send'] = async (call, nonce) => {
+    const hash = await side.send(call, nonce);
     sent.push({ what: call.what, hash });
     return hash;
   };
@@ -71,7 +83,7 @@ function played(options: PlayedExitOptions, sent: Sent[], hindrances: Hindrances
   };
   const onFailure = (error: Error) => hindrances.add(error);
   const derive = () => derivePersistently({ ...prover, retryMilliseconds, onFailure }, signal);
-  return { ...options, account: agent.address, send, onAwaited, derive };
+  return { ...options, ...side, send, onAwaited, derive };
 }
 
 /**

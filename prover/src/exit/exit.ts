@@ -5,6 +5,7 @@ import { ASSERTION_STATUS, FORCED_INCLUSION_SECONDS, type L1Addresses, mayConfir
 import type { Engine } from '@metachain/program';
 import { isAddressEqual, type Address, type Hash } from 'viem';
 
+import type { ClaimGuard } from '../dispute/claim-guard.js';
 import { CannotDeriveError, ExitError } from '../errors.js';
 import type { Boundary } from '../replay/boundary.js';
 import { Replayer } from '../replay/replayer.js';
@@ -35,8 +36,12 @@ export interface ExitOptions {
   readonly derive?: () => Promise<void>;
   /** Told of each right assertion that a withdrawal waits for. */
   readonly onAwaited?: (id: bigint) => void;
-  /** Sends a transaction of the account and waits until it is on L1. */
-  readonly send: (call: ExitCall) => Promise<Hash>;
+  /** Asked before a bond is staked on a claim. */
+  readonly guard: Pick<ClaimGuard, 'missing'>;
+  /** Nonce of the account. It is read before L1 is, so that nothing is decided on twice. */
+  readonly nonce: () => Promise<number>;
+  /** Sends a transaction of the account and waits until it is on L1; what was decided on holds for the nonce only. */
+  readonly send: (call: ExitCall, nonce: number) => Promise<Hash>;
 }
 
 /**
@@ -66,11 +71,12 @@ export class Exit {
   async run(): Promise<ExitReport> {
     const sent: { what: string; hash: Hash }[] = [];
     while (sent.length < MOST_TRANSACTIONS) {
+      const nonce = await this.options.nonce();
       await this.#catchUp();
       const { calls, waits } = await this.#look();
       const call = calls[0];
       if (call === undefined) return this.#report(sent, waits);
-      sent.push({ what: call.what, hash: await this.options.send(call) });
+      sent.push({ what: call.what, hash: await this.options.send(call, nonce) });
     }
     throw new ExitError(`not finished after ${MOST_TRANSACTIONS} transactions`);
   }
@@ -140,7 +146,7 @@ export class Exit {
       : this.#prove(withdrawal, target);
   }
 
-  /** Claims the state as far as L1 goes, on the right assertion that goes furthest: a newer one may be a copy of what others build on. */
+  /** Claims the state as far as L1 goes, on the right assertion that goes furthest: a newer one may be a copy of what others build on. L1 has to be able to judge it. */
   async #claim(right: readonly Assertion[]): Promise<ExitAction> {
     const { watcher } = this.options.prover;
     const parent = await this.#firstStanding(furthestFirst(right));
@@ -153,7 +159,9 @@ export class Exit {
     const end = claimEnd(stored, BigInt(watcher.items.length), maximumItems, (item) => this.#boundaryAt(item));
     if (end === undefined)
       throw new ExitError(`no claim on assertion ${parent.id} is possible: L1 has ${watcher.items.length} items`);
-    return { kind: 'send', call: this.#calls.assertState(parent, end, bond) };
+    const missing = await this.options.guard.missing(this.#boundaryAt(parent.itemIndex)!, end);
+    const call = missing === undefined ? this.#calls.assertState(parent, end, bond) : { ...missing, value: 0n };
+    return { kind: 'send', call };
   }
 
   async #prove(withdrawal: SentWithdrawal, target: Assertion): Promise<ExitAction> {
