@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,9 +8,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { tokenAddress } from '@metachain/program';
 import { freePort } from '@metachain/bridge/testing';
-import { zeroHash } from 'viem';
+import { bytesToHex, zeroHash } from 'viem';
 
 import { readCheckpoint } from '../replay/checkpoint-store.js';
+import { startAbsentEndpoint } from '../testing/absent-endpoint.js';
 import { CHAIN_ID, program, TestRollup, users } from '../testing/test-rollup.js';
 
 jest.setTimeout(120_000);
@@ -117,6 +118,27 @@ describe('metachain-prover', () => {
     const { engine, boundary } = await readCheckpoint(out, { module: program.module, chainId: CHAIN_ID });
     expect(engine.stateRoot()).toBe(rollup.engine.stateRoot());
     expect(boundary.item).toBe(2n);
+  });
+
+  it('exit reads the blobs that a running follow keeps, when L1 has forgotten them', async () => {
+    const following = start('follow', '--config', config);
+    const data = join(directory, 'data');
+    await until(async () => (await readdir(join(data, 'blobs')).catch(() => [])).some((name) => /^0x\w+$/.test(name)));
+    const endpoint = await startAbsentEndpoint(rollup.anvil.url);
+    endpoint.isAway = (method) => method === 'anvil_getBlobsByTransactionHash';
+    const key = bytesToHex(alice.getHdKey().privateKey!);
+    const exit = (...more: string[]) =>
+      run('exit', '--config', config, '--devnet-key', key, '--l1', endpoint.url, ...more);
+    const { code, stdout, stderr } = await exit();
+    expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({ done: true });
+    const elsewhere = await exit('--data', join(directory, 'nowhere'));
+    expect(elsewhere.stderr).toMatch(/payload of item 0: blob .* is unavailable/);
+    expect(elsewhere.code).toBe(3);
+    await expect(readdir(join(directory, 'nowhere'))).rejects.toThrow('ENOENT');
+    await endpoint.stop();
+    following.child.kill('SIGTERM');
+    expect((await following.done).code).toBe(0);
   });
 
   it('follow serves status and metrics, stops cleanly, and ends with 2 on a wrong assertion', async () => {

@@ -7,7 +7,7 @@ import type { ProverConfig } from '../config.js';
 import type { DisputeAgent } from '../dispute/agent.js';
 import { ProverConfigurationError } from '../errors.js';
 import type { ExitCall, ExitReport, ExitWait } from '../exit/exit-types.js';
-import { exitWhilePlaying } from '../exit/exit-while-playing.js';
+import { exitWhilePlaying, sideOf } from '../exit/exit-while-playing.js';
 import { Exit } from '../exit/exit.js';
 import { forcedWithdrawalCall } from '../exit/forced-withdrawal.js';
 import { EXIT } from './exit-codes.js';
@@ -62,6 +62,7 @@ export function addExitCommands(
       'take your forced messages and withdrawals as far as L1 allows now: include, assert, prove, confirm, finalise',
     ),
   )
+    .option('--data <directory>', 'data directory of your own prover, which may run: the blobs that it keeps are read')
     .option('--wait', 'go on until everything is finalised, and play the games about your assertion meanwhile')
     .option('--maximum-bond <wei>', 'with --wait: also challenge lies, with at most so much in bonds at once', whole)
     .option(
@@ -99,20 +100,21 @@ async function runExit(options: ExitCommandOptions): Promise<number> {
   const waits = options.wait === true;
   if (ownBond && !(waits && maximumBond !== undefined))
     throw new ProverConfigurationError('--own-bond needs --wait and --maximum-bond');
-  const settings = waits ? { dispute: (config: ProverConfig) => playing(config, options) } : {};
-  const session = await openSession({ ...options, stateless: true, keepGoing: true, ...settings });
+  const dispute = (config: ProverConfig) => playing(config, options);
+  const session = await openSession({ ...options, stateless: true, readsBlobs: true, keepGoing: true, dispute });
+  const agent = session.agent!;
   try {
-    print(waits && session.agent ? await exitToEnd(session, session.agent, ownBond) : await exitOnce(session, options));
+    print(waits ? await exitToEnd(session, agent, ownBond) : await exitOnce(session, agent));
     return EXIT.match;
   } finally {
     await session.close();
   }
 }
 
-async function exitOnce(session: Session, options: ExitCommandOptions): Promise<ExitReport> {
-  const { address: account, send } = await openSender(session, options);
+function exitOnce(session: Session, agent: DisputeAgent): Promise<ExitReport> {
   const { addresses, pollMilliseconds } = session.config.l1;
-  return new Exit({ prover: session, addresses, account, pollMilliseconds, send }).run();
+  const { signal } = new AbortController();
+  return new Exit({ prover: session, addresses, pollMilliseconds, ...sideOf(agent, signal) }).run();
 }
 
 function exitToEnd(session: Session, agent: DisputeAgent, ownBond: boolean): Promise<ExitReport> {
@@ -120,8 +122,13 @@ function exitToEnd(session: Session, agent: DisputeAgent, ownBond: boolean): Pro
   const onWaits = (waits: readonly ExitWait[]) => {
     for (const { what, notBefore } of waits) session.log.info({ event: 'exit_waits', notBefore }, what);
   };
+  const onHindrance = (reason: string | undefined) => {
+    if (reason === undefined) session.log.info({ event: 'exit_goes_on' }, 'the exit goes on again');
+    else session.log.error({ event: 'exit_held_up', reason }, 'the exit cannot go on now; trying again');
+  };
   const { signal } = new AbortController();
-  return exitWhilePlaying({ prover: session, addresses, pollMilliseconds, agent, ownBond, onWaits }, signal);
+  const played = { prover: session, addresses, pollMilliseconds, agent, ownBond, onWaits, onHindrance };
+  return exitWhilePlaying(played, signal);
 }
 
 /** The user's key plays the games about the user's assertion; it bonds against lies of others only as far as it was told to. */

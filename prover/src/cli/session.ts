@@ -21,6 +21,8 @@ export interface SessionOptions {
   readonly keepGoing?: boolean;
   readonly logLevel?: string;
   readonly stateless?: boolean;
+  /** Of a stateless session: reads the blobs that the data directory holds all the same. */
+  readonly readsBlobs?: boolean;
   /** Disputes with these settings in place of those of the configuration. */
   readonly dispute?: (config: ProverConfig) => ProverConfig['dispute'];
   readonly onBlock?: BlockListener;
@@ -81,6 +83,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     program,
     metrics,
     log,
+    ...(options.readsBlobs && loaded.config.dataDirectory ? { blobsOf: loaded.config.dataDirectory } : {}),
     ...(options.onBlock === undefined ? {} : { onBlock: options.onBlock }),
     ...(config.dispute === undefined ? {} : { dispute: await openDispute(config.dispute, wasm) }),
   });

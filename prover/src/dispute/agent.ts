@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { type L1Account, type L1Receipt, type L1Request, L1TransactionRefusedError } from '@metachain/bridge';
+import { type L1Account, L1TransactionRefusedError } from '@metachain/bridge';
 import { rollupAbi } from '@metachain/contracts';
 import { encodeFunctionData, type Address, type Hash, type Hex } from 'viem';
 
@@ -12,6 +12,7 @@ import type { ProverLog } from '../watch/prover-log.js';
 import { type AgentView, planTasks, type Task } from './agent-plan.js';
 import { AgentReader } from './agent-reader.js';
 import type { CallRehearsal } from './call-rehearsal.js';
+import { ClaimGuard, requireStepped } from './claim-guard.js';
 import type { GameFees } from './game-fees.js';
 import type { GameReader } from './game-reader.js';
 import type { HonestTraces } from './honest-traces.js';
@@ -20,6 +21,8 @@ import { ProgramOnL1 } from './program-on-l1.js';
 import type { DisputeMetrics } from './metrics.js';
 import { unitsOf } from './sections.js';
 import { patiently, SendLine } from './send-line.js';
+import { SharedAccount } from './shared-account.js';
+import { isBonded, nameOf, PROGRAM } from './task-names.js';
 import type { GameEvent, Trace } from './types.js';
 
 /** What an agent is made of. */
@@ -55,9 +58,6 @@ interface Call {
   readonly value: bigint;
 }
 
-/** Name on the line of whatever part of the program's code goes on L1. */
-const PROGRAM = 'program';
-
 /** Tasks of one turn at most; the rest follows in the next, after the games had theirs. */
 const TASKS_A_TURN = 8;
 
@@ -67,11 +67,15 @@ const TASKS_A_TURN = 8;
  */
 export class DisputeAgent {
   readonly player: Player;
+  /** For who sends something else for the account. */
+  readonly shared: SharedAccount;
   private readonly reader: AgentReader;
   private readonly program: ProgramOnL1;
   private readonly line: SendLine;
   private readonly complaints = new Map<string, string>();
   private readonly awaited = new Set<bigint>();
+  /** Whether L1 had the whole program when it was last compared. */
+  private judgeable = false;
   /** What the last turn that left nothing undone was about. */
   private seen: string | undefined;
 
@@ -91,17 +95,12 @@ export class DisputeAgent {
     });
     this.reader = new AgentReader(reader, account);
     this.program = new ProgramOnL1(reader, traces.program);
+    this.shared = new SharedAccount(account, this.line, new ClaimGuard(reader, traces));
   }
 
   /** Account that pays and is paid. */
   get address(): Address {
     return this.parts.account.address;
-  }
-
-  /** Sends something else for the account, after what is on its way. Fails as `L1Account.transact` does. */
-  async transact(request: Omit<L1Request, 'nonce'>, signal: AbortSignal): Promise<L1Receipt> {
-    const nonce = await this.parts.account.nonce();
-    return (await this.line.send(request.what, { ...request, nonce }, signal)).receipt;
   }
 
   /**
@@ -145,7 +144,7 @@ export class DisputeAgent {
       const view = await this.view();
       const plan = planTasks(view);
       this.parts.metrics.publish(view, plan, this.player.games);
-      const task = plan.tasks.find(
+      const task = this.withProgram(plan.tasks).find(
         (candidate) => !done.has(nameOf(candidate)) && !(done.has(PROGRAM) && isBonded(candidate)),
       );
       if (task === undefined) {
@@ -156,6 +155,11 @@ export class DisputeAgent {
       await this.perform(task, nonce, signal);
     }
     return 'partial';
+  }
+
+  /** Also a game of somebody for whom it moves, without a bond of its own, comes to a step that L1 has to judge. */
+  private withProgram(tasks: readonly Task[]): readonly Task[] {
+    return this.player.games.length > 0 && !this.judgeable ? [{ kind: 'program' }, ...tasks] : tasks;
   }
 
   private async view(): Promise<AgentView> {
@@ -179,11 +183,13 @@ export class DisputeAgent {
   private async attempt(task: Task, nonce: number, signal: AbortSignal): Promise<void> {
     const name = nameOf(task);
     try {
-      const missing = isBonded(task) ? await this.program.missing() : undefined;
+      const needsProgram = isBonded(task) || task.kind === 'program';
+      const missing = needsProgram ? await this.program.missing() : undefined;
+      if (needsProgram) this.judgeable = missing === undefined;
       // The task itself comes in a later turn: without its program L1 can judge no step, so no bond is risked.
       if (missing) await this.send(missing.what, { ...missing, value: 0n }, nonce, signal, PROGRAM);
       else if (task.kind === 'challenge') await this.challenge(task.id, nonce, signal);
-      else await this.send(name, await this.callOf(task), nonce, signal);
+      else if (task.kind !== 'program') await this.send(name, await this.callOf(task), nonce, signal);
       this.complaints.delete(name);
     } catch (error) {
       if (!(error instanceof L1TransactionRefusedError || error instanceof TraceMismatchError)) throw error;
@@ -205,7 +211,7 @@ export class DisputeAgent {
       throw new TraceMismatchError(`replay calls assertion ${id} wrong, the stepper does not`);
   }
 
-  private async callOf(task: Exclude<Task, { kind: 'challenge' }>): Promise<Call> {
+  private async callOf(task: Exclude<Task, { kind: 'challenge' | 'program' }>): Promise<Call> {
     const { reader } = this.parts;
     const to = task.kind === 'withdraw' && task.from === 'game' ? reader.rules.game : reader.rollup;
     const call = (data: Hex, value = 0n) => ({ to, data, value });
@@ -230,11 +236,7 @@ export class DisputeAgent {
     const { stateRoot, headerHash, blockNumber, item, itemHash } = own;
     const { programHash } = this.parts;
     if (!right) await this.requireWrong(id);
-    const units = unitsOf(item - parent.item);
-    const stepped = await (await this.trace(id)).stateAt(units);
-    if (stepped.stateRoot !== stateRoot || stepped.headerHash !== headerHash || stepped.itemIndex !== item) {
-      throw new TraceMismatchError(`replay and the stepper disagree about item ${item}`);
-    }
+    await requireStepped(await this.trace(id), parent, own);
     const state = { stateRoot, headerHash, programHash, blockNumber, itemIndex: item };
     const root = this.known(assertion.parent).assertion.outputRoot;
     const args = [assertion.parent, root, state, itemHash] as const;
@@ -290,8 +292,3 @@ export class DisputeAgent {
     return true;
   }
 }
-
-const isBonded = ({ kind }: Task): boolean => kind === 'challenge' || kind === 'assertSibling';
-
-const nameOf = (task: Task): string =>
-  task.kind === 'withdraw' ? `withdraw from ${task.from}` : `${task.kind} ${task.id}`;

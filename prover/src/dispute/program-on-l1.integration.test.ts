@@ -108,6 +108,18 @@ describe('a dispute agent on an L1 without the program', () => {
     }
   });
 
+  it('puts it there for a game of somebody who named it, though it may put down no bond', async () => {
+    const owned = await fixture.assertEnd(stage.truth);
+    await fixture.setDelegate(asserterAccount, challengerAccount.address);
+    const agent = await agentOf(quiet, { maximumBond: '0' });
+    const before = await nonce();
+    await agent.turn();
+    expect(await nonce()).toBe(before);
+    await fixture.open(fixture.party(otherChallenger, lie()), owned, stage.truth);
+    for (let turn = 0; turn < 40 && !(await isRegistered()); turn++) await agent.turn();
+    expect(await isRegistered()).toBe(true);
+  });
+
   it('sends nothing for it in a dry run', async () => {
     await fixture.assertEnd(lie());
     const info = jest.fn<ProverLog['info']>();

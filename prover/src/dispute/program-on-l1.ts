@@ -6,7 +6,7 @@ import { TraceMismatchError } from '../errors.js';
 import { readContract } from '../l1/read-contract.js';
 import type { ProgramDescription } from '../machine/lowering/program.js';
 import { codeHash, creationCall, registrationCall } from '../machine/program-calls.js';
-import type { GameReader } from './game-reader.js';
+import type { GameReader, GameRules } from './game-reader.js';
 
 /** A call that L1 needs before it can judge the program. */
 export interface MissingCall {
@@ -18,7 +18,7 @@ export interface MissingCall {
 /** The program's code where the games' judge reads it. A bond is only worth staking while L1 has all of it. */
 export class ProgramOnL1 {
   constructor(
-    private readonly reader: Pick<GameReader, 'source' | 'head' | 'rules'>,
+    private readonly reader: Pick<GameReader, 'source' | 'head'> & { readonly rules: Pick<GameRules, 'prover'> },
     private readonly program: ProgramDescription,
   ) {}
 

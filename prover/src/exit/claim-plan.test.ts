@@ -3,7 +3,7 @@ import { zeroHash } from 'viem';
 
 import { genesisBoundary, type Boundary } from '../replay/boundary.js';
 import type { Assertion } from '../watch/assertions.js';
-import { claimEnd, rightAssertions } from './claim-plan.js';
+import { claimEnd, furthestFirst, rightAssertions } from './claim-plan.js';
 
 /** Ten items. */
 const at = (item: bigint): Boundary | undefined =>
@@ -42,5 +42,19 @@ describe('rightAssertions', () => {
     expect(rightAssertions(tree, []).map(({ id }) => id)).toEqual([0n, 1n, 2n, 3n, 4n, 5n]);
     expect(rightAssertions(tree, [2n]).map(({ id }) => id)).toEqual([0n, 1n, 3n]);
     expect(rightAssertions(tree, [5n]).map(({ id }) => id)).toEqual([0n, 1n, 2n, 3n, 4n]);
+  });
+});
+
+describe('furthestFirst', () => {
+  it('does not go by the numbers: copies of old claims are newer, and come behind their originals', () => {
+    const places: readonly (readonly [bigint, bigint])[] = [
+      [0n, 0n],
+      [1n, 2n],
+      [2n, 4n],
+      [3n, 4n],
+      [4n, 2n],
+    ];
+    const tree = places.map(([id, itemIndex]) => ({ id, itemIndex })) as Assertion[];
+    expect(furthestFirst(tree).map(({ id }) => id)).toEqual([2n, 3n, 1n, 4n, 0n]);
   });
 });

@@ -19,6 +19,10 @@ export function rightAssertions(assertions: readonly Assertion[], wrong: readonl
   return assertions.filter(({ id }) => !bad.has(id));
 }
 
+/** The furthest first: what a new claim is built on, so that it needs one bond. Of equal claims the original comes first, which is the oldest. */
+export const furthestFirst = (assertions: readonly Assertion[]): readonly Assertion[] =>
+  [...assertions].sort((a, b) => Number(b.itemIndex - a.itemIndex) || Number(a.id - b.id));
+
 /** Where a claim on a parent may end: where its siblings end, else as far as items go. Undefined while L1 has too few items. */
 export function claimEnd(
   parent: ParentPlace,

@@ -3,14 +3,14 @@ import { rollupAbi } from '@metachain/contracts';
 import { tokenAddress } from '@metachain/program';
 import { encodeFunctionData, type Hash, zeroHash } from 'viem';
 
-import { ExitError } from '../errors.js';
+import { ExitError, TraceMismatchError } from '../errors.js';
 import { assembleOn } from '../testing/assemble-on.js';
 import { ETHER, TestRollup, users } from '../testing/test-rollup.js';
 import type { Assertion } from '../watch/assertions.js';
 import { deriveOnce } from '../watch/follow.js';
 import type { Prover } from '../watch/prover.js';
 import { ExitCalls } from './exit-calls.js';
-import { Exit } from './exit.js';
+import { Exit, type ExitOptions } from './exit.js';
 import { forcedWithdrawalCall } from './forced-withdrawal.js';
 import { withdrawalsIn } from './withdrawals.js';
 
@@ -25,12 +25,16 @@ beforeEach(async () => {
 }, 60_000);
 afterEach(() => rollup.anvil.stop());
 
+/** Lets every bond be staked: the program is not on this L1. */
+const careless = { missing: async () => undefined };
+
 /** Every call is a fresh node that knows nothing but L1. */
-const exit = async (account = alice, derived = (_: Prover) => {}) => {
+const exit = async (account = alice, derived = (_: Prover) => {}, guard: ExitOptions['guard'] = careless) => {
   const prover = await assembleOn(rollup, { config: rollup.config({ keepGoing: true }) });
   const { addresses } = rollup.deployment;
   const send = ({ to, data, value }: { to: Hash; data: Hash; value: bigint }) => rollup.send(account, to, data, value);
-  const leaving = new Exit({ prover, addresses, account: account.address, pollMilliseconds: 20, send });
+  const side = { account: account.address, guard, nonce: async () => 0, send };
+  const leaving = new Exit({ prover, addresses, pollMilliseconds: 20, ...side });
   await deriveOnce(prover);
   derived(prover.prover);
   return leaving.run();
@@ -71,6 +75,36 @@ const lose = async (id: bigint) => {
     data,
   });
   expect((await rollup.client.waitForTransactionReceipt({ hash })).status).toBe('success');
+};
+
+const stored = (id: bigint) =>
+  rollup.client.readContract({
+    address: rollup.deployment.addresses.rollup,
+    abi: rollupAbi,
+    functionName: 'assertion',
+    args: [id],
+  });
+
+/** Another bond behind an assertion, however much was built on it since. */
+const copy = async (id: bigint) => {
+  const { client, deployment } = rollup;
+  const event = { address: deployment.addresses.rollup, abi: rollupAbi, eventName: 'AssertionCreated' } as const;
+  const created = await client.getContractEvents({ ...event, args: { id }, fromBlock: 0n });
+  const { input, value } = await client.getTransaction({ hash: created[0]!.transactionHash });
+  await rollup.send(bob, deployment.addresses.rollup, input, value);
+};
+
+/** As many right assertions, each on the one before. */
+const assertRow = async (count: number) => {
+  for (let made = 0; made < count; made++) {
+    await rollup.appendEmpty();
+    await rollup.assertState();
+  }
+};
+
+const confirm = async (id: bigint) => {
+  const { to, data } = new ExitCalls(rollup.deployment.addresses).confirm(id);
+  await rollup.send(bob, to, data);
 };
 
 describe('an exit', () => {
@@ -228,13 +262,33 @@ describe('an exit', () => {
     await rollup.repeatAssertion(bob);
     await withdraw();
     expect(verbs(await exit())).toEqual(['assert', 'prove']);
-    const made = await rollup.client.readContract({
-      address: rollup.deployment.addresses.rollup,
-      abi: rollupAbi,
-      functionName: 'assertion',
-      args: [first + 2n],
-    });
-    expect(made).toMatchObject({ parent: Number(first), original: 0 });
+    expect(await stored(first + 2n)).toMatchObject({ parent: Number(first), original: 0 });
+  });
+
+  it('claims on what goes furthest, with one bond, where a copy of an old claim is newer', async () => {
+    await assertRow(3);
+    await copy(1n);
+    await withdraw();
+    expect(verbs(await exit())).toEqual(['assert', 'prove']);
+    expect([await stored(4n), await stored(5n)]).toMatchObject([{ original: 1 }, { parent: 3, original: 0 }]);
+  });
+
+  it('claims on the newest confirmed assertion where a copy of an older one is newer', async () => {
+    await assertRow(2);
+    await copy(1n);
+    await pass(1_000);
+    await confirm(1n);
+    await confirm(2n);
+    await withdraw();
+    expect(verbs(await exit())).toEqual(['assert', 'prove']);
+    expect(await stored(4n)).toMatchObject({ parent: 2, original: 0 });
+  });
+
+  it('stakes nothing on a state that the stepper does not come to', async () => {
+    await withdraw();
+    const missing = () => Promise.reject(new TraceMismatchError('replay and the stepper disagree about item 1'));
+    await expect(exit(alice, undefined, { missing })).rejects.toThrow(TraceMismatchError);
+    await expect(stored(1n)).rejects.toThrow('UnknownAssertion');
   });
 
   it('proves nothing that is not in the state', async () => {

@@ -1,24 +1,41 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { L1TransactionRefusedError } from '@metachain/bridge';
+import { DeepReorgError, L1ChainMismatchError } from '@metachain/bridge';
 
 import type { DisputeAgent } from '../dispute/agent.js';
+import { CannotDeriveError, DisputeError, ProverError, TraceMismatchError } from '../errors.js';
+import { derivePersistently } from '../watch/follow.js';
 import type { ExitReport, ExitWait } from './exit-types.js';
 import { Exit, type ExitOptions } from './exit.js';
+import { Hindrances } from './hindrances.js';
+
+/** What of an exit its account does. */
+type AccountSide = Pick<ExitOptions, 'account' | 'guard' | 'nonce' | 'send'>;
+
+/** The account's side of an exit, where an agent has the account. */
+export const sideOf = ({ shared }: DisputeAgent, signal: AbortSignal): AccountSide => ({
+  account: shared.address,
+  guard: shared.guard,
+  nonce: () => shared.nonce(),
+  send: async (call, nonce) => (await shared.transact({ ...call, nonce }, signal)).hash,
+});
 
 /** An exit that goes on to its end. */
-export interface PlayedExitOptions extends Omit<ExitOptions, 'send' | 'account' | 'onAwaited'> {
+export interface PlayedExitOptions extends Omit<ExitOptions, keyof AccountSide | 'onAwaited' | 'derive'> {
   /** Plays the games of the account that leaves; sends everything, so that nothing of it collides. */
   readonly agent: DisputeAgent;
   /** Whether the agent puts own bonds behind right claims of others that are waited for. */
   readonly ownBond: boolean;
   /** Told of what is waited for, where that changed. */
   readonly onWaits: (waits: readonly ExitWait[]) => void;
+  /** Told once of what keeps it from going on, and undefined when it goes on again. */
+  readonly onHindrance: (reason: string | undefined) => void;
 }
 
 /**
  * Repeats an exit until everything is finalised, and plays the account's games meanwhile: who asserts alone has nobody else to defend the
- * assertion. Throws ExitError, and what deriving and sending throw; L1WaitAbortedError after the signal.
+ * assertion. L1 may be away for hours in these days, and whatever fails is tried again, or the bond would be lost with the games. Throws only
+ * what no retry can cure: ExitError, another chain, a reorg beyond finality; after the signal, that it was given.
  */
 export async function exitWhilePlaying(options: PlayedExitOptions, signal: AbortSignal): Promise<ExitReport> {
   const { agent } = options;
@@ -34,29 +51,53 @@ export async function exitWhilePlaying(options: PlayedExitOptions, signal: Abort
 }
 
 async function toEnd(options: PlayedExitOptions, signal: AbortSignal): Promise<ExitReport> {
-  const { agent, onWaits, ownBond, pollMilliseconds } = options;
-  const sent: { what: string; hash: ExitReport['sent'][number]['hash'] }[] = [];
-  const send: ExitOptions['send'] = async (call) => {
-    const { hash } = await agent.transact(call, signal);
+  const { agent, onWaits, onHindrance, pollMilliseconds } = options;
+  const sent: Sent[] = [];
+  const hindrances = new Hindrances(onHindrance);
+  const exit = new Exit(played(options, sent, hindrances, signal));
+  for (let shown = ''; ;) {
+    const report = await exit.run().catch((error: unknown) => hindrances.add(toRepeat(error, signal)));
+    if (report !== undefined) hindrances.clear();
+    if (report?.done && agent.player.games.length === 0) return { ...report, sent };
+    const waits = report?.waits ?? [];
+    const now = waits.map(({ what }) => what).join();
+    if (report !== undefined && now !== shown) onWaits(waits);
+    if (report !== undefined) shown = now;
+    await sleep(pollMilliseconds, undefined, { signal });
+  }
+}
+
+type Sent = ExitReport['sent'][number];
+
+/** An exit whose transactions the agent sends, and which waits for what cannot be derived now. */
+function played(options: PlayedExitOptions, sent: Sent[], hindrances: Hindrances, signal: AbortSignal): ExitOptions {
+  const { agent, ownBond, prover, pollMilliseconds: retryMilliseconds } = options;
+  const side = sideOf(agent, signal);
+  const send: ExitOptions['send'] = async (call, nonce) => {
+    const hash = await side.send(call, nonce);
     sent.push({ what: call.what, hash });
     return hash;
   };
   const onAwaited = (id: bigint) => {
     if (ownBond) agent.standBehind(id);
   };
-  const exit = new Exit({ ...options, account: agent.address, send, onAwaited });
-  for (let shown = ''; ;) {
-    const report = await exit.run().catch(untilRefused);
-    if (report?.done && agent.player.games.length === 0) return { ...report, sent };
-    const waits = report?.waits ?? [];
-    const now = waits.map(({ what }) => what).join();
-    if (now !== shown) onWaits(waits);
-    shown = now;
-    await sleep(pollMilliseconds, undefined, { signal });
-  }
+  const onFailure = (error: Error) => hindrances.add(error);
+  const derive = () => derivePersistently({ ...prover, retryMilliseconds, onFailure }, signal);
+  return { ...options, ...side, send, onAwaited, derive };
 }
 
-/** The agent, or anybody, may have done the same step a moment before: the next look shows what is left. */
-function untilRefused(error: unknown): undefined {
-  if (!(error instanceof L1TransactionRefusedError)) throw error;
+/**
+ * An error after which the next look may show something else: L1 is away, a blob is missing, somebody did the same step a moment before. Throws
+ * the others.
+ */
+function toRepeat(error: unknown, signal: AbortSignal): unknown {
+  if (signal.aborted || isFinal(error)) throw error;
+  return error;
 }
+
+const isFinal = (error: unknown): boolean =>
+  error instanceof DeepReorgError ||
+  error instanceof L1ChainMismatchError ||
+  (error instanceof ProverError && !MAY_PASS.some((kind) => error instanceof kind));
+
+const MAY_PASS = [CannotDeriveError, DisputeError, TraceMismatchError];

@@ -5,16 +5,18 @@ import { ASSERTION_STATUS, FORCED_INCLUSION_SECONDS, type L1Addresses, mayConfir
 import type { Engine } from '@metachain/program';
 import { isAddressEqual, type Address, type Hash } from 'viem';
 
-import { ExitError } from '../errors.js';
+import type { ClaimGuard } from '../dispute/claim-guard.js';
+import { CannotDeriveError, ExitError } from '../errors.js';
 import type { Boundary } from '../replay/boundary.js';
 import { Replayer } from '../replay/replayer.js';
 import type { Assertion } from '../watch/assertions.js';
 import type { AssembledProver } from '../watch/assemble.js';
 import { deriveOnce } from '../watch/follow.js';
-import { claimEnd, rightAssertions } from './claim-plan.js';
+import { claimEnd, furthestFirst, rightAssertions } from './claim-plan.js';
 import { ExitContracts } from './contracts.js';
 import { ExitCalls } from './exit-calls.js';
 import type { ExitAction, ExitCall, ExitReport, ExitWait } from './exit-types.js';
+import { inclusionOf, type NewestItem } from './inclusion.js';
 import { concerns, withdrawalsIn, type SentWithdrawal } from './withdrawals.js';
 
 /** Transactions of one run at most: far more than any exit needs. */
@@ -30,10 +32,16 @@ export interface ExitOptions {
   readonly addresses: L1Addresses;
   readonly account: Address;
   readonly pollMilliseconds: number;
+  /** Reads L1 up to its present head; by default each error of that is thrown. */
+  readonly derive?: () => Promise<void>;
   /** Told of each right assertion that a withdrawal waits for. */
   readonly onAwaited?: (id: bigint) => void;
-  /** Sends a transaction of the account and waits until it is on L1. */
-  readonly send: (call: ExitCall) => Promise<Hash>;
+  /** Asked before a bond is staked on a claim. */
+  readonly guard: Pick<ClaimGuard, 'missing'>;
+  /** Nonce of the account. It is read before L1 is, so that nothing is decided on twice. */
+  readonly nonce: () => Promise<number>;
+  /** Sends a transaction of the account and waits until it is on L1; what was decided on holds for the nonce only. */
+  readonly send: (call: ExitCall, nonce: number) => Promise<Hash>;
 }
 
 /**
@@ -63,25 +71,26 @@ export class Exit {
   async run(): Promise<ExitReport> {
     const sent: { what: string; hash: Hash }[] = [];
     while (sent.length < MOST_TRANSACTIONS) {
+      const nonce = await this.options.nonce();
       await this.#catchUp();
       const { calls, waits } = await this.#look();
       const call = calls[0];
       if (call === undefined) return this.#report(sent, waits);
-      sent.push({ what: call.what, hash: await this.options.send(call) });
+      sent.push({ what: call.what, hash: await this.options.send(call, nonce) });
     }
     throw new ExitError(`not finished after ${MOST_TRANSACTIONS} transactions`);
   }
 
   /** Derives up to L1's newest block, so that nothing is sent twice because it was not seen yet. */
   async #catchUp(): Promise<void> {
-    const { prover, pollMilliseconds } = this.options;
+    const { prover, pollMilliseconds, derive = () => deriveOnce(prover) } = this.options;
     const { number } = await readHead(prover.source);
     for (let waited = 0; waited <= MOST_CATCHING_UP; waited += pollMilliseconds) {
-      await deriveOnce(prover);
+      await derive();
       if (prover.prover.status().l1.read >= number) return;
       await sleep(pollMilliseconds);
     }
-    throw new ExitError(`L1 block ${number} has too few blocks above it after ${MOST_CATCHING_UP / 1_000} s`);
+    throw new CannotDeriveError(`L1 block ${number} has too few blocks above it after ${MOST_CATCHING_UP / 1_000} s`);
   }
 
   async #look(): Promise<{ calls: ExitCall[]; waits: ExitWait[] }> {
@@ -96,18 +105,26 @@ export class Exit {
     };
   }
 
-  /** The account's oldest message that no block took up: after an hour any item does it. */
+  /** The account's oldest message that no block took up: after an hour any item does it, as soon as it comes to it. */
   #include(now: bigint): ExitAction | undefined {
-    const { watcher, replayer } = this.options.prover;
-    const waiting = this.#messages().find(({ index }) => index >= replayer.boundary.delayedConsumed);
+    const { delayedConsumed } = this.options.prover.replayer.boundary;
+    const waiting = this.#messages().find(({ index }) => index >= delayedConsumed);
     if (waiting === undefined) return undefined;
-    const notBefore = waiting.timestamp + FORCED_INCLUSION_SECONDS + 1n;
-    const passed = watcher.items.some(
-      ({ timestamp, delayedCount }) => timestamp >= notBefore && delayedCount > waiting.index,
-    );
-    if (passed) throw new ExitError(`message ${waiting.index} was not taken up by an item after it was overdue`);
-    if (now < notBefore) return wait(`message ${waiting.index} becomes overdue`, notBefore);
-    return { kind: 'send', call: this.#calls.appendEmpty() };
+    const { index, timestamp } = waiting;
+    const notBefore = timestamp + FORCED_INCLUSION_SECONDS + 1n;
+    const inclusion = inclusionOf({ index, notBefore }, this.#newestItem(), now);
+    if (inclusion === 'broken')
+      throw new ExitError(`message ${index} was not taken up by an item after it was overdue`);
+    return inclusion === 'append'
+      ? { kind: 'send', call: this.#calls.appendEmpty() }
+      : wait(`message ${index} becomes overdue`, notBefore);
+  }
+
+  #newestItem(): NewestItem | undefined {
+    const { watcher, replayer } = this.options.prover;
+    const { item, delayedConsumed: after } = replayer.boundary;
+    const before = this.#boundaryAt(item - 1n)?.delayedConsumed;
+    return before === undefined ? undefined : { ...watcher.items[Number(item) - 1]!, before, after };
   }
 
   async #advance(withdrawal: SentWithdrawal, now: bigint): Promise<ExitAction | undefined> {
@@ -129,10 +146,10 @@ export class Exit {
       : this.#prove(withdrawal, target);
   }
 
-  /** Claims the state as far as L1 goes, on the newest right assertion. */
+  /** Claims the state as far as L1 goes, on the right assertion that goes furthest: a newer one may be a copy of what others build on. L1 has to be able to judge it. */
   async #claim(right: readonly Assertion[]): Promise<ExitAction> {
     const { watcher } = this.options.prover;
-    const parent = await this.#firstStanding([...right].reverse());
+    const parent = await this.#firstStanding(furthestFirst(right));
     if (parent === undefined) throw new ExitError('no right assertion stands, not even the genesis');
     const [stored, bond, maximumItems] = await Promise.all([
       this.#contracts.claim(parent.id),
@@ -142,7 +159,9 @@ export class Exit {
     const end = claimEnd(stored, BigInt(watcher.items.length), maximumItems, (item) => this.#boundaryAt(item));
     if (end === undefined)
       throw new ExitError(`no claim on assertion ${parent.id} is possible: L1 has ${watcher.items.length} items`);
-    return { kind: 'send', call: this.#calls.assertState(parent, end, bond) };
+    const missing = await this.options.guard.missing(this.#boundaryAt(parent.itemIndex)!, end);
+    const call = missing === undefined ? this.#calls.assertState(parent, end, bond) : { ...missing, value: 0n };
+    return { kind: 'send', call };
   }
 
   async #prove(withdrawal: SentWithdrawal, target: Assertion): Promise<ExitAction> {

@@ -45,6 +45,8 @@ export interface AssembleOptions {
   readonly metrics: ProverMetrics;
   readonly log: ProverLog;
   readonly onBlock?: BlockListener;
+  /** Data directory of another prover, which may run: the blobs that it keeps are read, nothing is written. */
+  readonly blobsOf?: string;
   /** With it wrong assertions are disputed; the configuration says how. */
   readonly dispute?: DisputeOptions;
   /** Where the stepper runs; a worker thread by default. */
@@ -72,9 +74,7 @@ export async function assembleProver(options: AssembleOptions): Promise<Assemble
   const source = openSource(config, metrics, log);
   const watcher = openWatcher(config, source, metrics, log);
   const archive =
-    config.dataDirectory !== undefined && config.blobs.keep
-      ? new DirectoryBlobArchive(join(config.dataDirectory, 'blobs'))
-      : undefined;
+    config.dataDirectory !== undefined && config.blobs.keep ? openArchive(config.dataDirectory) : undefined;
   const engineOptions: EngineOptions = { module: program.module, chainId: genesis.config.chainId, window: UNDO_WINDOW };
   const openEngine = () => Engine.fromGenesis(engineOptions, genesis);
   const boundary = genesisBoundary(genesis.stateRoot, genesis.hash);
@@ -92,7 +92,7 @@ export async function assembleProver(options: AssembleOptions): Promise<Assemble
   if (options.onBlock) replayer.onBlock(options.onBlock);
   const crossCheck = config.crossCheck ? await openCrossCheck(options, watcher) : undefined;
   const start = { boundary, engine: openEngine };
-  const blobs = openBlobs(config, source, archive, hasher);
+  const blobs = openBlobs(options, source, archive, hasher);
   const checkpoints =
     config.dataDirectory === undefined
       ? undefined
@@ -192,14 +192,17 @@ function openWatcher({ l1 }: ProverConfig, source: L1Source, metrics: ProverMetr
   });
 }
 
+const openArchive = (dataDirectory: string) => new DirectoryBlobArchive(join(dataDirectory, 'blobs'));
+
 /** Own archive first, then beacon nodes and other nodes' archives, then the L1 node itself where it is anvil. */
 function openBlobs(
-  { blobs }: ProverConfig,
+  { config: { blobs }, blobsOf }: AssembleOptions,
   source: L1Source,
   archive: DirectoryBlobArchive | undefined,
   hasher: BlobHasher | undefined,
 ): BlobFetcher {
   const sources = [
+    ...(blobsOf === undefined ? [] : [openArchive(blobsOf)]),
     ...blobs.beacon.map(({ url, identifier }) => new BeaconBlobSource(url, { identifier })),
     ...blobs.archives.map((url) => archiveBlobSource(url)),
     anvilBlobSource(source),
