@@ -49,7 +49,6 @@ export interface AgentView {
 
 /** Something to do about assertions, besides moves in games. */
 export type Task =
-  | { readonly kind: 'program' }
   | { readonly kind: 'challenge'; readonly id: bigint }
   | { readonly kind: 'assertSibling'; readonly id: bigint }
   | { readonly kind: 'rejectOrphan'; readonly id: bigint }

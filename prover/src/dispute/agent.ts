@@ -22,7 +22,7 @@ import type { DisputeMetrics } from './metrics.js';
 import { unitsOf } from './sections.js';
 import { patiently, SendLine } from './send-line.js';
 import { SharedAccount } from './shared-account.js';
-import { isBonded, nameOf, PROGRAM } from './task-names.js';
+import { type AgentTask, isBonded, nameOf, PROGRAM } from './task-names.js';
 import type { GameEvent, Trace } from './types.js';
 
 /** What an agent is made of. */
@@ -158,8 +158,8 @@ export class DisputeAgent {
   }
 
   /** Also a game of somebody for whom it moves, without a bond of its own, comes to a step that L1 has to judge. */
-  private withProgram(tasks: readonly Task[]): readonly Task[] {
-    return this.player.games.length > 0 && !this.judgeable ? [{ kind: 'program' }, ...tasks] : tasks;
+  private withProgram(tasks: readonly Task[]): readonly AgentTask[] {
+    return this.player.games.length > 0 && !this.judgeable ? [{ kind: PROGRAM }, ...tasks] : tasks;
   }
 
   private async view(): Promise<AgentView> {
@@ -170,7 +170,7 @@ export class DisputeAgent {
   }
 
   /** A task that takes too long goes on by itself: clocks run in games meanwhile. */
-  private async perform(task: Task, nonce: number, signal: AbortSignal): Promise<void> {
+  private async perform(task: AgentTask, nonce: number, signal: AbortSignal): Promise<void> {
     const { patienceMilliseconds = PATIENCE_MILLISECONDS } = this.parts;
     let waiting = true;
     const work = this.attempt(task, nonce, signal).catch((error: unknown) => {
@@ -180,16 +180,16 @@ export class DisputeAgent {
     await patiently(work, patienceMilliseconds).finally(() => (waiting = false));
   }
 
-  private async attempt(task: Task, nonce: number, signal: AbortSignal): Promise<void> {
+  private async attempt(task: AgentTask, nonce: number, signal: AbortSignal): Promise<void> {
     const name = nameOf(task);
     try {
-      const needsProgram = isBonded(task) || task.kind === 'program';
+      const needsProgram = isBonded(task) || task.kind === PROGRAM;
       const missing = needsProgram ? await this.program.missing() : undefined;
       if (needsProgram) this.judgeable = missing === undefined;
       // The task itself comes in a later turn: without its program L1 can judge no step, so no bond is risked.
       if (missing) await this.send(missing.what, { ...missing, value: 0n }, nonce, signal, PROGRAM);
       else if (task.kind === 'challenge') await this.challenge(task.id, nonce, signal);
-      else if (task.kind !== 'program') await this.send(name, await this.callOf(task), nonce, signal);
+      else if (task.kind !== PROGRAM) await this.send(name, await this.callOf(task), nonce, signal);
       this.complaints.delete(name);
     } catch (error) {
       if (!(error instanceof L1TransactionRefusedError || error instanceof TraceMismatchError)) throw error;
@@ -211,7 +211,7 @@ export class DisputeAgent {
       throw new TraceMismatchError(`replay calls assertion ${id} wrong, the stepper does not`);
   }
 
-  private async callOf(task: Exclude<Task, { kind: 'challenge' | 'program' }>): Promise<Call> {
+  private async callOf(task: Exclude<Task, { kind: 'challenge' }>): Promise<Call> {
     const { reader } = this.parts;
     const to = task.kind === 'withdraw' && task.from === 'game' ? reader.rules.game : reader.rollup;
     const call = (data: Hex, value = 0n) => ({ to, data, value });

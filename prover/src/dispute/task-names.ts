@@ -3,11 +3,14 @@ import type { Task } from './agent-plan.js';
 /** Name on the line of whatever part of the program's code goes on L1. */
 export const PROGRAM = 'program';
 
+/** What an agent does besides moves in games: what it planned, and the program's code on L1. */
+export type AgentTask = Task | { readonly kind: typeof PROGRAM };
+
 /** Whether a task puts down a bond. */
-export const isBonded = ({ kind }: Task): boolean => kind === 'challenge' || kind === 'assertSibling';
+export const isBonded = ({ kind }: AgentTask): boolean => kind === 'challenge' || kind === 'assertSibling';
 
 /** Name of a task, on the line and in complaints. */
-export function nameOf(task: Task): string {
-  if (task.kind === 'program') return PROGRAM;
+export function nameOf(task: AgentTask): string {
+  if (task.kind === PROGRAM) return PROGRAM;
   return task.kind === 'withdraw' ? `withdraw from ${task.from}` : `${task.kind} ${task.id}`;
 }
