@@ -33,7 +33,7 @@ describe('times where money is at stake', () => {
   it('end the last game while L1 nodes serve the blobs of a batch asserted within a day', () => {
     expect(BLOB_LIFE_SECONDS).toBe(4_096n * 32n * 12n);
     expect(ASSERTION_DELAY_SECONDS).toBe(DAY);
-    expect(longestConfirmationSeconds(MAINNET_CONFIG)).toBe((67n * DAY) / 4n);
+    expect(longestConfirmationSeconds(MAINNET_CONFIG)).toBe((33n * DAY) / 2n);
     expect(ASSERTION_DELAY_SECONDS + longestConfirmationSeconds(MAINNET_CONFIG)).toBeLessThanOrEqual(BLOB_LIFE_SECONDS);
   });
 

@@ -105,7 +105,8 @@ const movesOver = (length: bigint, degree: bigint): bigint =>
 
 /** Longest game in seconds, whatever both sides do: `maximumDuration()` of the contract. */
 export const longestGameSeconds = (config: DeploymentConfig): bigint => {
-  const moves = movesOver(2n ** 24n, config.gameDegree) + movesOver(2n ** 32n, config.gameDegree) + 1n;
+  // Cuts of the units but the first, which is the opening; cuts of the steps, of which the first enters the unit; the proof.
+  const moves = movesOver(2n ** 24n, config.gameDegree) + movesOver(2n ** 32n, config.gameDegree);
   return 2n * BigInt(config.gameClockSeconds) + moves * BigInt(config.gameFloorSeconds);
 };
 

@@ -95,19 +95,20 @@ contract Code4rena2024OptimismGameTest is GamePlay {
     /// @dev The reward of a step went to whoever copied it first: nobody but the two sides can move, and winnings go to the side.
     function test_C4_2024_07_Optimism_31_nobodyElseMovesOrIsPaid() public {
         deploySmall();
-        (uint256 id, IRollup.State memory state) = assertLie();
+        (uint256 id, IRollup.State memory state) = assertTruth();
         uint256 gameId = openGame(id, state);
+        _expectNotMoving(gameId, IDisputeGame.Phase.AsserterMoves, challenger);
+        _expectNotMoving(gameId, IDisputeGame.Phase.AsserterMoves, address(0xBAD));
+        playHonest(gameId);
+        _expectNotMoving(gameId, IDisputeGame.Phase.ChallengerMoves, asserter);
+        _expectNotMoving(gameId, IDisputeGame.Phase.ChallengerMoves, address(0xBAD));
+    }
+
+    function _expectNotMoving(uint256 gameId, IDisputeGame.Phase phase, address who) private {
         IDisputeGame.Position memory position = positionOf(gameId, 0);
-        address[2] memory others = [challenger, address(0xBAD)];
-        for (uint256 i = 0; i < 2; ++i) {
-            vm.prank(others[i]);
-            vm.expectRevert(
-                abi.encodeWithSelector(
-                    IDisputeGame.NotYourMove.selector, gameId, IDisputeGame.Phase.AsserterMoves, others[i]
-                )
-            );
-            game.split(gameId, position, new bytes32[](4));
-        }
+        vm.prank(who);
+        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.NotYourMove.selector, gameId, phase, who));
+        game.split(gameId, position, new bytes32[](4));
     }
 
     /// @dev Fewer blocks than the chain has is a lie about the way, even with the right end.

@@ -54,6 +54,66 @@ contract DisputeGameTest is GamePlay {
         assertTrue(block.timestamp - start <= game.maximumDuration() + 1, "in bounded time");
     }
 
+    /// forge-config: default.fuzz.runs = 500
+    /// @dev Whatever a false challenger shows when he opens: any hashes, equal ones, zeros, true ones after false ones.
+    function test_fuzz_open_withAnyHashes_honestAsserterWins(uint256 seed, uint8 degree, uint8 perItem) public {
+        deploy(bound(degree, 2, 40), 1 + seed % 700, uint64(bound(perItem, 1, 9)), 1 + (seed >> 16) % 5, seed % 30);
+        (uint256 id, IRollup.State memory state) = assertTruth();
+        uint256 length = state.itemIndex * prover.UNITS_PER_ITEM();
+        uint256 segments = length < game.DEGREE() ? length : game.DEGREE();
+        bytes32[] memory hashes = new bytes32[](segments + 1);
+        hashes[0] = tupleOf(genesis());
+        for (uint256 i = 1; i <= segments; ++i) {
+            uint256 kind = uint256(keccak256(abi.encode(seed, i))) % 4;
+            if (kind == 1) hashes[i] = hashes[i - 1];
+            if (kind == 2) hashes[i] = tupleOf(trueUnit((length * i) / segments));
+            if (kind == 3) hashes[i] = keccak256(abi.encode(seed, i, "any"));
+        }
+        if (hashes[segments] == Hashing.tuple(state, 0, 0)) hashes[segments] = 0;
+        uint256 gameId = openGame(id, state, hashes);
+        playOut(gameId, asserter, seed, seed % 2 == 0);
+        _checkOutcome(gameId, false);
+    }
+
+    /// @dev The longest clock there may be, years after the deployment, with a late number of an assertion.
+    function test_longestClock_yearsLater() public {
+        deploySmall();
+        address late = vm.computeCreateAddress(address(this), vm.getNonce(address(this)));
+        game = new DisputeGame(DisputeGame.Parameters(rollup, prover, 4, type(uint24).max, FLOOR, GAME_BOND));
+        assertEq(address(game), late, "a game of its own");
+        uint256 numbered = type(uint32).max;
+        IRollup.Claim memory parent = _claimOf(genesisState());
+        vm.warp(block.timestamp + 100 * 365 days);
+        vm.mockCall(
+            address(rollup),
+            abi.encodeCall(IRollup.onGameOpened, (numbered)),
+            abi.encode(IRollup.Dispute(asserter, parent, _claimOf(finalState())))
+        );
+        uint256 gameId = openGame(numbered, finalState());
+        IDisputeGame.Game memory opened = _gameOf(gameId, numbered);
+        assertEq(opened.assertionId, numbered, "number");
+        assertEq(opened.deadline, block.timestamp + type(uint24).max, "deadline");
+        vm.warp(block.timestamp + 1_000);
+        playHonest(gameId);
+        IDisputeGame.Game memory moved = _gameOf(gameId, numbered);
+        assertEq(moved.asserterLeft, type(uint24).max - 1_000, "what is left");
+        assertEq(moved.challengerLeft, type(uint24).max, "untouched");
+        assertEq(moved.challenger, challenger, "challenger");
+        assertEq(moved.assertionId, numbered, "number");
+    }
+
+    function _claimOf(IRollup.State memory state) private pure returns (IRollup.Claim memory) {
+        bytes32 outputRoot = Hashing.outputRoot(state.stateRoot, state.headerHash);
+        return IRollup.Claim(outputRoot, state.programHash, state.blockNumber, state.itemIndex);
+    }
+
+    function _gameOf(uint256 gameId, uint256 id) private returns (IDisputeGame.Game memory) {
+        IRollup.Assertion memory found = rollup.assertion(0);
+        found.bondOwner = asserter;
+        vm.mockCall(address(rollup), abi.encodeCall(IRollup.assertion, (id)), abi.encode(found));
+        return game.game(gameId);
+    }
+
     function _checkOutcome(uint256 gameId, bool asserterLies) private view {
         IDisputeGame.Game memory ended = game.game(gameId);
         IDisputeGame.Phase expected = asserterLies ? IDisputeGame.Phase.ChallengerWon : IDisputeGame.Phase.AsserterWon;
@@ -123,7 +183,7 @@ contract DisputeGameTest is GamePlay {
         deploySmall();
         (uint256 id, IRollup.State memory state) = assertLie();
         uint256 gameId = openGame(id, state);
-        for (uint256 field = 0; field < 7; ++field) {
+        for (uint256 field = 0; field < 9; ++field) {
             IDisputeGame.Position memory position = positionOf(gameId, 1);
             if (field == 0) position.program = LIE;
             if (field == 1) ++position.endItem;
@@ -132,6 +192,9 @@ contract DisputeGameTest is GamePlay {
             if (field == 4) position.index = 2;
             if (field == 5) position.first = LIE;
             if (field == 6) position.siblings[0] = LIE;
+            // Another number of segments with a proof as long, and as many segments of another length.
+            if (field == 7) position.length = 3;
+            if (field == 8) position.length = type(uint256).max;
             vm.prank(asserter);
             vm.expectPartialRevert(Sections.SectionMismatch.selector);
             game.split(gameId, position, new bytes32[](3));

@@ -2,25 +2,39 @@
 pragma solidity ^0.8.37;
 
 import { IRollup } from "../../src/interfaces/IRollup.sol";
+import { IDisputeGame } from "../../src/dispute/IDisputeGame.sol";
+import { Hashing } from "../../src/libraries/Hashing.sol";
 import { GamePlay } from "./GamePlay.sol";
+import { SegmentTree } from "./SegmentTree.sol";
 
 /// @title Games about assertions with many pending ancestors
 /// @notice True assertions cost their makers nothing in the end. If a transaction of a game walked them, whoever makes many
 /// could make the honest side's proof too big for a transaction, and win by the clock.
 contract LongBranchTest is GamePlay {
-    function test_gasOfAGameDoesNotGrowWithTheBranch() public {
-        gasOfGame(2); // The first burn ever pays for the account.
-        (uint256 opened, uint256 ended, uint256 asked) = gasOfGame(2);
-        (uint256 openedLate, uint256 endedLate, uint256 askedLate) = gasOfGame(90);
-        assertTrue(opened > 50_000 && ended > 20_000 && asked > 1_000, "measured");
-        // Amounts that are not zero in the calldata differ by some bytes.
-        assertTrue(openedLate < opened + 500, "opening");
-        assertEq(endedLate, ended, "verdict");
-        assertEq(askedLate, asked, "what the portal asks");
+    struct Costs {
+        uint256 opened;
+        uint256 won;
+        uint256 lost;
+        uint256 asked;
     }
 
-    function gasOfGame(uint256 depth) private returns (uint256 opened, uint256 ended, uint256 asked) {
-        deploySmall();
+    function test_gasOfAGameDoesNotGrowWithTheBranch() public {
+        costsAt(2); // The first burn ever pays for the account.
+        Costs memory short = costsAt(2);
+        Costs memory long = costsAt(90);
+        assertTrue(
+            short.opened > 50_000 && short.won > 20_000 && short.lost > 20_000 && short.asked > 1_000, "measured"
+        );
+        // Amounts that are not zero in the calldata differ by some bytes.
+        assertTrue(long.opened < short.opened + 500, "opening");
+        assertEq(long.won, short.won, "verdict for the asserter");
+        assertEq(long.lost, short.lost, "verdict for the challenger");
+        assertEq(long.asked, short.asked, "what the portal asks");
+    }
+
+    /// @dev In one game the challenger falls silent, in another the asserter.
+    function costsAt(uint256 depth) private returns (Costs memory costs) {
+        deploy(4, 50, 3, 4, 5);
         vm.deal(asserter, depth * BOND);
         IRollup.State memory parent = genesisState();
         IRollup.State memory claim = finalState();
@@ -29,15 +43,46 @@ contract LongBranchTest is GamePlay {
             parent = copyOf(claim);
             (id, claim) = assertNext(id, claim);
         }
-        // An item has three units here, so there are three segments.
-        vm.prank(challenger);
-        uint256 gameId = game.open{ value: GAME_BOND }(id, parent, claim, new bytes32[](3));
-        opened = vm.lastCallGas().gasTotalUsed;
+        openWith(id, parent, claim);
+        costs.opened = vm.lastCallGas().gasTotalUsed;
+        splitFirst(0, parent, claim);
         rollup.hasFallen(id);
-        asked = vm.lastCallGas().gasTotalUsed;
+        costs.asked = vm.lastCallGas().gasTotalUsed;
         vm.warp(block.timestamp + CLOCK + 1);
-        game.claimTimeout(gameId);
-        ended = vm.lastCallGas().gasTotalUsed;
+        game.claimTimeout(0);
+        costs.won = vm.lastCallGas().gasTotalUsed;
+        openWith(id, parent, claim);
+        vm.warp(block.timestamp + CLOCK + 1);
+        game.claimTimeout(1);
+        costs.lost = vm.lastCallGas().gasTotalUsed;
+        assertTrue(game.game(0).phase == IDisputeGame.Phase.AsserterWon, "won");
+        assertTrue(game.game(1).phase == IDisputeGame.Phase.ChallengerWon, "lost");
+    }
+
+    function openWith(uint256 id, IRollup.State memory parent, IRollup.State memory claim) private {
+        vm.prank(challenger);
+        game.open{ value: GAME_BOND }(id, parent, claim, new bytes32[](4));
+    }
+
+    /// @dev The item has eight units, so each of four segments has two.
+    function splitFirst(uint256 gameId, IRollup.State memory parent, IRollup.State memory claim) private {
+        bytes32[] memory shown = new bytes32[](5);
+        shown[0] = Hashing.tuple(parent, 0, 0);
+        IDisputeGame.Position memory position = IDisputeGame.Position({
+            asserter: asserter,
+            program: PROGRAM,
+            endItem: claim.itemIndex,
+            level: IDisputeGame.Level.Units,
+            length: 8,
+            index: 0,
+            first: shown[0],
+            last: shown[1],
+            siblings: SegmentTree.proof(shown, 0)
+        });
+        bytes32[] memory hashes = new bytes32[](2);
+        hashes[1] = LIE;
+        vm.prank(asserter);
+        game.split(gameId, position, hashes);
     }
 
     function assertNext(uint256 parent, IRollup.State memory claim) private returns (uint256, IRollup.State memory) {

@@ -123,7 +123,7 @@ describe('CallRehearsal', () => {
   ])('names %s as L1 does', async (name, moveOf) => {
     const lie = forged();
     const id = await fixture.assertEnd(lie);
-    await fixture.openAs(challengerAccount, id, await lie.stateAt(END), truth);
+    await fixture.openAs(challengerAccount, id, await lie.stateAt(END), await firstCut());
     const view = await fixture.view(0n);
     const changed = name === 'SectionMismatch' ? { ...view, endItem: view.endItem + 1n } : view;
     expect(await rehearse(encodeMove(changed, moveOf(view)), { from: asserterAccount })).toBe(

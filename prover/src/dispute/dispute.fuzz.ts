@@ -4,7 +4,7 @@ import { UNITS_PER_ITEM } from '@metachain/program';
 import { keccak256, numberToHex } from 'viem';
 
 import { Random } from '../machine/testing/random-program.js';
-import { asserterAccount, challengerAccount, DisputeFixture, NEVER, type Party } from '../testing/dispute-fixture.js';
+import { asserterAccount, challengerAccount, DisputeFixture, END, NEVER } from '../testing/dispute-fixture.js';
 import { ForgedTrace } from '../testing/forged-trace.js';
 import { RandomLiar } from '../testing/random-liar.js';
 import { PROGRAM_HASH } from '../testing/test-rollup.js';
@@ -56,8 +56,10 @@ async function play(random: Random, honestSide: 'challenger' | 'asserter') {
   const honest = fixture.party(accounts[honestSide], truth);
   const liarAccount = accounts[honestSide === 'asserter' ? 'challenger' : 'asserter'];
   const liar = new RandomLiar(fixture, liarAccount, readerOf(), truth, random);
-  const opener: Party = honestSide === 'challenger' ? honest : fixture.party(liarAccount, lie);
-  const game = await fixture.open(opener, id, claimed);
+  // L1 goes back after each game, so each is the first.
+  const game = 0n;
+  if (honestSide === 'challenger') await fixture.open(honest, id, claimed);
+  else await liar.open(id, await claimed.stateAt(END));
   const opened = await now();
   const ours = honestSide === 'challenger' ? 1 : 2;
   for (let phase = await fixture.phase(game); phase < FIRST_FINAL; phase = await fixture.phase(game)) {

@@ -18,6 +18,7 @@ import type { Deviation } from '../testing/forged-trace.js';
 import { startLyingEndpoint } from '../testing/lying-endpoint.js';
 import { startLossyEndpoint } from '../testing/lossy-endpoint.js';
 import { GameFees } from './game-fees.js';
+import { openingCut } from './next-move.js';
 import type { ReplayTrace } from './replay-trace.js';
 
 jest.setTimeout(180_000);
@@ -271,7 +272,8 @@ describe('a player', () => {
     // The later assertion is challenged first: it has the least time.
     const liar = fixture.partyOf(asserterAccount, (id) => lies[ids.indexOf(id)]!);
     for (const place of [1, 0]) {
-      await fixture.openAs(challengerAccount, ids[place]!, await lies[place]!.stateAt(1n), truth);
+      const cut = await openingCut(truth, 1n, DEVNET_CONFIG.gameDegree);
+      await fixture.openAs(challengerAccount, ids[place]!, await lies[place]!.stateAt(1n), cut);
       await liar.player.turn(NEVER);
       await fixture.passTime(60);
     }

@@ -2,7 +2,15 @@ import { L1Account, L1Source } from '@metachain/bridge';
 import { testAccount as hdAccount } from '@metachain/bridge/testing';
 import { type DeploymentConfig, DEVNET_CONFIG, disputeGameAbi, rollupAbi } from '@metachain/contracts';
 import { createGenesis, Engine, outputRoot, tokenAddress } from '@metachain/program';
-import { type Address, bytesToHex, createWalletClient, encodeFunctionData, http, type PublicClient } from 'viem';
+import {
+  type Address,
+  bytesToHex,
+  createWalletClient,
+  encodeFunctionData,
+  type Hash,
+  http,
+  type PublicClient,
+} from 'viem';
 import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts';
 
 import { PayloadLoader } from '../derive/payload-loader.js';
@@ -11,7 +19,6 @@ import { type ClaimedState, encodeOpen } from '../dispute/game-calls.js';
 import type { GameFees } from '../dispute/game-fees.js';
 import { GameReader } from '../dispute/game-reader.js';
 import { HonestTraces } from '../dispute/honest-traces.js';
-import { openingCut } from '../dispute/next-move.js';
 import { type GameFailure, Player } from '../dispute/player.js';
 import type { ReplayTrace } from '../dispute/replay-trace.js';
 import { type GameEvent, type GameView, PHASES, type Trace } from '../dispute/types.js';
@@ -169,9 +176,8 @@ export class DisputeFixture {
     return event.game;
   }
 
-  /** Opens a game with nothing but a transaction, and the first cut of a trace. */
-  async openAs(account: PrivateKeyAccount, assertion: bigint, claimed: UnitState, own: Trace): Promise<void> {
-    const cut = await openingCut(own, claimed.itemIndex, DEVNET_CONFIG.gameDegree);
+  /** Opens a game with nothing but a transaction, and a first cut. */
+  async openAs(account: PrivateKeyAccount, assertion: bigint, claimed: UnitState, cut: readonly Hash[]): Promise<void> {
     const data = encodeOpen(assertion, this.genesisClaim(), claimAt(claimed), cut);
     await this.rollup.send(
       account as never,

@@ -1,10 +1,12 @@
+import { DEVNET_CONFIG } from '@metachain/contracts';
 import { keccak256, numberToHex, type Hash, type Hex } from 'viem';
 import type { PrivateKeyAccount } from 'viem/accounts';
 
 import { encodeMove } from '../dispute/game-calls.js';
 import type { GameReader } from '../dispute/game-reader.js';
-import { hashCount, ownHash, pointOf, segmentLength } from '../dispute/sections.js';
+import { hashCount, ownHash, pointOf, segmentLength, unitsOf } from '../dispute/sections.js';
 import type { GameView, Move, Trace } from '../dispute/types.js';
+import type { UnitState } from '../machine/judge/local-judge.js';
 import type { Random } from '../machine/testing/random-program.js';
 import type { DisputeFixture } from './dispute-fixture.js';
 import { forgeFinal, forgeTrap, machineHashOf, mix } from './forged-trace.js';
@@ -21,6 +23,15 @@ export class RandomLiar {
     private readonly truth: Trace,
     private readonly random: Random,
   ) {}
+
+  /** Challenges an assertion over so many items with a first cut that lies. */
+  async open(assertion: bigint, claimed: UnitState): Promise<void> {
+    const length = unitsOf(claimed.itemIndex);
+    const { gameDegree } = DEVNET_CONFIG;
+    const first = 1 + this.place(true, hashCount(length, gameDegree) - 1);
+    const cut = await this.lies((at) => this.truth.tupleAt(at), length, gameDegree, first);
+    await this.fixture.openAs(this.account, assertion, claimed, cut);
+  }
 
   /** Moves, or does not. */
   async move(game: bigint): Promise<void> {
