@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterEach, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
-import { DEVNET_CONFIG, rollupAbi } from '@metachain/contracts';
+import { DEVNET_CONFIG, inboxAbi, rollupAbi } from '@metachain/contracts';
 import { createGenesis, outputRoot } from '@metachain/program';
 import { encodeFunctionData, type Hex } from 'viem';
 
@@ -66,10 +66,12 @@ function rightState(itemIndex: bigint): UnitState {
 /** Asserts a state on a parent whose output root is given, and returns the number. */
 async function assertOn(parent: bigint, parentRoot: Hex, { stateRoot, headerHash, blockNumber, itemIndex }: UnitState) {
   const { rollup } = stage.fixture;
-  const { watcher, deployment, client } = rollup;
-  const address = deployment.addresses.rollup;
+  const { deployment, client } = rollup;
+  const { rollup: address, inbox } = deployment.addresses;
   const state = { stateRoot, headerHash, programHash: PROGRAM_HASH, blockNumber, itemIndex };
-  const args = [parent, parentRoot, state, watcher.items[Number(itemIndex) - 1]!.accumulator] as const;
+  // From L1: the watcher of the rollup does not go back with it at once.
+  const last = { abi: inboxAbi, functionName: 'items', args: [itemIndex - 1n] } as const;
+  const args = [parent, parentRoot, state, await client.readContract({ address: inbox, ...last })] as const;
   const data = encodeFunctionData({ abi: rollupAbi, functionName: 'assertState', args });
   await rollup.send(asserterAccount as never, address, data, DEVNET_CONFIG.assertionBondWei);
   return (await client.readContract({ address, abi: rollupAbi, functionName: 'assertionCount' })) - 1n;
@@ -183,9 +185,8 @@ it('that take long are waited for by no task but those that stake on them, and t
   await fixture.rollup.send(challengerAccount as never, challengerAccount.address, '0x');
   expect(await stage.nonce()).toBe(before + 1);
   slow.open(undefined);
-  await agent.turns();
+  while ((await fixture.phase(0n)) !== ASSERTER_MOVES) await agent.turn();
   held.mockRestore();
-  expect(await fixture.phase(0n)).toBe(ASSERTER_MOVES);
   // The sibling, the game and its first moves; neither bond twice.
   expect(await fixture.gameBalance()).toBe(DEVNET_CONFIG.gameBondWei);
   expect(await fixture.status(id)).not.toBe(REJECTED);
