@@ -31,8 +31,8 @@ const DEFAULT_LIMIT = 64;
  * which disputes may start, so that a trace is not replayed from genesis.
  */
 export class CheckpointStore {
-  /** Where disputes may start, by who says so. */
-  readonly #needs = new Map<string, readonly Place[]>();
+  /** Where disputes may start: about assertions that are not decided, and in running games, which may be about one that is. */
+  readonly #needs = new Map<'assertions' | 'games', readonly Place[]>();
 
   /** @param limit most checkpoints on disk, at least `FEWEST_CHECKPOINTS` */
   constructor(
@@ -41,9 +41,9 @@ export class CheckpointStore {
     private readonly limit = DEFAULT_LIMIT,
   ) {}
 
-  /** Takes the place of what the same asker needed before. As long as nobody asked, any place may be needed. */
-  need(asker: string, places: readonly Place[]): void {
-    this.#needs.set(asker, places);
+  /** Says for what reason which places are needed, in the place of those before. As long as assertions are not known, any place may be. */
+  need(reason: 'assertions' | 'games', places: readonly Place[]): void {
+    this.#needs.set(reason, places);
   }
 
   /**
@@ -91,7 +91,7 @@ export class CheckpointStore {
     const usable = stored.flatMap(({ path, boundary }) =>
       boundary !== undefined && stands(boundary) ? [{ path, ...boundary }] : [],
     );
-    const needs = this.#needs.size === 0 ? undefined : [...this.#needs.values()].flat();
+    const needs = this.#needs.has('assertions') ? [...this.#needs.values()].flat() : undefined;
     const kept = new Set(planCheckpoints(usable, needs, this.limit).map(({ path }) => path));
     for (const { path } of stored) if (!kept.has(path)) await rm(path, { force: true });
   }
