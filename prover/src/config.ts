@@ -5,6 +5,7 @@ import { l1AddressesSchema } from '@metachain/bridge';
 import { z } from 'zod';
 
 import { ProverConfigurationError } from './errors.js';
+import { FEWEST_CHECKPOINTS } from './replay/checkpoint-plan.js';
 
 const url = z.url({ protocol: /^https?$/ });
 const whole = z.union([z.string().regex(/^\d{1,18}$/), z.number().int().nonnegative()]).transform(BigInt);
@@ -98,6 +99,13 @@ export const proverConfigSchema = z.strictObject({
     .describe('Run every unit in the stepper as well, in a thread of its own; a proposer asserts only what passed'),
   dispute: disputeSchema.optional(),
   checkpointSeconds: z.number().int().min(1).max(86_400).default(60),
+  checkpoints: z
+    .number()
+    .int()
+    .min(FEWEST_CHECKPOINTS)
+    .max(10_000)
+    .default(64)
+    .describe('Most checkpoints on disk; each is 64 bytes a key of the state'),
   keepGoing: z.boolean().default(false).describe('Stay up after a wrong assertion was found; implied by `dispute`'),
   log: z
     .strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info') })

@@ -90,6 +90,20 @@ const decode = (bytes: Uint8Array): { head: SnapshotHead; store: StateStore } =>
   return { head, store: loadStore(reader.take(reader.remaining), count) };
 };
 
+/** Length of what `readSnapshotHead` needs to see of a snapshot with so many bytes of metadata. */
+export const snapshotHeadLength = (metadataBytes: number): number =>
+  MAGIC.length + 2 + 8 + 8 + 32 + 32 + 4 + metadataBytes;
+
+/** What a snapshot says of itself, from its first bytes alone: nothing is verified. Fails: SnapshotError snapshot/format, /version. */
+export const readSnapshotHead = (bytes: Uint8Array): SnapshotHead => {
+  try {
+    return readHead(new ByteReader(bytes));
+  } catch (error) {
+    if (error instanceof CodecError) return fail('snapshot/format', `the snapshot is cut off: ${error.message}`);
+    throw error;
+  }
+};
+
 /**
  * Reads a snapshot and verifies its checksum, its chain and its root.
  * Fails: SnapshotError snapshot/format, /version, /checksum, /chain, /root.

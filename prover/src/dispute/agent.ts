@@ -4,13 +4,13 @@ import { type L1Account, L1TransactionRefusedError } from '@metachain/bridge';
 import { rollupAbi } from '@metachain/contracts';
 import { encodeFunctionData, type Address, type Hash, type Hex } from 'viem';
 
-import { DisputeError, TraceMismatchError } from '../errors.js';
-import { assertedTuple } from '../watch/compare.js';
+import { TraceMismatchError } from '../errors.js';
 import { tupleOf } from '../replay/boundary.js';
 import type { JudgedAssertion } from '../watch/judged.js';
 import type { ProverLog } from '../watch/prover-log.js';
 import { type AgentView, planTasks, type Task } from './agent-plan.js';
 import { AgentReader } from './agent-reader.js';
+import { AssertionTraces } from './assertion-traces.js';
 import type { CallRehearsal } from './call-rehearsal.js';
 import { ClaimGuard, requireStepped } from './claim-guard.js';
 import type { GameFees } from './game-fees.js';
@@ -19,11 +19,10 @@ import type { HonestTraces } from './honest-traces.js';
 import { Player } from './player.js';
 import { ProgramOnL1 } from './program-on-l1.js';
 import type { DisputeMetrics } from './metrics.js';
-import { unitsOf } from './sections.js';
 import { patiently, SendLine } from './send-line.js';
 import { SharedAccount } from './shared-account.js';
-import { type AgentTask, isBonded, nameOf, PROGRAM } from './task-names.js';
-import type { GameEvent, Trace } from './types.js';
+import { type AgentTask, type BondedTask, isBonded, nameOf, PROGRAM } from './task-names.js';
+import type { GameEvent } from './types.js';
 
 /** What an agent is made of. */
 export interface AgentParts {
@@ -70,6 +69,7 @@ export class DisputeAgent {
   /** For who sends something else for the account. */
   readonly shared: SharedAccount;
   private readonly reader: AgentReader;
+  private readonly traces: AssertionTraces;
   private readonly program: ProgramOnL1;
   private readonly line: SendLine;
   private readonly complaints = new Map<string, string>();
@@ -82,6 +82,7 @@ export class DisputeAgent {
   constructor(private readonly parts: AgentParts) {
     const { reader, account, traces, dryRun, patienceMilliseconds, rehearsal, fees } = parts;
     this.line = parts.line ?? new SendLine(account);
+    this.traces = new AssertionTraces(traces, parts.judged);
     this.player = new Player({
       reader,
       account,
@@ -90,7 +91,8 @@ export class DisputeAgent {
       ...(rehearsal === undefined ? {} : { rehearsal }),
       ...(fees === undefined ? {} : { fees }),
       ...(patienceMilliseconds === undefined ? {} : { patienceMilliseconds }),
-      trace: (id) => this.trace(id),
+      trace: (id) => this.traces.trace(id),
+      onGames: (games) => this.traces.holdForGames(games.map(({ view }) => view.assertionId)),
       onEvent: (event) => this.note(event),
     });
     this.reader = new AgentReader(reader, account);
@@ -136,6 +138,8 @@ export class DisputeAgent {
     for (const { game, error } of failures) this.complain(`game ${game}`, error);
     // Another task comes first in the place of one that is stuck, or it would never be done. All that needs a bond waits for the program.
     const stuck = await this.line.giveUpStuck();
+    const { patienceMilliseconds = PATIENCE_MILLISECONDS } = this.parts;
+    const until = Date.now() + patienceMilliseconds;
     const done = new Set(stuck === undefined ? [] : [stuck]);
     // A task is decided on and sent at one nonce, so it waits for what is on its way; moves do not.
     for (let count = 0; count < TASKS_A_TURN && !signal.aborted && this.line.size === 0; count++) {
@@ -144,12 +148,14 @@ export class DisputeAgent {
       const view = await this.view();
       const plan = planTasks(view);
       this.parts.metrics.publish(view, plan, this.player.games);
+      const untraced = await this.untraced(plan.tasks.filter(isBonded), until);
       const task = this.withProgram(plan.tasks).find(
-        (candidate) => !done.has(nameOf(candidate)) && !(done.has(PROGRAM) && isBonded(candidate)),
+        (one) => !done.has(nameOf(one)) && !untraced.has(one) && !(done.has(PROGRAM) && isBonded(one)),
       );
       if (task === undefined) {
         this.complaints.delete('turn');
-        return done.size + failures.length === 0 ? 'complete' : 'partial';
+        const isLeft = done.size + untraced.size + failures.length > 0 || this.player.isThinking;
+        return isLeft ? 'partial' : 'complete';
       }
       done.add(nameOf(task));
       await this.perform(task, nonce, signal);
@@ -167,6 +173,18 @@ export class DisputeAgent {
     const view = { ...(await this.reader.read(judged())), maximumBond, awaited: [...this.awaited] };
     for (const { id, right, status } of view.assertions) if (!right && status === 'rejected') onRejected(id);
     return view;
+  }
+
+  /**
+   * Those whose traces are not made yet: no bond is put down without one. They are begun, and done in a later turn, as L1 is then.
+   * @param until when to wait no longer, in milliseconds of this machine's clock
+   */
+  private async untraced(tasks: readonly BondedTask[], until: number): Promise<ReadonlySet<AgentTask>> {
+    // The program on L1 comes first. What is wrong with it is said where it is sent.
+    if (tasks.length > 0 && (await this.program.missing().catch(() => true))) return new Set();
+    const ids = tasks.map(({ id }) => id);
+    const made = await this.traces.made(ids, until, (id, error) => this.complain(`trace ${id}`, error));
+    return new Set(tasks.filter(({ id }) => !made.has(id)));
   }
 
   /** A task that takes too long goes on by itself: clocks run in games meanwhile. */
@@ -198,17 +216,9 @@ export class DisputeAgent {
   }
 
   private async challenge(id: bigint, nonce: number, signal: AbortSignal): Promise<void> {
-    const { assertion, parent } = this.known(id);
-    await this.requireWrong(id);
+    const { assertion, parent } = this.traces.known(id);
+    await this.traces.requireWrong(id);
     await this.player.open(id, tupleOf(parent, this.parts.programHash), assertion, nonce, signal);
-  }
-
-  /** What the stepper says is what L1 will say: without it no bond is risked, neither against an assertion nor beside it. */
-  private async requireWrong(id: bigint): Promise<void> {
-    const { assertion, parent } = this.known(id);
-    const units = unitsOf(assertion.itemIndex - parent.item);
-    if ((await (await this.trace(id)).tupleAt(units)) === assertedTuple(assertion))
-      throw new TraceMismatchError(`replay calls assertion ${id} wrong, the stepper does not`);
   }
 
   private async callOf(task: Exclude<Task, { kind: 'challenge' }>): Promise<Call> {
@@ -232,13 +242,13 @@ export class DisputeAgent {
 
   /** The right claim at the item at which an assertion ends. */
   private async siblingOf(id: bigint): Promise<Hex> {
-    const { assertion, own, parent, right } = this.known(id);
+    const { assertion, own, parent, right } = this.traces.known(id);
     const { stateRoot, headerHash, blockNumber, item, itemHash } = own;
     const { programHash } = this.parts;
-    if (!right) await this.requireWrong(id);
-    await requireStepped(await this.trace(id), parent, own);
+    if (!right) await this.traces.requireWrong(id);
+    await requireStepped(await this.traces.trace(id), parent, own);
     const state = { stateRoot, headerHash, programHash, blockNumber, itemIndex: item };
-    const root = this.known(assertion.parent).assertion.outputRoot;
+    const root = this.traces.known(assertion.parent).assertion.outputRoot;
     const args = [assertion.parent, root, state, itemHash] as const;
     return encodeFunctionData({ abi: rollupAbi, functionName: 'assertState', args });
   }
@@ -250,18 +260,6 @@ export class DisputeAgent {
     const receipt = await sent.receipt;
     metrics.sent(what);
     log.info({ event: 'dispute_sent', what, gas: receipt.gasUsed, transaction: receipt.hash }, what);
-  }
-
-  private async trace(id: bigint): Promise<Trace> {
-    const { assertion, parent } = this.known(id);
-    if (!this.known(assertion.parent).right) throw new DisputeError(`assertion ${id} builds on a wrong one`);
-    return this.parts.traces.trace({ parent, endItem: assertion.itemIndex });
-  }
-
-  private known(id: bigint): JudgedAssertion {
-    const judged = this.parts.judged()[Number(id)];
-    if (judged === undefined) throw new DisputeError(`assertion ${id} is not replayed yet`);
-    return judged;
   }
 
   private note(event: GameEvent): void {

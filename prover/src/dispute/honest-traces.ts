@@ -1,47 +1,31 @@
-import { ecrecover, Engine, startOfItem } from '@metachain/program';
-import type { InboxItem } from '@metachain/bridge';
-import type { Hash } from 'viem';
-
-import type { PayloadLoader } from '../derive/payload-loader.js';
-import { TraceMismatchError } from '../errors.js';
-import type { LoweredProgram } from '../machine/lowering/lower.js';
 import type { ProgramDescription } from '../machine/lowering/program.js';
-import type { Machine, MachineStart } from '../machine/machine.js';
-import { PersistentStateTree } from '../machine/merkle/state-tree.js';
-import type { Boundary } from '../replay/boundary.js';
-import type { CheckpointStore } from '../replay/checkpoint-store.js';
-import { Replayer, type ReplayInputs } from '../replay/replayer.js';
-import { ItemInputs, type WatchedInputs } from './item-inputs.js';
+import { Lane } from './lane.js';
 import { Rehearsal } from './rehearsal.js';
-import { ReplayTrace } from './replay-trace.js';
+import type { ReplayTrace } from './replay-trace.js';
+import { StateTrees } from './state-trees.js';
+import { type HonestTraceParts, TraceMaker, type TraceRange } from './trace-maker.js';
 
-/** What honest traces are made from: L1 data, a place to start, and the program. */
-export interface HonestTraceParts {
-  readonly watcher: WatchedInputs & ReplayInputs & { readonly items: readonly InboxItem[] };
-  readonly payloads: Pick<PayloadLoader, 'load'>;
-  readonly checkpoints: CheckpointStore | undefined;
-  readonly genesis: { readonly boundary: Boundary; readonly engine: () => Engine };
-  readonly program: LoweredProgram;
-  readonly programHash: Hash;
+/** Traces that are kept though nobody needs them now. */
+const SPARE = 4;
+/** Traces that are made at once: all are made on one thread, so more would only make the most urgent one late; one may wait for its blobs. */
+const AT_ONCE = 2;
+
+interface Entry {
+  readonly maker: TraceMaker;
+  /** Undefined where making it failed last. */
+  trace?: Promise<ReplayTrace> | undefined;
+  making: boolean;
 }
 
-/** Which assertion a trace is about. */
-export interface TraceRange {
-  /** What L1 data gives at the parent. */
-  readonly parent: Boundary;
-  /** Item at which the assertion ends. */
-  readonly endItem: bigint;
-  /** Makes the machine of a unit; default: the honest one. */
-  readonly open?: (unit: bigint, start: MachineStart) => Machine;
-}
-
-/** Traces that are kept: games of the same assertion, and of its neighbours, share one. */
-const KEPT = 4;
-
-/** Makes the true trace of an assertion from L1 data: replays to its parent from the nearest checkpoint, then steps through its units. */
+/** The true traces of assertions, made from L1 data, each once as long as it is needed. */
 export class HonestTraces {
-  private readonly kept = new Map<string, Promise<ReplayTrace>>();
+  /** By name, in the order in which they were last asked for. */
+  private readonly entries = new Map<string, Entry>();
+  private readonly lane = new Lane(AT_ONCE);
   private readonly rehearsal: Rehearsal;
+  private readonly trees = new StateTrees();
+  /** Names of those that are needed, the most urgent one first. */
+  private held: readonly string[] = [];
 
   constructor(private readonly parts: HonestTraceParts) {
     this.rehearsal = new Rehearsal(parts.program);
@@ -52,71 +36,60 @@ export class HonestTraces {
     return this.rehearsal.description;
   }
 
-  /** The trace from a boundary on. Throws CannotDeriveError, TraceMismatchError. */
+  /** Keeps the traces that are needed from now on, the most urgent one first, and a few others; and what they would be made from after a restart. */
+  hold(ranges: readonly TraceRange[]): void {
+    this.held = ranges.map((range) => this.nameOf(range));
+    this.parts.checkpoints?.need(
+      'games',
+      ranges.map(({ parent }) => parent),
+    );
+    this.forget();
+  }
+
+  /** The trace from a boundary on, once it is made. Throws CannotDeriveError, TraceMismatchError; asked again it goes on where that was. */
   trace(range: TraceRange): Promise<ReplayTrace> {
-    if (range.open !== undefined) return this.make(range);
-    const name = `${range.parent.item} ${range.parent.itemHash} ${range.parent.headerHash} ${range.endItem} ${this.lastItem(range)}`;
-    const trace = this.kept.get(name) ?? this.make(range);
-    this.kept.delete(name);
-    this.kept.set(name, trace);
-    trace.catch(() => this.kept.delete(name));
-    for (const old of [...this.kept.keys()].slice(0, -KEPT)) this.kept.delete(old);
-    return trace;
+    if (range.open !== undefined) return this.makerOf(range).begun();
+    const name = this.nameOf(range);
+    const entry = this.entries.get(name) ?? { maker: this.makerOf(range), making: false };
+    this.entries.delete(name);
+    this.entries.set(name, entry);
+    entry.trace ??= this.make(name, entry);
+    this.forget();
+    return entry.trace;
+  }
+
+  private async make(name: string, entry: Entry): Promise<ReplayTrace> {
+    entry.making = true;
+    try {
+      return await this.lane.run(
+        () => entry.maker.whole(),
+        () => this.urgencyOf(name),
+      );
+    } catch (error) {
+      entry.trace = undefined;
+      throw error;
+    } finally {
+      entry.making = false;
+    }
+  }
+
+  private makerOf(range: TraceRange): TraceMaker {
+    return new TraceMaker(this.parts, range, this.rehearsal, this.trees);
+  }
+
+  private urgencyOf(name: string): number {
+    const place = this.held.indexOf(name);
+    return place < 0 ? this.held.length : place;
+  }
+
+  private forget(): void {
+    const spare = [...this.entries].filter(([name, { making }]) => !making && !this.held.includes(name));
+    for (const [name] of spare.slice(0, -SPARE)) this.entries.delete(name);
   }
 
   /** An L1 reorg changes the name of what it changes. */
-  private lastItem({ endItem }: TraceRange): string {
-    return this.parts.watcher.items[Number(endItem) - 1]?.accumulator ?? '';
-  }
-
-  private async make({ parent, endItem, open }: TraceRange): Promise<ReplayTrace> {
-    const { program, programHash } = this.parts;
-    return new ReplayTrace({
-      program,
-      programHash,
-      cryptography: { recover: ecrecover, verifyAggregate: () => false },
-      state: await this.stateAt(parent),
-      position: startOfItem(parent.item, parent.headerHash, parent.blockNumber),
-      endItem,
-      inputs: (item) => this.inputs(item),
-      rehearsal: this.rehearsal,
-      ...(open === undefined ? {} : { open }),
-    });
-  }
-
-  private async inputs(item: bigint): Promise<ItemInputs> {
-    const { watcher, payloads } = this.parts;
-    return new ItemInputs(watcher, item, await payloads.load(this.item(item)));
-  }
-
-  private item(index: bigint): InboxItem {
-    const item = this.parts.watcher.items[Number(index)];
-    if (item === undefined) throw new TraceMismatchError(`item ${index} is not on L1`);
-    return item;
-  }
-
-  private async stateAt(parent: Boundary): Promise<PersistentStateTree> {
-    const replayer = await this.nearest(parent);
-    while (replayer.boundary.item < parent.item) {
-      const item = this.item(replayer.boundary.item);
-      await replayer.replay(item, await this.parts.payloads.load(item));
-    }
-    const { stateRoot, headerHash } = replayer.boundary;
-    if (stateRoot !== parent.stateRoot || headerHash !== parent.headerHash) {
-      throw new TraceMismatchError(
-        `replay to item ${parent.item} gives ${stateRoot}, the prover has ${parent.stateRoot}`,
-      );
-    }
-    return PersistentStateTree.fromRecords(replayer.engine.state.store.contents());
-  }
-
-  /** A replay of its own, so that the prover's is not disturbed. */
-  private async nearest(parent: Boundary): Promise<Replayer> {
-    const { checkpoints, genesis, watcher } = this.parts;
-    const fits = ({ item, itemHash }: Boundary): boolean =>
-      item <= parent.item && (item === 0n || watcher.items[Number(item) - 1]?.accumulator === itemHash);
-    const restored = await checkpoints?.restore(fits, () => undefined);
-    const { engine, boundary } = restored ?? { engine: genesis.engine(), boundary: genesis.boundary };
-    return new Replayer(engine, boundary, watcher);
+  private nameOf({ parent, endItem }: TraceRange): string {
+    const last = this.parts.watcher.items[Number(endItem) - 1]?.accumulator ?? '';
+    return `${parent.item} ${parent.itemHash} ${parent.headerHash} ${endItem} ${last}`;
   }
 }

@@ -2,7 +2,7 @@ export { DisputeAgent, type AgentParts } from './agent.js';
 export { type AgentView, type AssertionStanding, type OwnGame, type Plan, planTasks, type Task } from './agent-plan.js';
 export { encodeMove, encodeOpen, type ClaimedState } from './game-calls.js';
 export { commitment, GameReader, type GameReaderOptions, type GameRules } from './game-reader.js';
-export { HonestTraces, type HonestTraceParts, type TraceRange } from './honest-traces.js';
+export { HonestTraces } from './honest-traces.js';
 export { ItemInputs, type WatchedInputs } from './item-inputs.js';
 export { DisputeMetrics } from './metrics.js';
 export { formalMove, movesLeft, moverOf, nextMove } from './next-move.js';
@@ -27,3 +27,4 @@ export {
   type Trace,
   type UnitTrace,
 } from './types.js';
+export { type HonestTraceParts, type TraceRange } from './trace-maker.js';

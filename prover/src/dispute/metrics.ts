@@ -2,7 +2,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 
 import type { AgentView, Plan, Task } from './agent-plan.js';
 import { moverOf } from './next-move.js';
-import type { GameStanding } from './player.js';
+import type { GameStanding } from './standing.js';
 import type { GameEvent, Move } from './types.js';
 
 /** Kinds of transactions that an account pays for again and again. */

@@ -5,12 +5,12 @@ import type { Engine } from '@metachain/program';
 import type { Hash, PrivateKeyAccount } from 'viem';
 
 import type { ProverConfig } from '../config.js';
-import { PayloadLoader } from '../derive/payload-loader.js';
 import { ProverConfigurationError } from '../errors.js';
 import type { LoweredProgram } from '../machine/lowering/lower.js';
 import type { ProverMetrics } from '../metrics/metrics.js';
 import type { Boundary } from '../replay/boundary.js';
 import type { CheckpointStore } from '../replay/checkpoint-store.js';
+import type { BlockPreparer } from '../replay/replayer.js';
 import type { Prover } from '../watch/prover.js';
 import type { ProverLog } from '../watch/prover-log.js';
 import { DisputeAgent } from './agent.js';
@@ -39,6 +39,8 @@ export interface AgentSurroundings {
   readonly checkpoints: CheckpointStore | undefined;
   readonly genesis: { readonly boundary: Boundary; readonly engine: () => Engine };
   readonly prover: Prover;
+  /** Recovers signatures ahead, for the prover's own replay too. */
+  readonly preparer: BlockPreparer | undefined;
 }
 
 interface AgentRequest {
@@ -74,12 +76,14 @@ export function openAgent(request: AgentRequest, around: AgentSurroundings): Dis
     line: new SendLine(account, 1_000 * settings.resubmitSeconds),
     traces: new HonestTraces({
       watcher,
-      // The prover's own loader prefetches what it needs next and would be disturbed.
-      payloads: new PayloadLoader(around.blobs),
+      blobs: around.blobs,
       checkpoints,
       genesis,
       program: dispute.program,
       programHash: program.hash,
+      preparer: around.preparer,
+      onReplay: ({ item: from }, { parent: { item: parent }, endItem }) =>
+        log.info({ event: 'dispute_trace', from, parent, endItem }, 'the trace of an assertion is made'),
     }),
     rehearsal: new CallRehearsal(source),
     judged: () => prover.judged,

@@ -9,6 +9,8 @@ import type { GameFees } from './game-fees.js';
 import { aim, describe, openingEvent } from './game-events.js';
 import { formalMove, moverOf, nextMove, openingCut } from './next-move.js';
 import { patiently, SendLine } from './send-line.js';
+import { type GameStanding, isOpen, roleIn } from './standing.js';
+import { Thoughts } from './thoughts.js';
 import type { GameEvent, GameView, Move, Role, Trace } from './types.js';
 
 /** What a player needs. */
@@ -26,7 +28,9 @@ export interface PlayerOptions {
   readonly line?: SendLine;
   /** Told of the running games at each turn, before anything is sent. */
   readonly fees?: Pick<GameFees, 'watch'>;
-  /** How long a turn waits for what it sent; what is not on L1 by then holds up nothing. */
+  /** Told of them too, the most urgent one first. */
+  readonly onGames?: (games: readonly GameStanding[]) => void;
+  /** How long a turn waits for moves to be found, and for what it sent; what takes longer holds up nothing. */
   readonly patienceMilliseconds?: number;
 }
 
@@ -48,6 +52,7 @@ export class Player {
   /** What went wrong after a turn had lost its patience. */
   private readonly late: GameFailure[] = [];
   private standings: readonly GameStanding[] = [];
+  private readonly thoughts = new Thoughts();
 
   constructor(private readonly options: PlayerOptions) {
     this.line = options.line ?? new SendLine(options.account);
@@ -59,15 +64,22 @@ export class Player {
 
   /**
    * Makes one move in each game that waits for this account, the most urgent one first: it gets the lowest nonce. No move waits until another
-   * is on L1, and a failure in one game does not keep others waiting.
+   * is on L1, and neither a failure in one game nor a move that is hard to find keeps others waiting.
    */
   async turn(signal: AbortSignal): Promise<readonly GameFailure[]> {
     const { reader, patienceMilliseconds = PATIENCE_MILLISECONDS } = this.options;
     await reader.refresh();
     const failures: GameFailure[] = [];
     const landing: Promise<void>[] = [];
-    for (const game of await this.urgentFirst(failures)) {
+    const games = await this.urgentFirst(failures);
+    // Nothing is sent for what is found here: the move is chosen from L1 as it is once its nonce was read, and comes at once where nothing changed.
+    failures.push(
+      ...(await this.thoughts.find(games.filter(isOpen), (game) => this.decide(game), patienceMilliseconds)),
+    );
+    for (const { view } of games) {
+      const game = view.id;
       if (signal.aborted) break;
+      if (failures.some((failure) => failure.game === game)) continue;
       const sent = await this.begin(game, signal).catch((error: unknown) => void failures.push({ game, error }));
       if (sent) landing.push(this.follow(game, sent.landed));
     }
@@ -87,15 +99,22 @@ export class Player {
     const nonce = await account.nonce();
     await reader.refresh();
     const view = await reader.view(id);
-    const role = this.roleIn(view);
+    const role = roleIn(view, this.address);
     if (role === undefined) return undefined;
     const formal = formalMove(view, role);
-    const { own, move } = formal === undefined ? await this.decide(view, role) : { own: undefined, move: formal.move };
+    if (formal === undefined && this.thoughts.has(id)) return undefined;
+    const { own, move } =
+      formal === undefined ? await this.decide({ view, role }) : { own: undefined, move: formal.move };
     return move === undefined ? undefined : this.make({ view, role, own, move, nonce }, signal);
   }
 
   private async follow(game: bigint, landed: Promise<GameEvent>): Promise<void> {
     await landed.catch((error: unknown) => this.late.push({ game, error }));
+  }
+
+  /** Whether the move of a game is still being found: a later turn makes it. */
+  get isThinking(): boolean {
+    return this.thoughts.size > 0;
   }
 
   /** Running games of this account as the last turn saw them. */
@@ -134,10 +153,9 @@ export class Player {
     return this.report({ ...done, ...(await this.opened(assertion)), ...opening(done) });
   }
 
-  private async decide(view: GameView, role: Role): Promise<Pick<Play, 'own'> & { move: Move | undefined }> {
+  private async decide({ view, role }: GameStanding): Promise<Pick<Play, 'own'> & { move: Move | undefined }> {
     const own = await this.options.trace(view.assertionId);
-    const { move } = await nextMove(view, own, role);
-    return { own, move };
+    return { own, move: await this.thoughts.of(view, own, async () => (await nextMove(view, own, role)).move) };
   }
 
   /** The newest own game against an assertion. */
@@ -150,7 +168,7 @@ export class Player {
     return describe({ view, role: 'challenger' });
   }
 
-  private async urgentFirst(failures: GameFailure[]): Promise<readonly bigint[]> {
+  private async urgentFirst(failures: GameFailure[]): Promise<readonly GameStanding[]> {
     const standings: GameStanding[] = [];
     for (const id of await this.watched()) {
       await this.look(id).then(
@@ -161,8 +179,8 @@ export class Player {
     standings.sort((a, b) => (a.view.deadline < b.view.deadline ? -1 : 1));
     this.standings = standings;
     this.options.fees?.watch(standings);
-    const waiting = standings.filter(({ view, role }) => formalMove(view, role)?.reason === undefined);
-    return waiting.map(({ view }) => view.id);
+    this.options.onGames?.(standings);
+    return standings.filter(({ view, role }) => formalMove(view, role)?.reason === undefined);
   }
 
   /** Games to look at: those that run, and those of the last turn, which may have ended since. */
@@ -174,7 +192,7 @@ export class Player {
 
   private async look(id: bigint): Promise<GameStanding | undefined> {
     const view = await this.options.reader.view(id);
-    const role = this.roleIn(view);
+    const role = roleIn(view, this.address);
     if (moverOf(view) === undefined) this.end(view);
     if (role === undefined || moverOf(view) === undefined) return undefined;
     this.running.add(id);
@@ -182,21 +200,10 @@ export class Player {
   }
 
   private end(view: GameView): void {
+    this.thoughts.forget(view.id);
     if (!this.running.delete(view.id)) return;
-    const role = this.roleIn(view) ?? 'challenger';
+    const role = roleIn(view, this.address) ?? 'challenger';
     this.report({ ...describe({ view, role }), type: 'ended', what: view.phase, movesLeft: 0 });
-  }
-
-  /** A party of a game plays for itself, whoever else named it as a delegate. */
-  private roleIn(view: GameView): Role | undefined {
-    const { challenger, asserter, challengerDelegate, asserterDelegate } = view;
-    return this.sideOf(view, challenger, asserter) ?? this.sideOf(view, challengerDelegate, asserterDelegate);
-  }
-
-  private sideOf({ phase }: GameView, challenger: Address, asserter: Address): Role | undefined {
-    const [isChallenger, isAsserter] = [challenger, asserter].map((side) => isAddressEqual(side, this.address));
-    if (isChallenger && isAsserter) return phase === 'asserterMoves' ? 'asserter' : 'challenger';
-    return isChallenger ? 'challenger' : isAsserter ? 'asserter' : undefined;
   }
 
   private async make(play: Play, signal: AbortSignal): Promise<Sent> {
@@ -255,12 +262,6 @@ export class Player {
     this.options.onEvent?.(event);
     return event;
   }
-}
-
-/** A running game and the account's side in it. */
-export interface GameStanding {
-  readonly view: GameView;
-  readonly role: Role;
 }
 
 interface Play {

@@ -6,8 +6,11 @@ export const PROGRAM = 'program';
 /** What an agent does besides moves in games: what it planned, and the program's code on L1. */
 export type AgentTask = Task | { readonly kind: typeof PROGRAM };
 
-/** Whether a task puts down a bond. */
-export const isBonded = ({ kind }: AgentTask): boolean => kind === 'challenge' || kind === 'assertSibling';
+/** A task that puts down a bond. */
+export type BondedTask = Extract<Task, { kind: 'challenge' | 'assertSibling' }>;
+
+export const isBonded = (task: AgentTask): task is BondedTask =>
+  task.kind === 'challenge' || task.kind === 'assertSibling';
 
 /** Name of a task, on the line and in complaints. */
 export function nameOf(task: AgentTask): string {

@@ -13,7 +13,6 @@ import {
 } from 'viem';
 import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts';
 
-import { PayloadLoader } from '../derive/payload-loader.js';
 import { CallRehearsal } from '../dispute/call-rehearsal.js';
 import { type ClaimedState, encodeOpen } from '../dispute/game-calls.js';
 import type { GameFees } from '../dispute/game-fees.js';
@@ -66,7 +65,7 @@ export class DisputeFixture {
     const engine = () => Engine.fromGenesis({ module: program.module, chainId: CHAIN_ID }, start);
     this.traces = new HonestTraces({
       watcher: rollup.watcher,
-      payloads: new PayloadLoader({ fetch: async () => [] }),
+      blobs: { fetch: async () => [] },
       checkpoints: undefined,
       genesis: { boundary: genesisBoundary(start.stateRoot, start.hash), engine },
       program: lowered,

@@ -20,6 +20,8 @@ export interface AgentOptions {
   /** Endpoint of L1 by which it reads and sends. */
   readonly url?: string;
   readonly patienceMilliseconds?: number;
+  /** What survives a restart. */
+  readonly dataDirectory?: string;
 }
 
 /** A rollup to dispute about, shared by the tests of a file: L1 goes back after each of them. */
@@ -67,9 +69,9 @@ export class DisputeStage {
     const { rollup } = this.fixture;
     const dispute = { devnet: true, maximumBond: ETHER.toString(), pollMilliseconds: 10, ...settings };
     const metrics = new ProverMetrics('test', false);
-    const { url, patienceMilliseconds } = rest;
+    const { url, patienceMilliseconds, dataDirectory } = rest;
     const assembled = await assembleOn(rollup, {
-      config: rollup.config({ dispute, crossCheck: false }, url),
+      config: rollup.config({ dispute, crossCheck: false, dataDirectory }, url),
       metrics,
       log,
       dispute: {

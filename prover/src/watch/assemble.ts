@@ -96,7 +96,7 @@ export async function assembleProver(options: AssembleOptions): Promise<Assemble
   const checkpoints =
     config.dataDirectory === undefined
       ? undefined
-      : new CheckpointStore(join(config.dataDirectory, 'checkpoints'), engineOptions);
+      : new CheckpointStore(join(config.dataDirectory, 'checkpoints'), engineOptions, config.checkpoints);
   const payloads = new PayloadLoader(blobs);
   const parts: ProverParts = {
     crossCheck,
@@ -127,7 +127,7 @@ export async function assembleProver(options: AssembleOptions): Promise<Assemble
   const close = async () => {
     await Promise.all([pool?.close(), hasher?.close(), crossCheck?.close()]);
   };
-  const agent = openAgent(options, { source, watcher, blobs, checkpoints, genesis: start, prover });
+  const agent = openAgent(options, { source, watcher, blobs, checkpoints, genesis: start, prover, preparer: pool });
   return { prover, agent, parts, source, watcher, replayer, archive, close };
 }
 

@@ -55,7 +55,7 @@ export class AssertionReader {
     const logs = await fetchLogs(this.source, { ...asked, agreed: true });
     const fresh = logs.map(decodeAssertion);
     fresh.forEach(({ id }, position) => requireCount(id, BigInt(this.#assertions.length + position)));
-    requireCount(await this.#count(toHash), BigInt(this.#assertions.length + fresh.length));
+    requireCount(await this.#ask('assertionCount', toHash), BigInt(this.#assertions.length + fresh.length));
     this.#assertions.push(...fresh);
     return fresh;
   }
@@ -65,13 +65,16 @@ export class AssertionReader {
     while ((this.#assertions.at(-1)?.l1BlockNumber ?? -1n) >= l1BlockNumber) this.#assertions.pop();
   }
 
-  async #count(blockHash: Hash): Promise<bigint> {
-    const data = encodeFunctionData({ abi: rollupAbi, functionName: 'assertionCount' });
+  /** Number of the newest confirmed assertion after an L1 block; the genesis counts as confirmed. Throws L1UnavailableError. */
+  latestConfirmed(blockHash: Hash): Promise<bigint> {
+    return this.#ask('latestConfirmed', blockHash);
+  }
+
+  async #ask(functionName: 'assertionCount' | 'latestConfirmed', blockHash: Hash): Promise<bigint> {
+    const data = encodeFunctionData({ abi: rollupAbi, functionName });
     const answer = await agreedAnswer(this.source, 'eth_call', [{ to: this.rollup, data }, { blockHash }]);
     // Before the Rollup was deployed there is no code to answer.
-    return answer === '0x'
-      ? 0n
-      : decodeFunctionResult({ abi: rollupAbi, functionName: 'assertionCount', data: answer });
+    return answer === '0x' ? 0n : decodeFunctionResult({ abi: rollupAbi, functionName, data: answer });
   }
 }
 

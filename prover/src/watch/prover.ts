@@ -12,6 +12,7 @@ import type { CheckpointStore } from '../replay/checkpoint-store.js';
 import type { ItemReplay, Replayer } from '../replay/replayer.js';
 import { AssertionJudge } from './assertion-judge.js';
 import type { AssertionReader } from './assertions.js';
+import { CheckpointKeeper } from './checkpoint-keeper.js';
 import { conservationDelta, etherSupply, pendingWithdrawals } from './conservation.js';
 import type { CrossCheckStatus } from '../check/check-messages.js';
 import type { JudgedAssertion } from './judged.js';
@@ -50,8 +51,8 @@ export interface ProverParts {
 export class Prover {
   #nextL1Block: bigint;
   readonly #judge: AssertionJudge;
+  readonly #checkpoints: CheckpointKeeper;
   #readTo = 0n;
-  #lastCheckpoint = Date.now();
   #genesisSupply: bigint;
   #caughtUp = false;
   /** Since the start; the wait for payloads and signatures is counted, that for L1 to go on is not. */
@@ -64,6 +65,11 @@ export class Prover {
       ...parts,
       reader: parts.assertions,
       boundaryAt: (item) => this.#boundaryAt(item),
+    });
+    this.#checkpoints = new CheckpointKeeper({
+      ...parts,
+      judged: () => this.judged,
+      fits: (boundary) => this.#fits(boundary),
     });
     const engine = parts.genesis.engine();
     this.#genesisSupply = etherSupply(engine);
@@ -99,13 +105,7 @@ export class Prover {
 
   /** Writes a checkpoint now. */
   async checkpoint(): Promise<void> {
-    const { checkpoints, replayer, crossCheck, log } = this.parts;
-    if (checkpoints === undefined || replayer.boundary.item === 0n) return;
-    // A state that the stepper has not reached would have to be refused at the next start.
-    if (crossCheck?.caughtUp === false) return;
-    this.#lastCheckpoint = Date.now();
-    const path = await checkpoints.save(replayer.engine, replayer.boundary);
-    log.info({ event: 'checkpoint', item: replayer.boundary.item, path }, 'checkpoint written');
+    await this.#checkpoints.write();
   }
 
   /** All assertions that were compared, by number. */
@@ -166,7 +166,7 @@ export class Prover {
     await this.#judge.judgeAll();
     this.#readTo = number;
     this.#caughtUp = atHead;
-    if (atHead && Date.now() - this.#lastCheckpoint > this.parts.checkpointSeconds * 1_000) await this.checkpoint();
+    if (atHead) await this.#checkpoints.writeAtHead(hash);
     if (atHead) await this.#checkEscrow(hash);
     this.#publish(heads);
   }
@@ -207,6 +207,7 @@ export class Prover {
       this.#measure(next, replay, (performance.now() - started) / 1_000);
       await boundaries.append(replay.boundary);
       await crossCheck?.add(next.index, words, replay);
+      await this.#checkpoints.writeWhenDue();
     }
   }
 
