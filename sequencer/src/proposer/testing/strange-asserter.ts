@@ -63,14 +63,10 @@ export class StrangeAsserter {
     const made = await this.created();
     const claim = made.find(({ args }) => args.id === id)!.args;
     const parent = made.find(({ args }) => args.id === claim.parent)!.args;
-    const open = { ...game, functionName: 'open', args: [id, parent.state, claim.state] } as const;
+    const cut = Array.from({ length: Number(DEVNET_CONFIG.gameDegree) }, (_, index) => keccak256(toHex(index)));
+    const open = { ...game, functionName: 'open', args: [id, parent.state, claim.state, cut] } as const;
     await this.mined(await this.wallet.writeContract({ ...open, value: DEVNET_CONFIG.gameBondWei }));
-    const opened = (await this.devnet.l1.getContractEvents({ ...game, eventName: 'GameOpened', strict: true })).at(-1)!;
-    const { gameId, asserter, program, endItem, units, first, last } = opened.args;
-    const segment = { level: 0, length: units, segments: 1n, index: 0n, first, last, siblings: [] };
-    const hashes = Array.from({ length: Number(DEVNET_CONFIG.gameDegree) }, (_, index) => keccak256(toHex(index)));
-    const args = [gameId, { asserter, program, endItem, ...segment }, hashes] as const;
-    await this.mined(await this.wallet.writeContract({ ...game, functionName: 'split', args }));
+    const gameId = (await this.devnet.l1.readContract({ ...game, functionName: 'gameCount' })) - 1n;
     await passTime(this.devnet, DEVNET_CONFIG.gameClockSeconds + 1);
     await this.mined(await this.wallet.writeContract({ ...game, functionName: 'claimTimeout', args: [gameId] }));
   }
