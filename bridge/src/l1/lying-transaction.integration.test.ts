@@ -5,7 +5,7 @@ import { bytesToHex, encodeFunctionData, zeroHash, type Hash, type Hex } from 'v
 import { getL2TransactionHashes } from 'viem/op-stack';
 
 import {
-  type AlteringEndpoint,
+  type Relay,
   type Alteration,
   anvilClient,
   type DeployedL1,
@@ -24,7 +24,7 @@ const OTHER: Hash = `0x${'77'.repeat(32)}`;
 
 let l1: DeployedL1;
 let client: ReturnType<typeof anvilClient>;
-let liar: AlteringEndpoint;
+let liar: Relay;
 let alter: Alteration;
 let base: Hex;
 

@@ -56,7 +56,8 @@ contract DisputeGame is GameClock, BondPayments {
         DEGREE = parameters.degree;
         UNITS_PER_ITEM = parameters.prover.UNITS_PER_ITEM();
         BOND = parameters.bondWei;
-        // Cuts of the units but the first, which is the opening; cuts of the steps, of which the first enters the unit; the proof.
+        // Cuts of the units but the first, which is the opening; cuts of the steps, of which the first enters the unit; the
+        // proof.
         MAXIMUM_MOVES = _moves(1 << 24) + _moves(MAXIMUM_STEPS);
     }
 

@@ -72,6 +72,8 @@ export class DisputeAgent {
   private readonly traces: AssertionTraces;
   private readonly program: ProgramOnL1;
   private readonly line: SendLine;
+  /** Milliseconds that a turn waits for what takes long. */
+  private readonly patience: number;
   private readonly complaints = new Map<string, string>();
   private readonly awaited = new Set<bigint>();
   /** Whether L1 had the whole program when it was last compared. */
@@ -82,6 +84,7 @@ export class DisputeAgent {
   constructor(private readonly parts: AgentParts) {
     const { reader, account, traces, dryRun, patienceMilliseconds, rehearsal, fees } = parts;
     this.line = parts.line ?? new SendLine(account);
+    this.patience = patienceMilliseconds ?? PATIENCE_MILLISECONDS;
     this.traces = new AssertionTraces(traces, parts.judged);
     this.player = new Player({
       reader,
@@ -138,8 +141,7 @@ export class DisputeAgent {
     for (const { game, error } of failures) this.complain(`game ${game}`, error);
     // Another task comes first in the place of one that is stuck, or it would never be done. All that needs a bond waits for the program.
     const stuck = await this.line.giveUpStuck();
-    const { patienceMilliseconds = PATIENCE_MILLISECONDS } = this.parts;
-    const until = Date.now() + patienceMilliseconds;
+    const until = Date.now() + this.patience;
     const done = new Set(stuck === undefined ? [] : [stuck]);
     // A task is decided on and sent at one nonce, so it waits for what is on its way; moves do not.
     for (let count = 0; count < TASKS_A_TURN && !signal.aborted && this.line.size === 0; count++) {
@@ -189,13 +191,12 @@ export class DisputeAgent {
 
   /** A task that takes too long goes on by itself: clocks run in games meanwhile. */
   private async perform(task: AgentTask, nonce: number, signal: AbortSignal): Promise<void> {
-    const { patienceMilliseconds = PATIENCE_MILLISECONDS } = this.parts;
     let waiting = true;
     const work = this.attempt(task, nonce, signal).catch((error: unknown) => {
       if (waiting) throw error;
       this.complain(nameOf(task), error);
     });
-    await patiently(work, patienceMilliseconds).finally(() => (waiting = false));
+    await patiently(work, this.patience).finally(() => (waiting = false));
   }
 
   private async attempt(task: AgentTask, nonce: number, signal: AbortSignal): Promise<void> {

@@ -7,10 +7,11 @@ export { ItemInputs, type WatchedInputs } from './item-inputs.js';
 export { DisputeMetrics } from './metrics.js';
 export { formalMove, movesLeft, moverOf, nextMove } from './next-move.js';
 export { type DisputeOptions, openAgent } from './open-agent.js';
-export { type GameFailure, Player, type PlayerOptions } from './player.js';
+export { Player, type PlayerOptions } from './player.js';
 export { ReplayTrace, type ReplayStart } from './replay-trace.js';
 export { afterEntry, afterSplit, atOpening, pointOf, segmentLength, unitsOf } from './sections.js';
 export { SegmentTree } from './segment-tree.js';
+export { type GameFailure } from './standing.js';
 export {
   type Decision,
   type GameEvent,

@@ -9,7 +9,7 @@ import type { GameFees } from './game-fees.js';
 import { aim, describe, openingEvent } from './game-events.js';
 import { formalMove, moverOf, nextMove, openingCut } from './next-move.js';
 import { patiently, SendLine } from './send-line.js';
-import { type GameStanding, isOpen, roleIn } from './standing.js';
+import { type GameFailure, type GameStanding, isOpen, roleIn } from './standing.js';
 import { Thoughts } from './thoughts.js';
 import type { GameEvent, GameView, Move, Role, Trace } from './types.js';
 
@@ -35,12 +35,6 @@ export interface PlayerOptions {
 }
 
 const PATIENCE_MILLISECONDS = 15_000;
-
-/** A game in which a move failed for another reason than that L1 refuses it. */
-export interface GameFailure {
-  readonly game: bigint;
-  readonly error: unknown;
-}
 
 /**
  * Plays the games of one account and of those who named it as their delegate, on either side. Keeps nothing between turns that matters: who plays on after a crash reads the same

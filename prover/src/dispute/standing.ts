@@ -9,6 +9,12 @@ export interface GameStanding {
   readonly role: Role;
 }
 
+/** A game in which a move failed for another reason than that L1 refuses it. */
+export interface GameFailure {
+  readonly game: bigint;
+  readonly error: unknown;
+}
+
 /** The side that an account is on, or moves for: a party of a game plays for itself, whoever else named it as a delegate. */
 export function roleIn(view: GameView, account: Address): Role | undefined {
   const { challenger, asserter, challengerDelegate, asserterDelegate } = view;

@@ -1,9 +1,8 @@
 import type { Hash } from 'viem';
 
 import { commitment } from './game-reader.js';
-import type { GameFailure } from './player.js';
 import { patiently } from './send-line.js';
-import type { GameStanding } from './standing.js';
+import type { GameFailure, GameStanding } from './standing.js';
 import type { GameView, Move, Trace } from './types.js';
 
 interface Found {

@@ -24,7 +24,6 @@ const SUFFIX = '.snapshot';
 const nameOf = (item: bigint) => `${String(item).padStart(12, '0')}${SUFFIX}`;
 /** More than a boundary takes. */
 const MOST_METADATA_BYTES = 4_096;
-const DEFAULT_LIMIT = 64;
 
 /**
  * Snapshots of the state at item boundaries: the newest few, so that an L1 reorg finds one below it, and a bounded number before the places at
@@ -38,7 +37,7 @@ export class CheckpointStore {
   constructor(
     private readonly directory: string,
     private readonly options: EngineOptions,
-    private readonly limit = DEFAULT_LIMIT,
+    private readonly limit: number,
   ) {}
 
   /** Says for what reason which places are needed, in the place of those before. As long as assertions are not known, any place may be. */

@@ -1,12 +1,9 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { answerTo, type Relay, startRelay } from '@metachain/bridge/testing';
 
 /** An L1 endpoint that tells the truth about blocks and lies about everything by which games are played. */
-export interface LyingEndpoint {
-  readonly url: string;
+export interface LyingEndpoint extends Relay {
   /** Answers that were lies, by method. */
   readonly lies: Map<string, number>;
-  stop(): Promise<void>;
 }
 
 const revert = { error: { code: 3, message: 'execution reverted: no', data: '0x' } };
@@ -27,23 +24,12 @@ const ANSWERS: Readonly<Record<string, object>> = {
 /** Starts it in front of the L1 at `target`. */
 export async function startLyingEndpoint(target: string): Promise<LyingEndpoint> {
   const lies = new Map<string, number>();
-  const server = createServer(async (request, response) => {
-    const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part as Buffer);
-    const body = Buffer.concat(parts).toString();
-    const { id, method } = JSON.parse(body) as { id: number; method: string };
+  const relay = await startRelay(target, async (question, pass) => {
+    const { method } = question;
     const lie = ANSWERS[method];
-    if (lie !== undefined) {
-      lies.set(method, (lies.get(method) ?? 0) + 1);
-      return void response.end(JSON.stringify({ jsonrpc: '2.0', id, ...lie }));
-    }
-    const answer = await fetch(target, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
-    response.end(await answer.text());
-  }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const stop = async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  };
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, lies, stop };
+    if (lie === undefined) return pass();
+    lies.set(method, (lies.get(method) ?? 0) + 1);
+    return answerTo(question, lie);
+  });
+  return { ...relay, lies };
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
-import { type AlteringEndpoint, type Alteration, startAlteringEndpoint } from '@metachain/bridge/testing';
+import { type Relay, type Alteration, startAlteringEndpoint } from '@metachain/bridge/testing';
 import { outputRoot, tokenAddress } from '@metachain/program';
 import type { Hex } from 'viem';
 
@@ -14,7 +14,7 @@ const [alice, bob] = users as [(typeof users)[0], (typeof users)[0]];
 const FALSE_ROOT: Hex = `0x${'11'.repeat(32)}`;
 
 let rollup: TestRollup;
-let liar: AlteringEndpoint;
+let liar: Relay;
 let alter: Alteration;
 beforeEach(async () => {
   rollup = await TestRollup.start();
