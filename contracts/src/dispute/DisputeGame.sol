@@ -49,6 +49,11 @@ contract DisputeGame is GameClock, BondPayments {
     /// @notice Most moves of both sides together, the opening not counted.
     uint256 public immutable MAXIMUM_MOVES;
 
+    /// @inheritdoc IDisputeGame
+    uint256 public gameCount;
+    /// @dev One slot a game: the commitment to what stands while it runs, then the outcome. No hash is as small.
+    mapping(uint256 gameId => bytes32) private _games;
+
     constructor(Parameters memory parameters) GameClock(parameters.clockSeconds, parameters.floorSeconds) {
         if (parameters.degree < 2 || parameters.degree > 256) revert InvalidGameParameters();
         ROLLUP = parameters.rollup;
@@ -73,26 +78,24 @@ contract DisputeGame is GameClock, BondPayments {
         bytes32 first = _tupleOf(found.parent, parent);
         gameId = gameCount++;
         Sections.Section memory section;
-        (section.gameId, section.asserter) = (gameId, found.asserter);
+        (section.gameId, section.turn, section.asserter) = (gameId, _firstTurn(assertionId), found.asserter);
         (section.program, section.endItem) = (parent.programHash, claim.itemIndex);
         uint256 units = (claim.itemIndex - parent.itemIndex) * UNITS_PER_ITEM;
         section.cut(units, DEGREE, first, hashes);
         _checkDisputed(hashes, _tupleOf(found.claim, claim));
-        _start(gameId, assertionId, section.commit());
-        emit GameOpened(
-            gameId, assertionId, msg.sender, found.asserter, section.program, section.endItem, units, first, hashes
-        );
+        _games[gameId] = section.commit();
+        _emitOpened(section, first, hashes);
     }
 
     /// @inheritdoc IDisputeGame
     function split(uint256 gameId, Position calldata position, bytes32[] calldata hashes) external {
-        (Turn turn, Sections.Section memory section) = _beginMove(gameId, position);
+        Sections.Section memory section = _beginMove(gameId, position);
         uint256 length = position.segmentLength(DEGREE);
         if (length < 2) revert WrongSegmentLength(length);
         section.cut(length, DEGREE, position.first, hashes);
         _checkDisputed(hashes, position.last);
-        _endMove(gameId, turn, section);
-        emit Moved(gameId, position.index, hashes);
+        _endMove(section);
+        emit Moved(gameId, section.turn, position.index, hashes);
     }
 
     /// @inheritdoc IDisputeGame
@@ -104,62 +107,55 @@ contract DisputeGame is GameClock, BondPayments {
         bytes calldata finalProof,
         bytes32[] calldata hashes
     ) external {
-        (Turn turn, Sections.Section memory section) = _openUnit(gameId, position, start);
+        Sections.Section memory section = _openUnit(gameId, position, start);
         if (start.itemIndex >= section.endItem) revert WrongUnitPosition(start.itemIndex, section.endItem);
         if (steps == 0 || steps > MAXIMUM_STEPS) revert WrongStepCount(steps);
         bytes32 first = PROVER.startHash(section.program, start);
         section.level = Level.Steps;
         section.cut(steps, DEGREE, first, hashes);
         _checkFinal(position, start, steps, hashes[hashes.length - 1], finalProof);
-        _endMove(gameId, turn, section);
-        emit UnitEntered(gameId, position.index, start, steps, first, hashes);
+        _endMove(section);
+        emit UnitEntered(gameId, section.turn, position.index, start, steps, first, hashes);
     }
 
     /// @inheritdoc IDisputeGame
     function proveEnd(uint256 gameId, Position calldata position, IOneStepProver.UnitState calldata start) external {
-        (Turn turn, Sections.Section memory section) = _openUnit(gameId, position, start);
+        Sections.Section memory section = _openUnit(gameId, position, start);
         if (start.itemIndex < section.endItem) revert WrongUnitPosition(start.itemIndex, section.endItem);
         // The unit changes nothing, so the tuple after it is the one before it.
         if (position.last == position.first) revert NothingDisputed(position.last);
-        _win(gameId, turn);
+        _win(section);
     }
 
     /// @inheritdoc IDisputeGame
     function proveStep(uint256 gameId, Position calldata position, bytes calldata proof) external {
-        (Turn turn, Sections.Section memory section) = _beginMove(gameId, position);
+        Sections.Section memory section = _beginMove(gameId, position);
         if (section.level != Level.Steps) revert WrongLevel(gameId, section.level);
         _checkSingle(position);
         if (PROVER.step(section.program, position.first, proof) == position.last) {
             revert NothingDisputed(position.last);
         }
-        _win(gameId, turn);
+        _win(section);
     }
 
     /// @inheritdoc IDisputeGame
-    function claimTimeout(uint256 gameId) external {
-        Turn turn = _games[gameId].turn;
+    function claimTimeout(uint256 gameId, Position calldata position) external {
+        Turn turn = _open(gameId, position).turn;
         _checkExpired(gameId, turn);
-        _finish(gameId, turn, turn.phase() == Phase.AsserterMoves);
+        _finish(gameId, turn, turn.asserterMoves());
     }
 
     /// @inheritdoc IDisputeGame
-    function dismiss(uint256 gameId) external {
-        Turn turn = _games[gameId].turn;
-        if (!_running(turn.phase())) revert NotYourMove(gameId, turn.phase(), msg.sender);
+    function dismiss(uint256 gameId, Position calldata position) external {
+        Turn turn = _open(gameId, position).turn;
         if (ROLLUP.isAtStake(turn.assertionId())) revert AssertionStands(turn.assertionId());
         _void(gameId, turn);
     }
 
     /// @inheritdoc IDisputeGame
-    function game(uint256 gameId) external view returns (Game memory found) {
-        Stored memory stored = _games[gameId];
-        Turn turn = stored.turn;
-        if (turn.phase() == Phase.None) return found;
-        (found.section, found.challenger, found.phase) = (stored.section, turn.challenger(), turn.phase());
-        found.asserter = ROLLUP.assertion(turn.assertionId()).bondOwner;
-        found.assertionId = turn.assertionId();
-        found.deadline = uint40(deadline(gameId));
-        (found.challengerLeft, found.asserterLeft) = _clocks(turn);
+    function game(uint256 gameId) external view returns (bytes32 commitment, Outcome outcome) {
+        bytes32 kept = _games[gameId];
+        return _isOutcome(kept) ? (bytes32(0), Outcome(uint256(kept))) : (kept, Outcome.None);
     }
 
     /// @notice Seconds a game takes at most, whatever both sides do.
@@ -174,8 +170,9 @@ contract DisputeGame is GameClock, BondPayments {
         }
     }
 
-    function _win(uint256 gameId, Turn turn) private {
-        _finish(gameId, turn, turn.phase() == Phase.ChallengerMoves);
+    /// @dev For who is to move.
+    function _win(Sections.Section memory section) private {
+        _finish(section.gameId, section.turn, !section.turn.asserterMoves());
     }
 
     /// @dev Of a lost bond half goes to the winner and half is burned, so playing against oneself costs.
@@ -183,47 +180,74 @@ contract DisputeGame is GameClock, BondPayments {
         uint256 id = turn.assertionId();
         if (!ROLLUP.isAtStake(id)) return _void(gameId, turn);
         if (challengerWins) {
-            _end(gameId, turn, Phase.ChallengerWon, turn.challenger());
+            _end(gameId, Outcome.ChallengerWon, turn.challenger());
             ROLLUP.onGameLost(id, turn.challenger());
             _pay(turn.challenger(), BOND);
         } else {
             address asserter = ROLLUP.onGameWon(id);
-            _end(gameId, turn, Phase.AsserterWon, asserter);
+            _end(gameId, Outcome.AsserterWon, asserter);
             _burn(BOND - BOND / 2);
             _pay(asserter, BOND / 2);
         }
     }
 
     function _void(uint256 gameId, Turn turn) private {
-        _end(gameId, turn, Phase.Void, address(0));
+        _end(gameId, Outcome.Void, address(0));
         _pay(turn.challenger(), BOND);
     }
 
     /// @dev Before anybody is paid: whoever gets control then finds the game over.
-    function _end(uint256 gameId, Turn turn, Phase phase, address winner) private {
-        _games[gameId].turn = turn.end(phase);
-        emit GameEnded(gameId, phase, winner);
+    function _end(uint256 gameId, Outcome outcome, address winner) private {
+        _games[gameId] = bytes32(uint256(outcome));
+        emit GameEnded(gameId, outcome, winner);
+    }
+
+    function _isOutcome(bytes32 kept) private pure returns (bool) {
+        return uint256(kept) <= uint256(type(Outcome).max);
+    }
+
+    /// @dev The section of a running game that the position is in.
+    function _open(uint256 gameId, Position calldata position) private view returns (Sections.Section memory) {
+        bytes32 kept = _games[gameId];
+        if (_isOutcome(kept)) revert GameNotRunning(gameId, Outcome(uint256(kept)));
+        return position.open(gameId, DEGREE, kept);
     }
 
     function _beginMove(uint256 gameId, Position calldata position)
         private
         view
-        returns (Turn turn, Sections.Section memory section)
+        returns (Sections.Section memory section)
     {
-        turn = _beginMove(gameId, position.asserter);
-        section = position.open(gameId, DEGREE, _games[gameId].section);
+        section = _open(gameId, position);
+        _checkMover(gameId, section.turn, section.asserter);
     }
 
-    function _endMove(uint256 gameId, Turn turn, Sections.Section memory section) private {
-        _games[gameId] = Stored(section.commit(), _passTurn(turn));
+    function _endMove(Sections.Section memory section) private {
+        section.turn = _passTurn(section.turn);
+        _games[section.gameId] = section.commit();
+    }
+
+    function _emitOpened(Sections.Section memory section, bytes32 first, bytes32[] calldata hashes) private {
+        emit GameOpened(
+            section.gameId,
+            section.turn.assertionId(),
+            msg.sender,
+            section.asserter,
+            section.program,
+            section.endItem,
+            section.turn,
+            section.length,
+            first,
+            hashes
+        );
     }
 
     function _openUnit(uint256 gameId, Position calldata position, IOneStepProver.UnitState calldata start)
         private
         view
-        returns (Turn turn, Sections.Section memory section)
+        returns (Sections.Section memory section)
     {
-        (turn, section) = _beginMove(gameId, position);
+        section = _beginMove(gameId, position);
         if (section.level != Level.Units) revert WrongLevel(gameId, section.level);
         _checkSingle(position);
         bytes32 computed = _tuple(section.program, start);

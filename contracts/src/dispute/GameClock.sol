@@ -6,29 +6,17 @@ import { SafeCast } from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import { IDisputeGame } from "./IDisputeGame.sol";
 import { Turn, Turns } from "./Turns.sol";
 
-/// @title Whose move it is and how long that side may think
+/// @title Who may move and how long that side may think
 /// @notice Chess clocks: only the clock of who is to move runs. Each hand-over leaves the next mover at least the floor,
 /// so a game takes at most both clocks plus one floor per move.
 abstract contract GameClock is IDisputeGame {
     using SafeCast for uint256;
 
-    /// @notice A game in storage: two slots.
-    /// @param section Commitment to what the game is about and to what the last mover claims.
-    struct Stored {
-        bytes32 section;
-        Turn turn;
-    }
-
     /// @notice Seconds each side has for all its moves.
     uint32 public immutable CLOCK;
     /// @notice Seconds a side has for a move at least.
     uint32 public immutable FLOOR;
-    /// @dev L1 time of the deployment.
-    uint256 private immutable DEPLOYED_AT;
 
-    /// @inheritdoc IDisputeGame
-    uint256 public gameCount;
-    mapping(uint256 gameId => Stored) internal _games;
     /// @inheritdoc IDisputeGame
     mapping(address owner => address mover) public delegateOf;
 
@@ -37,7 +25,6 @@ abstract contract GameClock is IDisputeGame {
         if (!allowed) revert InvalidGameParameters();
         CLOCK = clockSeconds;
         FLOOR = floorSeconds;
-        DEPLOYED_AT = block.timestamp;
     }
 
     /// @inheritdoc IDisputeGame
@@ -47,60 +34,35 @@ abstract contract GameClock is IDisputeGame {
     }
 
     /// @inheritdoc IDisputeGame
-    function deadline(uint256 gameId) public view returns (uint256) {
-        Turn turn = _games[gameId].turn;
-        return turn.phase() == Phase.None ? 0 : DEPLOYED_AT + turn.deadline();
+    function readTurn(Turn turn)
+        external
+        pure
+        returns (address challenger, uint32 assertionId, uint256 deadline, bool asserterMoves, uint24 waitingLeft)
+    {
+        return (turn.challenger(), turn.assertionId(), turn.deadline(), turn.asserterMoves(), turn.waitingLeft());
     }
 
     /// @dev The opening was the challenger's first move, so the asserter is to move; both clocks are full.
-    function _start(uint256 gameId, uint256 assertionId, bytes32 section) internal {
-        uint32 end = (_now() + CLOCK).toUint32();
-        Turn turn = Turns.begin(msg.sender, assertionId.toUint32(), end, uint24(CLOCK));
-        _games[gameId] = Stored(section, turn);
+    function _firstTurn(uint256 assertionId) internal view returns (Turn) {
+        return Turns.begin(msg.sender, assertionId.toUint32(), block.timestamp + CLOCK, uint24(CLOCK));
     }
 
-    /// @dev Whether somebody is to move.
-    function _running(Phase phase) internal pure returns (bool) {
-        return phase == Phase.ChallengerMoves || phase == Phase.AsserterMoves;
+    /// @dev Whether the caller may move and has time left.
+    function _checkMover(uint256 gameId, Turn turn, address asserter) internal view {
+        address party = turn.asserterMoves() ? asserter : turn.challenger();
+        // The party itself comes first: its moves cost no read of the delegate.
+        if (msg.sender != party && delegateOf[party] != msg.sender) revert NotYourMove(gameId, party, msg.sender);
+        if (block.timestamp > turn.deadline()) revert ClockExpired(gameId);
     }
 
-    /// @dev The turn of a game in which the caller may move and has time left. Who the asserter is, is not checked here.
-    function _beginMove(uint256 gameId, address asserter) internal view returns (Turn turn) {
-        turn = _games[gameId].turn;
-        bool allowed = (turn.phase() == Phase.ChallengerMoves && _mayMoveFor(turn.challenger()))
-            || (turn.phase() == Phase.AsserterMoves && _mayMoveFor(asserter));
-        if (!allowed) revert NotYourMove(gameId, turn.phase(), msg.sender);
-        if (_now() > turn.deadline()) revert ClockExpired(gameId);
-    }
-
-    /// @dev The party itself comes first: its moves cost no read of the delegate.
-    function _mayMoveFor(address party) private view returns (bool) {
-        return msg.sender == party || delegateOf[party] == msg.sender;
-    }
-
-    /// @dev Of a turn in which there is time left. The caller stores it.
+    /// @dev Of a turn in which there is time left.
     function _passTurn(Turn turn) internal view returns (Turn) {
-        uint256 time = _now();
-        uint256 left = turn.deadline() - time;
-        uint256 deadline_ = time + Math.max(turn.waitingLeft(), FLOOR);
-        Phase phase = turn.phase() == Phase.ChallengerMoves ? Phase.AsserterMoves : Phase.ChallengerMoves;
-        return turn.next(deadline_.toUint32(), left.toUint24(), phase);
+        uint256 left = turn.deadline() - block.timestamp;
+        uint256 deadline = block.timestamp + Math.max(turn.waitingLeft(), FLOOR);
+        return turn.next(deadline, left.toUint24());
     }
 
     function _checkExpired(uint256 gameId, Turn turn) internal view {
-        if (!_running(turn.phase())) revert NotYourMove(gameId, turn.phase(), msg.sender);
-        if (_now() <= turn.deadline()) revert ClockRunning(gameId, DEPLOYED_AT + turn.deadline());
-    }
-
-    /// @dev Seconds on both clocks now; nothing once the game is over.
-    function _clocks(Turn turn) internal view returns (uint32 challengerLeft, uint32 asserterLeft) {
-        if (!_running(turn.phase())) return (0, 0);
-        uint32 moverLeft = _now() < turn.deadline() ? uint32(turn.deadline() - _now()) : 0;
-        bool challenger = turn.phase() == Phase.ChallengerMoves;
-        return challenger ? (moverLeft, turn.waitingLeft()) : (uint32(turn.waitingLeft()), moverLeft);
-    }
-
-    function _now() private view returns (uint256) {
-        return block.timestamp - DEPLOYED_AT;
+        if (block.timestamp <= turn.deadline()) revert ClockRunning(gameId, turn.deadline());
     }
 }

@@ -3,14 +3,13 @@ pragma solidity ^0.8.37;
 
 import { IRollup } from "../interfaces/IRollup.sol";
 import { IOneStepProver } from "../proof/IOneStepProver.sol";
+import { Turn } from "./Turns.sol";
 
 /// @title Games that decide whether an assertion is true, down to one instruction
 interface IDisputeGame {
-    /// @notice Whose move it is, or how the game ended. `None`: the number is not taken.
-    enum Phase {
+    /// @notice How a game ended. `None`: it runs, or the number is not taken.
+    enum Outcome {
         None,
-        ChallengerMoves,
-        AsserterMoves,
         ChallengerWon,
         AsserterWon,
         Void
@@ -22,24 +21,9 @@ interface IDisputeGame {
         Steps
     }
 
-    /// @notice A game as it stands now.
-    /// @param section Commitment to what the last mover claims.
-    /// @param deadline L1 time until which who is to move may move.
-    /// @param challengerLeft Seconds on the challenger's clock.
-    /// @param asserterLeft Seconds on the asserter's clock.
-    struct Game {
-        bytes32 section;
-        address challenger;
-        address asserter;
-        uint32 assertionId;
-        Phase phase;
-        uint40 deadline;
-        uint32 challengerLeft;
-        uint32 asserterLeft;
-    }
-
-    /// @notice What a mover shows of a game: what the game is about, the section that stands, and of that section the one
-    /// segment that the move is about. The contract keeps only a commitment to all of it.
+    /// @notice What a mover shows of a game: whose turn it is, what the game is about, the section that stands, and of that
+    /// section the one segment that the move is about. The contract keeps only a commitment to all of it; the events tell it.
+    /// @param turn The turn that the last event of the game named.
     /// @param asserter Owner of the assertion's bond.
     /// @param program Hash of the program that the disputed units ran under.
     /// @param endItem Item at which the assertion ends.
@@ -50,6 +34,7 @@ interface IDisputeGame {
     /// @param last Hash at its end.
     /// @param siblings Merkle proof of the segment, from the bottom up.
     struct Position {
+        Turn turn;
         address asserter;
         bytes32 program;
         uint64 endItem;
@@ -70,17 +55,19 @@ interface IDisputeGame {
         address asserter,
         bytes32 program,
         uint64 endItem,
+        Turn turn,
         uint256 units,
         bytes32 first,
         bytes32[] hashes
     );
     /// @notice A move: segment `index` of the section that stood is the section that stands now. It starts with the same
     /// hash; `hashes` are those at the ends of its segments.
-    event Moved(uint256 indexed gameId, uint256 index, bytes32[] hashes);
+    event Moved(uint256 indexed gameId, Turn turn, uint256 index, bytes32[] hashes);
     /// @notice A move: the disputed unit was opened. The section that stands now is about the `steps` of the machine in it;
     /// it starts with `first`, and `hashes` are those at the ends of its segments.
     event UnitEntered(
         uint256 indexed gameId,
+        Turn turn,
         uint256 index,
         IOneStepProver.UnitState start,
         uint256 steps,
@@ -88,7 +75,7 @@ interface IDisputeGame {
         bytes32[] hashes
     );
     /// @notice The game is over. `winner` is zero if it became void.
-    event GameEnded(uint256 indexed gameId, Phase phase, address indexed winner);
+    event GameEnded(uint256 indexed gameId, Outcome outcome, address indexed winner);
     /// @notice `mover` may move in all games of `owner` from now on; zero: nobody but the owner.
     event DelegateSet(address indexed owner, address indexed mover);
 
@@ -96,8 +83,10 @@ interface IDisputeGame {
     error WrongGameBond(uint256 sent, uint256 required);
     /// @notice The parent or the assertion claims this and not what was meant: L1 was reorganised.
     error ClaimDiffers(bytes32 outputRoot, bytes32 programHash, uint64 blockNumber, uint64 itemIndex);
-    /// @notice It is not the move of this account or of who named it as its delegate, or the game is over.
-    error NotYourMove(uint256 gameId, Phase phase, address caller);
+    /// @notice The game is over, or there is none of this number.
+    error GameNotRunning(uint256 gameId, Outcome outcome);
+    /// @notice It is the move of `party` or of its delegate.
+    error NotYourMove(uint256 gameId, address party, address caller);
     /// @notice The clock of who is to move has run out.
     error ClockExpired(uint256 gameId);
     /// @notice The clock still runs until `deadline`.
@@ -160,25 +149,31 @@ interface IDisputeGame {
     function proveStep(uint256 gameId, Position calldata position, bytes calldata proof) external;
 
     /// @notice Ends a game in which who is to move let the clock run out. Anyone may.
-    function claimTimeout(uint256 gameId) external;
+    /// @param position Of any segment of the section that stands.
+    function claimTimeout(uint256 gameId, Position calldata position) external;
 
     /// @notice Ends a game about an assertion whose bond is no longer at stake: it fell with its ancestor or lost another game.
     /// The challenger's bond goes back. Anyone may.
-    function dismiss(uint256 gameId) external;
+    /// @param position Of any segment of the section that stands.
+    function dismiss(uint256 gameId, Position calldata position) external;
 
     /// @notice Names an account that may move in all games of the caller beside the caller, on either side; zero takes it back.
     /// It can do nothing else: bonds and rewards are the caller's. A delegate that moves wrongly loses the caller's games.
     function setDelegate(address mover) external;
 
-    /// @notice A game; all zero if there is none.
-    function game(uint256 gameId) external view returns (Game memory);
+    /// @notice What is kept of a game: a commitment (docs/spec/l1.md) while it runs, then how it ended.
+    function game(uint256 gameId) external view returns (bytes32 commitment, Outcome outcome);
+
+    /// @notice What the word in events and positions says: who challenged which assertion, until which L1 time who is to move
+    /// may move, whether that is the asserter, and how many seconds the other side has left.
+    function readTurn(Turn turn)
+        external
+        pure
+        returns (address challenger, uint32 assertionId, uint256 deadline, bool asserterMoves, uint24 waitingLeft);
 
     /// @notice Account that may move for `owner`, zero if there is none.
     function delegateOf(address owner) external view returns (address);
 
     /// @notice Number of games.
     function gameCount() external view returns (uint256);
-
-    /// @notice L1 time until which who is to move may move.
-    function deadline(uint256 gameId) external view returns (uint256);
 }

@@ -3,6 +3,7 @@ pragma solidity ^0.8.37;
 
 import { Hashes } from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
 import { IDisputeGame } from "./IDisputeGame.sol";
+import { Turn } from "./Turns.sol";
 
 /// @title A stretch of a trace, cut into segments of nearly equal length
 /// @notice There are as many as the degree, or one a unit or step where it is shorter. Segment `i` reaches from
@@ -11,11 +12,12 @@ import { IDisputeGame } from "./IDisputeGame.sol";
 library Sections {
     using Sections for Section;
 
-    /// @notice What is committed to: what the game is about, and what the last mover claims. Words only: `commit` hashes it
-    /// as it lies in memory.
+    /// @notice What is committed to: what the game is about, whose move it is, and what the last mover claims. Words only:
+    /// `commit` hashes it as it lies in memory.
     /// @param segmentRoot Merkle root of the segments, each the hashes at its two ends.
     struct Section {
         uint256 gameId;
+        Turn turn;
         address asserter;
         bytes32 program;
         uint64 endItem;
@@ -36,7 +38,7 @@ library Sections {
     /// @notice Commitment to a section: `keccak256(abi.encode(section))`.
     function commit(Section memory section) internal pure returns (bytes32 result) {
         assembly ("memory-safe") {
-            result := keccak256(section, 224)
+            result := keccak256(section, 256)
         }
     }
 
@@ -48,6 +50,7 @@ library Sections {
     {
         section = Section({
             gameId: gameId,
+            turn: position.turn,
             asserter: position.asserter,
             program: position.program,
             endItem: position.endItem,

@@ -33,11 +33,11 @@ contract Code4rena2024BoldGameTest is GamePlay {
         (uint256 id, IRollup.State memory state) = assertTruth();
         uint256 first = openGame(id, state);
         uint256 second = openGame(id, state);
-        uint256 before = game.deadline(second);
+        uint256 before = deadlineOf(second);
         vm.warp(block.timestamp + 1 days);
         playHonest(first);
-        assertEq(game.deadline(second), before, "untouched");
-        assertTrue(game.game(second).phase == IDisputeGame.Phase.AsserterMoves, "untouched");
+        assertEq(deadlineOf(second), before, "untouched");
+        assertEq(mover(second), asserter, "untouched");
     }
 
     /// @dev Games won for an assertion give nothing to another one, nor to a later game against the same.
@@ -48,9 +48,8 @@ contract Code4rena2024BoldGameTest is GamePlay {
         vm.warp(block.timestamp + 1 days);
         timeOutBySilence(first);
         uint256 second = openGame(id, claim);
-        IDisputeGame.Game memory fresh = game.game(second);
-        assertEq(fresh.challengerLeft, CLOCK, "a whole clock");
-        assertEq(fresh.asserterLeft, CLOCK, "a whole clock");
+        assertEq(challengerLeft(second), CLOCK, "a whole clock");
+        assertEq(asserterLeft(second), CLOCK, "a whole clock");
         IRollup.State memory lie = finalState();
         lie.stateRoot = LIE;
         uint256 rival = assertAs(asserter, lie);
@@ -62,7 +61,7 @@ contract Code4rena2024BoldGameTest is GamePlay {
     function timeOutBySilence(uint256 gameId) private {
         playHonest(gameId);
         timeOut(gameId);
-        assertTrue(game.game(gameId).phase == IDisputeGame.Phase.AsserterWon, "the challenger was silent");
+        assertTrue(outcomeOf(gameId) == IDisputeGame.Outcome.AsserterWon, "the challenger was silent");
     }
 }
 

@@ -41,11 +41,15 @@ contract Code4rena2024OptimismGameTest is GamePlay {
         deploySmall();
         (uint256 id, IRollup.State memory state) = assertLie();
         uint256 gameId = openGame(id, state);
-        assertTrue(game.game(gameId + 1).phase == IDisputeGame.Phase.None, "not taken");
-        vm.expectRevert();
-        game.claimTimeout(gameId + 1);
-        vm.expectRevert();
-        game.dismiss(gameId + 1);
+        (bytes32 commitment,) = game.game(gameId + 1);
+        assertEq(commitment, 0, "not taken");
+        IDisputeGame.Position memory position = positionOf(gameId, 0);
+        bytes memory none =
+            abi.encodeWithSelector(IDisputeGame.GameNotRunning.selector, gameId + 1, IDisputeGame.Outcome.None);
+        vm.expectRevert(none);
+        game.claimTimeout(gameId + 1, position);
+        vm.expectRevert(none);
+        game.dismiss(gameId + 1, position);
         assertEq(openGame(id, state), gameId + 1, "a new number each time");
     }
 
@@ -54,13 +58,13 @@ contract Code4rena2024OptimismGameTest is GamePlay {
         deploySmall();
         (uint256 id, IRollup.State memory claim) = assertLie();
         uint256 gameId = openGame(id, claim);
-        assertEq(game.game(gameId).deadline, block.timestamp + CLOCK, "time of the game");
+        assertEq(deadlineOf(gameId), block.timestamp + CLOCK, "time of the game");
         assertEq(rollup.assertion(id).createdAt, block.timestamp, "time of the assertion");
         vm.expectPartialRevert(IDisputeGame.ClockRunning.selector);
-        game.claimTimeout(gameId);
+        game.claimTimeout(gameId, positionOf(gameId, 0));
         vm.expectPartialRevert(IRollup.WindowOpen.selector);
         rollup.confirm(id);
-        assertEq(game.deadline(gameId), block.timestamp + CLOCK, "a whole clock");
+        assertEq(deadlineOf(gameId), block.timestamp + CLOCK, "a whole clock");
     }
 
     /// @dev A move that names its parent by index hits another claim after a reorg: here it shows the position it answers.
@@ -73,12 +77,12 @@ contract Code4rena2024OptimismGameTest is GamePlay {
         deploySmall();
         (uint256 id, IRollup.State memory state) = assertTruth();
         uint256 gameId = openGame(id, state);
-        vm.warp(game.deadline(gameId));
+        vm.warp(deadlineOf(gameId));
         playHonest(gameId);
-        vm.warp(game.deadline(gameId));
+        vm.warp(deadlineOf(gameId));
         assertTrue(playDishonest(gameId, 0), "the liar moves in its last second");
-        assertEq(game.game(gameId).asserterLeft, FLOOR, "time to answer");
-        assertEq(game.deadline(gameId), block.timestamp + FLOOR, "deadline");
+        assertEq(asserterLeft(gameId), FLOOR, "time to answer");
+        assertEq(deadlineOf(gameId), block.timestamp + FLOOR, "deadline");
     }
 
     /// @dev The same over whole games: with a liar that always moves in its last second the honest side has the floor, and wins.
@@ -97,17 +101,17 @@ contract Code4rena2024OptimismGameTest is GamePlay {
         deploySmall();
         (uint256 id, IRollup.State memory state) = assertTruth();
         uint256 gameId = openGame(id, state);
-        _expectNotMoving(gameId, IDisputeGame.Phase.AsserterMoves, challenger);
-        _expectNotMoving(gameId, IDisputeGame.Phase.AsserterMoves, address(0xBAD));
+        _expectNotMoving(gameId, asserter, challenger);
+        _expectNotMoving(gameId, asserter, address(0xBAD));
         playHonest(gameId);
-        _expectNotMoving(gameId, IDisputeGame.Phase.ChallengerMoves, asserter);
-        _expectNotMoving(gameId, IDisputeGame.Phase.ChallengerMoves, address(0xBAD));
+        _expectNotMoving(gameId, challenger, asserter);
+        _expectNotMoving(gameId, challenger, address(0xBAD));
     }
 
-    function _expectNotMoving(uint256 gameId, IDisputeGame.Phase phase, address who) private {
+    function _expectNotMoving(uint256 gameId, address party, address who) private {
         IDisputeGame.Position memory position = positionOf(gameId, 0);
         vm.prank(who);
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.NotYourMove.selector, gameId, phase, who));
+        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.NotYourMove.selector, gameId, party, who));
         game.split(gameId, position, new bytes32[](4));
     }
 
@@ -130,7 +134,7 @@ contract Code4rena2024OptimismGameTest is GamePlay {
         uint256 id = assertAs(asserter, state);
         uint256 gameId = openGame(id, state);
         playOut(gameId, asserter, 4, false);
-        assertTrue(game.game(gameId).phase == IDisputeGame.Phase.AsserterWon, "stands");
+        assertTrue(outcomeOf(gameId) == IDisputeGame.Outcome.AsserterWon, "stands");
     }
 
     /// @dev There is no unit to open beyond the end, and a side that tells the truth there has not lost.
@@ -160,7 +164,7 @@ contract Code4rena2024OptimismGameTest is GamePlay {
         (hashes[0], hashes[1], hashes[2]) = (tupleOf(genesis()), tupleOf(trueUnit(1)), LIE);
         uint256 gameId = openGame(id, state, hashes);
         playHonest(gameId);
-        assertTrue(game.game(gameId).phase == IDisputeGame.Phase.AsserterWon, "the asserter won");
+        assertTrue(outcomeOf(gameId) == IDisputeGame.Outcome.AsserterWon, "the asserter won");
         expectEmpty();
     }
 

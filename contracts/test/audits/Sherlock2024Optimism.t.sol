@@ -2,6 +2,7 @@
 pragma solidity ^0.8.37;
 
 import { IDisputeGame } from "../../src/dispute/IDisputeGame.sol";
+import { Turn } from "../../src/dispute/Turns.sol";
 import { IRollup } from "../../src/interfaces/IRollup.sol";
 import { UNITS_PER_ITEM } from "../../src/libraries/Units.sol";
 import { GamePlay } from "../dispute/GamePlay.sol";
@@ -103,7 +104,7 @@ contract Sherlock2024OptimismGameTest is GamePlay {
         uint256 held = address(rollup).balance;
         vm.prank(address(game));
         rollup.onGameLost(id, address(0xFACE));
-        game.dismiss(gameId);
+        game.dismiss(gameId, positionOf(gameId, 0));
         // Undo what the other winner got, so that the table shows this game alone.
         vm.deal(address(rollup), held);
         vm.deal(address(0xdEaD), address(0xdEaD).balance - (BOND - BOND / 2));
@@ -114,24 +115,25 @@ contract Sherlock2024OptimismGameTest is GamePlay {
         deploySmall();
         (uint256 id, IRollup.State memory state) = assertTruth();
         uint256 gameId = openGame(id, state);
-        assertEq(game.deadline(gameId), block.timestamp + CLOCK, "the asserter's whole clock");
+        assertEq(deadlineOf(gameId), block.timestamp + CLOCK, "the asserter's whole clock");
         vm.warp(block.timestamp + CLOCK);
         vm.expectRevert(abi.encodeWithSelector(IDisputeGame.ClockRunning.selector, gameId, block.timestamp));
-        game.claimTimeout(gameId);
+        game.claimTimeout(gameId, positionOf(gameId, 0));
         playHonest(gameId);
-        IDisputeGame.Game memory current = game.game(gameId);
-        assertEq(current.asserterLeft, 0, "used up");
-        assertEq(current.challengerLeft, CLOCK, "untouched");
-        assertEq(game.deadline(gameId), block.timestamp + CLOCK, "the challenger's whole clock");
+        assertEq(asserterLeft(gameId), 0, "used up");
+        assertEq(challengerLeft(gameId), CLOCK, "untouched");
+        assertEq(deadlineOf(gameId), block.timestamp + CLOCK, "the challenger's whole clock");
         vm.warp(block.timestamp + CLOCK + 1);
         IDisputeGame.Position memory position = positionOf(gameId, 0);
         vm.prank(challenger);
         vm.expectRevert(abi.encodeWithSelector(IDisputeGame.ClockExpired.selector, gameId));
         game.split(gameId, position, new bytes32[](3));
-        game.claimTimeout(gameId);
-        assertTrue(game.game(gameId).phase == IDisputeGame.Phase.AsserterWon, "the challenger ran out of time");
-        vm.expectPartialRevert(IDisputeGame.NotYourMove.selector);
-        game.claimTimeout(gameId);
+        game.claimTimeout(gameId, positionOf(gameId, 0));
+        assertTrue(outcomeOf(gameId) == IDisputeGame.Outcome.AsserterWon, "the challenger ran out of time");
+        vm.expectRevert(
+            abi.encodeWithSelector(IDisputeGame.GameNotRunning.selector, gameId, IDisputeGame.Outcome.AsserterWon)
+        );
+        game.claimTimeout(gameId, positionOf(gameId, 0));
     }
 
     /// @dev However both sides spend their time, each loses only its own.
@@ -142,14 +144,14 @@ contract Sherlock2024OptimismGameTest is GamePlay {
         uint256 asserters = bound(first, 0, CLOCK);
         vm.warp(block.timestamp + asserters);
         playHonest(gameId);
-        assertEq(game.game(gameId).challengerLeft, CLOCK, "the challenger's is untouched");
-        assertEq(game.game(gameId).asserterLeft, CLOCK - asserters, "the asserter's is what it did not use");
+        assertEq(challengerLeft(gameId), CLOCK, "the challenger's is untouched");
+        assertEq(asserterLeft(gameId), CLOCK - asserters, "the asserter's is what it did not use");
         uint256 challengers = bound(second, 0, CLOCK);
         vm.warp(block.timestamp + challengers);
         assertTrue(playDishonest(gameId, 0), "a move");
-        assertEq(game.game(gameId).challengerLeft, CLOCK - challengers, "the challenger's is what it did not use");
+        assertEq(challengerLeft(gameId), CLOCK - challengers, "the challenger's is what it did not use");
         uint256 left = CLOCK - asserters < FLOOR ? FLOOR : CLOCK - asserters;
-        assertEq(game.game(gameId).asserterLeft, left, "raised to the floor, never lowered");
+        assertEq(asserterLeft(gameId), left, "raised to the floor, never lowered");
     }
 
     /// @dev Resolving the root before its leaves locked bonds: games end in any order, and every bond leaves.
@@ -161,15 +163,15 @@ contract Sherlock2024OptimismGameTest is GamePlay {
             uint256[3] memory games = [openGame(id, state), openGame(id, state), openGame(id, state)];
             uint256 winner = games[order];
             vm.expectRevert(abi.encodeWithSelector(IDisputeGame.AssertionStands.selector, id));
-            game.dismiss(winner);
+            game.dismiss(winner, positionOf(winner, 0));
             playOut(winner, challenger, order, false);
             uint256 late = games[(order + 1) % 3];
-            game.dismiss(late);
-            vm.expectPartialRevert(IDisputeGame.NotYourMove.selector);
-            game.dismiss(late);
+            game.dismiss(late, positionOf(late, 0));
+            vm.expectPartialRevert(IDisputeGame.GameNotRunning.selector);
+            game.dismiss(late, positionOf(late, 0));
             timeOut(games[(order + 2) % 3]);
             assertTrue(
-                game.game(games[(order + 2) % 3]).phase == IDisputeGame.Phase.Void, "a timeout after the fall is void"
+                outcomeOf(games[(order + 2) % 3]) == IDisputeGame.Outcome.Void, "a timeout after the fall is void"
             );
             assertEq(challenger.balance, before + BOND / 2, "all bonds back, one reward");
             expectEmpty();
@@ -182,10 +184,13 @@ contract Sherlock2024OptimismGameTest is GamePlay {
         deploySmall();
         (uint256 id, IRollup.State memory state) = assertLie();
         IRollup.State memory parent = genesisState();
+        vm.recordLogs();
         vm.prank(challenger, address(0x0121));
-        uint256 gameId = game.open{ value: GAME_BOND }(id, parent, state, new bytes32[](4));
-        assertEq(game.game(gameId).challenger, challenger, "challenger");
-        assertEq(game.game(gameId).asserter, asserter, "asserter");
+        game.open{ value: GAME_BOND }(id, parent, state, new bytes32[](4));
+        bytes memory data = vm.getRecordedLogs()[1].data;
+        (address defender,,, Turn turn) = abi.decode(data, (address, bytes32, uint64, Turn));
+        assertEq(turn.challenger(), challenger, "challenger");
+        assertEq(defender, asserter, "asserter");
     }
 
     /// @dev A move says which position it answers; after an L1 reorg it does not land on another position or game.

@@ -4,6 +4,7 @@ pragma solidity ^0.8.37;
 import { DisputeGame } from "../../src/dispute/DisputeGame.sol";
 import { IDisputeGame } from "../../src/dispute/IDisputeGame.sol";
 import { Sections } from "../../src/dispute/Sections.sol";
+import { Turn } from "../../src/dispute/Turns.sol";
 import { IRollup } from "../../src/interfaces/IRollup.sol";
 import { Hashing } from "../../src/libraries/Hashing.sol";
 import { IOneStepProver } from "../../src/proof/IOneStepProver.sol";
@@ -17,7 +18,7 @@ contract DisputeGameTest is GamePlay {
         uint256 before = challenger.balance;
         uint256 gameId = openGame(id, state);
         playOut(gameId, challenger, 1, false);
-        assertTrue(game.game(gameId).phase == IDisputeGame.Phase.ChallengerWon, "won");
+        assertTrue(outcomeOf(gameId) == IDisputeGame.Outcome.ChallengerWon, "won");
         assertTrue(rollup.isRejected(id), "the lie fell");
         assertEq(challenger.balance, before + BOND / 2, "bond back and half the asserter's");
         assertEq(address(rollup).balance, 0, "no money left in the rollup");
@@ -30,7 +31,7 @@ contract DisputeGameTest is GamePlay {
         uint256 before = asserter.balance;
         uint256 gameId = openGame(id, state);
         playOut(gameId, asserter, 2, false);
-        assertTrue(game.game(gameId).phase == IDisputeGame.Phase.AsserterWon, "won");
+        assertTrue(outcomeOf(gameId) == IDisputeGame.Outcome.AsserterWon, "won");
         assertEq(asserter.balance, before + GAME_BOND / 2, "half the challenger's bond");
         expectEmpty();
         vm.warp(block.timestamp + WINDOW);
@@ -90,16 +91,28 @@ contract DisputeGameTest is GamePlay {
             abi.encode(IRollup.Dispute(asserter, parent, _claimOf(finalState())))
         );
         uint256 gameId = openGame(numbered, finalState());
-        IDisputeGame.Game memory opened = _gameOf(gameId, numbered);
-        assertEq(opened.assertionId, numbered, "number");
-        assertEq(opened.deadline, block.timestamp + type(uint24).max, "deadline");
+        Turn turn = standings[gameId].turn;
+        assertEq(turn.assertionId(), numbered, "number");
+        assertEq(turn.deadline(), block.timestamp + type(uint24).max, "deadline");
         vm.warp(block.timestamp + 1_000);
         playHonest(gameId);
-        IDisputeGame.Game memory moved = _gameOf(gameId, numbered);
-        assertEq(moved.asserterLeft, type(uint24).max - 1_000, "what is left");
-        assertEq(moved.challengerLeft, type(uint24).max, "untouched");
-        assertEq(moved.challenger, challenger, "challenger");
-        assertEq(moved.assertionId, numbered, "number");
+        assertEq(asserterLeft(gameId), type(uint24).max - 1_000, "what is left");
+        assertEq(challengerLeft(gameId), type(uint24).max, "untouched");
+        turn = standings[gameId].turn;
+        assertEq(turn.challenger(), challenger, "challenger");
+        assertEq(turn.assertionId(), numbered, "number");
+        _checkReadable(turn);
+    }
+
+    /// @dev What the contract says a word means is what it acts on.
+    function _checkReadable(Turn turn) private view {
+        (address who, uint32 assertionId, uint256 deadline, bool asserterMoves, uint24 waitingLeft) =
+            game.readTurn(turn);
+        assertEq(who, turn.challenger(), "challenger");
+        assertEq(assertionId, turn.assertionId(), "assertion");
+        assertEq(deadline, turn.deadline(), "deadline");
+        assertTrue(asserterMoves == turn.asserterMoves(), "mover");
+        assertEq(waitingLeft, turn.waitingLeft(), "clock");
     }
 
     function _claimOf(IRollup.State memory state) private pure returns (IRollup.Claim memory) {
@@ -107,18 +120,12 @@ contract DisputeGameTest is GamePlay {
         return IRollup.Claim(outputRoot, state.programHash, state.blockNumber, state.itemIndex);
     }
 
-    function _gameOf(uint256 gameId, uint256 id) private returns (IDisputeGame.Game memory) {
-        IRollup.Assertion memory found = rollup.assertion(0);
-        found.bondOwner = asserter;
-        vm.mockCall(address(rollup), abi.encodeCall(IRollup.assertion, (id)), abi.encode(found));
-        return game.game(gameId);
-    }
-
     function _checkOutcome(uint256 gameId, bool asserterLies) private view {
-        IDisputeGame.Game memory ended = game.game(gameId);
-        IDisputeGame.Phase expected = asserterLies ? IDisputeGame.Phase.ChallengerWon : IDisputeGame.Phase.AsserterWon;
-        assertTrue(ended.phase == expected, "the honest side wins");
-        assertTrue(rollup.isRejected(ended.assertionId) == asserterLies, "the assertion stands or falls");
+        IDisputeGame.Outcome expected =
+            asserterLies ? IDisputeGame.Outcome.ChallengerWon : IDisputeGame.Outcome.AsserterWon;
+        assertTrue(outcomeOf(gameId) == expected, "the honest side wins");
+        uint256 id = standings[gameId].turn.assertionId();
+        assertTrue(rollup.isRejected(id) == asserterLies, "the assertion stands or falls");
         expectEmpty();
     }
 
@@ -183,7 +190,7 @@ contract DisputeGameTest is GamePlay {
         deploySmall();
         (uint256 id, IRollup.State memory state) = assertLie();
         uint256 gameId = openGame(id, state);
-        for (uint256 field = 0; field < 9; ++field) {
+        for (uint256 field = 0; field < 10; ++field) {
             IDisputeGame.Position memory position = positionOf(gameId, 1);
             if (field == 0) position.program = LIE;
             if (field == 1) ++position.endItem;
@@ -195,6 +202,7 @@ contract DisputeGameTest is GamePlay {
             // Another number of segments with a proof as long, and as many segments of another length.
             if (field == 7) position.length = 3;
             if (field == 8) position.length = type(uint256).max;
+            if (field == 9) position.turn = Turn.wrap(Turn.unwrap(position.turn) ^ (1 << 200));
             vm.prank(asserter);
             vm.expectPartialRevert(Sections.SectionMismatch.selector);
             game.split(gameId, position, new bytes32[](3));

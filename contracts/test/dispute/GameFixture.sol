@@ -7,15 +7,19 @@ import { Inbox } from "../../src/inbox/Inbox.sol";
 import { IRollup } from "../../src/interfaces/IRollup.sol";
 import { Hashing } from "../../src/libraries/Hashing.sol";
 import { IOneStepProver } from "../../src/proof/IOneStepProver.sol";
+import { Turn } from "../../src/dispute/Turns.sol";
 import { Rollup } from "../../src/rollup/Rollup.sol";
 import { TestBase } from "../helpers/TestBase.sol";
+import { Vm } from "../helpers/Vm.sol";
 import { SegmentTree } from "./SegmentTree.sol";
 import { ToyProver } from "./ToyProver.sol";
 
 /// @title Rollup and game on a toy machine, with players that know the true trace
 abstract contract GameFixture is TestBase {
-    /// @dev What a player knows from the events: the section that stands, where it lies in the trace, and what it is about.
+    /// @dev What a player knows from the events: whose turn it is, the section that stands, where it lies in the trace, and
+    /// what it is about.
     struct Standing {
+        Turn turn;
         IDisputeGame.Level level;
         uint256 length;
         bytes32[] hashes;
@@ -55,6 +59,7 @@ abstract contract GameFixture is TestBase {
     function deploy(uint256 degree, uint256 limit, uint64 blocksPerItem, uint256 items, uint256 spareUnits) internal {
         vm.roll(1_000);
         vm.warp(1_700_000_000);
+        vm.recordLogs();
         inbox = new Inbox(address(this));
         prover = new ToyProver(limit, blocksPerItem, spareUnits);
         address gameAddress = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 1);
@@ -121,14 +126,21 @@ abstract contract GameFixture is TestBase {
         internal
         returns (uint256 gameId)
     {
-        IRollup.State memory parent = genesisState();
+        return openGame(id, genesisState(), claim, hashes);
+    }
+
+    function openGame(uint256 id, IRollup.State memory parent, IRollup.State memory claim, bytes32[] memory hashes)
+        internal
+        returns (uint256 gameId)
+    {
         bytes32[] memory ends = SegmentTree.ends(hashes);
         vm.prank(challenger);
         gameId = game.open{ value: GAME_BOND }(id, parent, claim, ends);
         gasOfMoves += vm.lastCallGas().gasTotalUsed;
         delete standings[gameId];
         standings[gameId].endItem = claim.itemIndex;
-        _stand(gameId, 0, claim.itemIndex * prover.UNITS_PER_ITEM(), hashes);
+        _readTurn(gameId);
+        _stand(gameId, 0, (claim.itemIndex - parent.itemIndex) * prover.UNITS_PER_ITEM(), hashes);
     }
 
     function _openingAgainst(IRollup.State memory claim) private view returns (bytes32[] memory hashes) {
@@ -145,10 +157,53 @@ abstract contract GameFixture is TestBase {
         }
     }
 
+    /// @dev Whose move it is; zero once the game is over.
     function mover(uint256 gameId) internal view returns (address) {
-        IDisputeGame.Phase phase = game.game(gameId).phase;
-        if (phase == IDisputeGame.Phase.ChallengerMoves) return challenger;
-        return phase == IDisputeGame.Phase.AsserterMoves ? asserter : address(0);
+        (bytes32 commitment,) = game.game(gameId);
+        if (commitment == 0) return address(0);
+        return standings[gameId].turn.asserterMoves() ? asserter : challenger;
+    }
+
+    function outcomeOf(uint256 gameId) internal view returns (IDisputeGame.Outcome outcome) {
+        (, outcome) = game.game(gameId);
+    }
+
+    function deadlineOf(uint256 gameId) internal view returns (uint256) {
+        return standings[gameId].turn.deadline();
+    }
+
+    function challengerLeft(uint256 gameId) internal view returns (uint256) {
+        return _left(standings[gameId].turn, false);
+    }
+
+    function asserterLeft(uint256 gameId) internal view returns (uint256) {
+        return _left(standings[gameId].turn, true);
+    }
+
+    function _left(Turn turn, bool ofAsserter) private view returns (uint256) {
+        if (turn.asserterMoves() != ofAsserter) return turn.waitingLeft();
+        return turn.deadline() < block.timestamp ? 0 : turn.deadline() - block.timestamp;
+    }
+
+    /// @dev From the last event of the game, as players read it.
+    function _readTurn(uint256 gameId) private {
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        for (uint256 i = logs.length; i > 0; --i) {
+            Vm.Log memory log = logs[i - 1];
+            if (log.emitter != address(game) || log.topics[1] != bytes32(gameId)) continue;
+            bytes32 kind = log.topics[0];
+            bool opened = kind == IDisputeGame.GameOpened.selector;
+            bool moved = kind == IDisputeGame.Moved.selector || kind == IDisputeGame.UnitEntered.selector;
+            if (!opened && !moved) continue;
+            standings[gameId].turn = _wordOf(log.data, opened ? 3 : 0);
+            return;
+        }
+    }
+
+    function _wordOf(bytes memory data, uint256 index) private pure returns (Turn word) {
+        assembly ("memory-safe") {
+            word := mload(add(add(data, 32), mul(index, 32)))
+        }
     }
 
     /// @dev The true hash at a point of the trace the game is about now.
@@ -202,6 +257,7 @@ abstract contract GameFixture is TestBase {
     function positionOf(uint256 gameId, uint256 index) internal view returns (IDisputeGame.Position memory) {
         Standing memory standing = standings[gameId];
         return IDisputeGame.Position({
+            turn: standing.turn,
             asserter: asserter,
             program: PROGRAM,
             endItem: standing.endItem,
@@ -232,6 +288,11 @@ abstract contract GameFixture is TestBase {
     function _split(uint256 gameId, uint256 index, uint256 first, uint256 length, bytes32 salt) private {
         bytes32[] memory hashes = _trace(gameId, first, length, salt);
         hashes[0] = standings[gameId].hashes[index];
+        split(gameId, index, first, length, hashes);
+    }
+
+    /// @dev Cuts a segment with the hashes given, its start included.
+    function split(uint256 gameId, uint256 index, uint256 first, uint256 length, bytes32[] memory hashes) internal {
         bytes memory data = abi.encodeCall(game.split, (gameId, positionOf(gameId, index), SegmentTree.ends(hashes)));
         _move(gameId, data);
         _stand(gameId, first, length, hashes);
@@ -301,6 +362,7 @@ abstract contract GameFixture is TestBase {
             }
         }
         gasOfMoves += vm.lastCallGas().gasTotalUsed;
+        _readTurn(gameId);
     }
 
     function _stand(uint256 gameId, uint256 offset, uint256 length, bytes32[] memory hashes) internal {

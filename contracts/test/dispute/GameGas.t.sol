@@ -18,13 +18,13 @@ contract GameGasTest is GameFixture {
             else if (!_liarFollows(gameId, moves)) _timeOut(gameId);
             ++moves;
         }
-        assertTrue(game.game(gameId).phase == IDisputeGame.Phase.ChallengerWon, "won");
+        assertTrue(outcomeOf(gameId) == IDisputeGame.Outcome.ChallengerWon, "won");
     }
 
     /// @dev One step is left and it is the liar's move: it cannot prove what is not so.
     function _timeOut(uint256 gameId) private {
-        vm.warp(game.deadline(gameId) + 1);
-        game.claimTimeout(gameId);
+        vm.warp(deadlineOf(gameId) + 1);
+        game.claimTimeout(gameId, positionOf(gameId, 0));
     }
 
     function _liarFollows(uint256 gameId, uint256 seed) private returns (bool) {
@@ -49,6 +49,14 @@ contract GameGasTest is GameFixture {
         assertTrue(moves <= game.MAXIMUM_MOVES(), "moves");
         vm.snapshotValue("DisputeGame", "degree 16, 2^16 units: moves", moves);
         vm.snapshotValue("DisputeGame", "degree 16, 2^16 units: gas of all moves", gasOfMoves);
+    }
+
+    /// forge-config: default.isolate = true
+    function test_wholeGame_degree16_units20() public {
+        uint256 moves = _play(16, 1 << 20);
+        assertTrue(moves <= game.MAXIMUM_MOVES(), "moves");
+        vm.snapshotValue("DisputeGame", "degree 16, 2^20 units: moves", moves);
+        vm.snapshotValue("DisputeGame", "degree 16, 2^20 units: gas of all moves", gasOfMoves);
     }
 
     /// forge-config: default.isolate = true

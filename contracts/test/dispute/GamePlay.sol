@@ -27,9 +27,9 @@ abstract contract GamePlay is GameFixture {
     function playOut(uint256 gameId, address honest, uint256 seed, bool late) internal {
         for (uint256 i = 0; mover(gameId) != address(0); ++i) {
             if (late) {
-                uint256 left = game.deadline(gameId) - block.timestamp;
+                uint256 left = deadlineOf(gameId) - block.timestamp;
                 assertTrue(left >= FLOOR, "time for an honest move");
-                if (mover(gameId) != honest) vm.warp(game.deadline(gameId));
+                if (mover(gameId) != honest) vm.warp(deadlineOf(gameId));
             }
             if (mover(gameId) == honest) playHonest(gameId);
             else if (!playDishonest(gameId, uint256(keccak256(abi.encode(seed, i))))) return timeOut(gameId);
@@ -55,8 +55,8 @@ abstract contract GamePlay is GameFixture {
     }
 
     function timeOut(uint256 gameId) internal {
-        vm.warp(game.deadline(gameId) + 1);
-        game.claimTimeout(gameId);
+        vm.warp(deadlineOf(gameId) + 1);
+        game.claimTimeout(gameId, positionOf(gameId, 0));
     }
 
     function expectEmpty() internal view {

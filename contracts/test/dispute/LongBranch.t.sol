@@ -5,7 +5,6 @@ import { IRollup } from "../../src/interfaces/IRollup.sol";
 import { IDisputeGame } from "../../src/dispute/IDisputeGame.sol";
 import { Hashing } from "../../src/libraries/Hashing.sol";
 import { GamePlay } from "./GamePlay.sol";
-import { SegmentTree } from "./SegmentTree.sol";
 
 /// @title Games about assertions with many pending ancestors
 /// @notice True assertions cost their makers nothing in the end. If a transaction of a game walked them, whoever makes many
@@ -43,46 +42,34 @@ contract LongBranchTest is GamePlay {
             parent = copyOf(claim);
             (id, claim) = assertNext(id, claim);
         }
+        gasOfMoves = 0;
         openWith(id, parent, claim);
-        costs.opened = vm.lastCallGas().gasTotalUsed;
-        splitFirst(0, parent, claim);
+        costs.opened = gasOfMoves;
+        splitFirst(0);
         rollup.hasFallen(id);
         costs.asked = vm.lastCallGas().gasTotalUsed;
         vm.warp(block.timestamp + CLOCK + 1);
-        game.claimTimeout(0);
+        game.claimTimeout(0, positionOf(0, 0));
         costs.won = vm.lastCallGas().gasTotalUsed;
         openWith(id, parent, claim);
         vm.warp(block.timestamp + CLOCK + 1);
-        game.claimTimeout(1);
+        game.claimTimeout(1, positionOf(1, 0));
         costs.lost = vm.lastCallGas().gasTotalUsed;
-        assertTrue(game.game(0).phase == IDisputeGame.Phase.AsserterWon, "won");
-        assertTrue(game.game(1).phase == IDisputeGame.Phase.ChallengerWon, "lost");
+        assertTrue(outcomeOf(0) == IDisputeGame.Outcome.AsserterWon, "won");
+        assertTrue(outcomeOf(1) == IDisputeGame.Outcome.ChallengerWon, "lost");
     }
 
     function openWith(uint256 id, IRollup.State memory parent, IRollup.State memory claim) private {
-        vm.prank(challenger);
-        game.open{ value: GAME_BOND }(id, parent, claim, new bytes32[](4));
+        bytes32[] memory hashes = new bytes32[](5);
+        hashes[0] = Hashing.tuple(parent, 0, 0);
+        openGame(id, parent, claim, hashes);
     }
 
     /// @dev The item has eight units, so each of four segments has two.
-    function splitFirst(uint256 gameId, IRollup.State memory parent, IRollup.State memory claim) private {
-        bytes32[] memory shown = new bytes32[](5);
-        shown[0] = Hashing.tuple(parent, 0, 0);
-        IDisputeGame.Position memory position = IDisputeGame.Position({
-            asserter: asserter,
-            program: PROGRAM,
-            endItem: claim.itemIndex,
-            level: IDisputeGame.Level.Units,
-            length: 8,
-            index: 0,
-            first: shown[0],
-            last: shown[1],
-            siblings: SegmentTree.proof(shown, 0)
-        });
-        bytes32[] memory hashes = new bytes32[](2);
-        hashes[1] = LIE;
-        vm.prank(asserter);
-        game.split(gameId, position, hashes);
+    function splitFirst(uint256 gameId) private {
+        bytes32[] memory hashes = new bytes32[](3);
+        (hashes[0], hashes[2]) = (standings[gameId].hashes[0], LIE);
+        split(gameId, 0, 0, 2, hashes);
     }
 
     function assertNext(uint256 parent, IRollup.State memory claim) private returns (uint256, IRollup.State memory) {

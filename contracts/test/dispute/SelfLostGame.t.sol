@@ -27,7 +27,7 @@ contract SelfLostGameTest is GamePlay {
     /// @dev The challenger is an accomplice: he claimed anything, and the asserter lets the clock run out.
     function _loseOnPurpose(uint256 gameId) private {
         timeOut(gameId);
-        assertTrue(game.game(gameId).phase == IDisputeGame.Phase.ChallengerWon, "lost");
+        assertTrue(outcomeOf(gameId) == IDisputeGame.Outcome.ChallengerWon, "lost");
     }
 
     function test_ownerLosesToHimselfAtTheLastSecond_honestCopyIsConfirmedOnTime() public {
@@ -63,12 +63,14 @@ contract SelfLostGameTest is GamePlay {
         (uint256 lost, uint256 other) = (openGame(first, truth), openGame(first, truth));
         uint256 beside = openGame(copy, truth);
         _loseOnPurpose(lost);
+        IDisputeGame.Position memory position = positionOf(beside, 0);
+        position.asserter = HONEST;
         vm.expectRevert(abi.encodeWithSelector(IDisputeGame.AssertionStands.selector, copy));
-        game.dismiss(beside);
+        game.dismiss(beside, position);
         uint256 before = challenger.balance;
-        game.dismiss(other);
+        game.dismiss(other, positionOf(other, 0));
         assertEq(challenger.balance - before, GAME_BOND, "the challenger's bond comes back");
-        assertTrue(game.game(other).phase == IDisputeGame.Phase.Void, "void");
+        assertTrue(outcomeOf(other) == IDisputeGame.Outcome.Void, "void");
     }
 
     /// @dev A false challenger pays although the claim was confirmed past his game.
@@ -80,9 +82,9 @@ contract SelfLostGameTest is GamePlay {
         // Its clock ran out long ago, but nobody ended the game.
         rollup.confirm(copy);
         vm.expectRevert(abi.encodeWithSelector(IDisputeGame.AssertionStands.selector, first));
-        game.dismiss(gameId);
+        game.dismiss(gameId, positionOf(gameId, 0));
         uint256 before = asserter.balance;
-        game.claimTimeout(gameId);
+        game.claimTimeout(gameId, positionOf(gameId, 0));
         assertEq(asserter.balance - before, GAME_BOND / 2, "half the challenger's bond");
         rollup.returnBond(first);
         assertEq(asserter.balance - before, GAME_BOND / 2 + BOND, "and the own one back");

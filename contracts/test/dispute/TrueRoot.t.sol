@@ -2,6 +2,7 @@
 pragma solidity ^0.8.37;
 
 import { IDisputeGame } from "../../src/dispute/IDisputeGame.sol";
+import { Turn } from "../../src/dispute/Turns.sol";
 import { IRollup } from "../../src/interfaces/IRollup.sol";
 import { GamePlay } from "./GamePlay.sol";
 
@@ -22,7 +23,7 @@ contract TrueRootTest is GamePlay {
         uint256 honest = assertAs(HONEST, finalState());
         uint256 gameId = openGame(lie, claimed);
         playOut(gameId, challenger, seed, late);
-        assertTrue(game.game(gameId).phase == IDisputeGame.Phase.ChallengerWon, "the lie about the way is refuted");
+        assertTrue(outcomeOf(gameId) == IDisputeGame.Outcome.ChallengerWon, "the lie about the way is refuted");
         assertTrue(rollup.isRejected(lie), "and falls");
         assertTrue(block.timestamp < made + WINDOW, "before the window is over");
         assertEq(address(rollup).balance, BOND, "the liar's bond is gone");
@@ -60,10 +61,12 @@ contract TrueRootTest is GamePlay {
     /// @dev The length of a game is no claim: it follows from the items, whoever asserted what.
     function test_lengthOfAGame_followsFromTheItems() public {
         (uint256 lie, IRollup.State memory claimed) = _assertWithBlocks(11);
+        IRollup.State memory parent = genesisState();
         vm.recordLogs();
-        openGame(lie, claimed);
+        vm.prank(challenger);
+        game.open{ value: GAME_BOND }(lie, parent, claimed, new bytes32[](4));
         bytes memory data = vm.getRecordedLogs()[1].data;
-        (,,, uint256 units) = abi.decode(data, (address, bytes32, uint64, uint256));
+        (,,,, uint256 units) = abi.decode(data, (address, bytes32, uint64, Turn, uint256));
         assertEq(units, 4 * (3 + 5), "as many as four items can hold");
     }
 

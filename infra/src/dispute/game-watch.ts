@@ -1,5 +1,5 @@
 import { disputeGameAbi } from '@metachain/contracts';
-import { afterEntry, afterSplit, atOpening, type StandingSection } from '@metachain/prover';
+import { afterEntry, afterSplit, atOpening, clocksAt, readTurn, type StandingSection } from '@metachain/prover';
 import { type Address, type Hash, isAddressEqual } from 'viem';
 import type { Clients } from '../devnet/clients.js';
 import { InfraError } from '../errors.js';
@@ -26,10 +26,17 @@ export interface ShownMove {
   readonly winner?: Address;
 }
 
+/** A game as its events told it so far. */
+interface Followed {
+  readonly asserter: Address;
+  readonly turn: bigint;
+  readonly section: StandingSection;
+}
+
 /** Follows the games of one contract and tells each transaction once, in order. */
 export class GameWatch {
   private next: bigint;
-  private readonly sections = new Map<bigint, StandingSection>();
+  private readonly games = new Map<bigint, Followed>();
 
   constructor(
     private readonly clients: Clients,
@@ -50,16 +57,16 @@ export class GameWatch {
     const moves: ShownMove[] = [];
     for (const event of events) {
       if (event.eventName === 'GameOpened') {
-        const { gameId, units, first, hashes } = event.args;
-        this.sections.set(gameId, atOpening(units, [first, ...hashes]));
+        const { gameId, asserter, turn, units, first, hashes } = event.args;
+        this.games.set(gameId, { asserter, turn, section: atOpening(units, [first, ...hashes]) });
         moves.push(await this.shown(gameId, 'open', event.transactionHash));
       } else if (event.eventName === 'Moved') {
-        const { gameId, index, hashes } = event.args;
-        this.sections.set(gameId, afterSplit(this.section(gameId), Number(index), hashes));
+        const { gameId, turn, index, hashes } = event.args;
+        this.follow(gameId, turn, (section) => afterSplit(section, Number(index), hashes));
         moves.push(await this.shown(gameId, 'split', event.transactionHash));
       } else if (event.eventName === 'UnitEntered') {
-        const { gameId, index, steps, first, hashes } = event.args;
-        this.sections.set(gameId, afterEntry(this.section(gameId), Number(index), steps, [first, ...hashes]));
+        const { gameId, turn, index, steps, first, hashes } = event.args;
+        this.follow(gameId, turn, (section) => afterEntry(section, Number(index), steps, [first, ...hashes]));
         moves.push(await this.shown(gameId, 'enterUnit', event.transactionHash));
       } else if (event.eventName === 'GameEnded') {
         const { gameId, winner } = event.args;
@@ -69,44 +76,43 @@ export class GameWatch {
     return moves;
   }
 
-  private section(game: bigint): StandingSection {
-    const section = this.sections.get(game);
-    if (section === undefined) throw new InfraError('checkFailed', `Game ${game} moves before it was opened.`);
-    return section;
+  private follow(id: bigint, turn: bigint, change: (section: StandingSection) => StandingSection): void {
+    const { asserter, section } = this.game(id);
+    this.games.set(id, { asserter, turn, section: change(section) });
+  }
+
+  private game(id: bigint): Followed {
+    const game = this.games.get(id);
+    if (game === undefined) throw new InfraError('checkFailed', `Game ${id} moves before it was opened.`);
+    return game;
   }
 
   private async shown(game: bigint, what: ShownMove['what'], transaction: Hash): Promise<ShownMove> {
     const { l1 } = this.clients;
+    const { asserter, turn: word, section } = this.game(game);
+    const turn = readTurn(word);
     const receipt = await l1.getTransactionReceipt({ hash: transaction });
-    const [block, sent, state] = await Promise.all([
+    const [{ timestamp }, { input }] = await Promise.all([
       l1.getBlock({ blockNumber: receipt.blockNumber }),
       l1.getTransaction({ hash: transaction }),
-      l1.readContract({
-        address: this.contract,
-        abi: disputeGameAbi,
-        functionName: 'game',
-        args: [game],
-        blockNumber: receipt.blockNumber,
-      }),
     ]);
-    const section = this.section(game);
     return {
       game,
       what,
       by: receipt.from,
-      role: roleOf(receipt.from, state),
+      role: roleOf(receipt.from, turn.challenger, asserter),
       level: section.level,
       from: section.offset,
       length: section.length,
       pieces: section.hashes.length - 1,
       gas: receipt.gasUsed,
-      calldataBytes: sent.input.length / 2 - 1,
+      calldataBytes: input.length / 2 - 1,
       transaction,
-      clocks: { challenger: state.challengerLeft, asserter: state.asserterLeft },
-      time: block.timestamp,
+      clocks: what === 'end' ? { challenger: 0, asserter: 0 } : clocksAt(turn, timestamp),
+      time: timestamp,
     };
   }
 }
 
-const roleOf = (by: Address, game: { challenger: Address; asserter: Address }): ShownMove['role'] =>
-  isAddressEqual(by, game.challenger) ? 'challenger' : isAddressEqual(by, game.asserter) ? 'asserter' : 'anyone';
+const roleOf = (by: Address, challenger: Address, asserter: Address): ShownMove['role'] =>
+  isAddressEqual(by, challenger) ? 'challenger' : isAddressEqual(by, asserter) ? 'asserter' : 'anyone';

@@ -10,7 +10,6 @@ import type { GameEvent } from './types.js';
 jest.setTimeout(180_000);
 
 const REJECTED = 3;
-const ASSERTER_MOVES = 2;
 const assertState = toFunctionSelector(getAbiItem({ abi: rollupAbi, name: 'assertState' }));
 
 let stage: DisputeStage;
@@ -47,7 +46,7 @@ async function playWithout(fate: Fate) {
 
 /** The liar has no last move; before that, it is the agent's turn, which no time is passed for: it would lose. */
 async function idle(): Promise<void> {
-  if ((await stage.fixture.phase(0n)) === ASSERTER_MOVES)
+  if ((await stage.fixture.phase(0n)) === 'asserterMoves')
     await stage.fixture.passTime(DEVNET_CONFIG.gameClockSeconds + 1);
   else await new Promise((resolve) => setTimeout(resolve, 100));
 }

@@ -141,12 +141,12 @@ describe('a prover with a dispute account', () => {
     const untouched = await nonce(challengerAccount);
     const stranger = await prover(challengerAccount);
     const owner = await prover(asserterAccount);
-    for (let turn = 0; turn < 40 && (await fixture.phase(game)) < REJECTED; turn++) {
+    for (let turn = 0; turn < 40 && (await fixture.runs(game)); turn++) {
       await stranger.turn();
       await owner.turns();
       await liarMoves(liar);
     }
-    expect(await fixture.phase(game)).toBe(4);
+    expect(await fixture.phase(game)).toBe('asserterWon');
     expect(await nonce(challengerAccount)).toBe(untouched);
     await fixture.passTime(window + 1);
     await owner.turns();
@@ -163,11 +163,11 @@ describe('a prover with a dispute account', () => {
     const defender = await prover(challengerAccount);
     await defender.turn();
     expect(await defender.metrics.registry.metrics()).toContain('dispute_games{role="asserter",phase="our-move"} 1');
-    for (let turn = 0; turn < 40 && (await fixture.phase(game)) < REJECTED; turn++) {
+    for (let turn = 0; turn < 40 && (await fixture.runs(game)); turn++) {
       await liarMoves(liar);
       await defender.turns();
     }
-    expect(await fixture.phase(game)).toBe(4);
+    expect(await fixture.phase(game)).toBe('asserterWon');
     expect(await nonce(asserterAccount)).toBe(untouched);
     // Behind the window, and the time in which the owner may confirm it itself.
     await fixture.passTime(2 * window);
@@ -192,7 +192,7 @@ describe('a prover with a dispute account', () => {
     const before = await nonce(challengerAccount);
     await defender.turns();
     expect(await nonce(challengerAccount)).toBe(before);
-    expect(await fixture.phase(game)).toBe(2);
+    expect(await fixture.phase(game)).toBe('asserterMoves');
   });
 
   it('never helps a lie of who named it: it challenges that, and does not answer itself', async () => {
@@ -200,7 +200,7 @@ describe('a prover with a dispute account', () => {
     const id = await fixture.assertEnd(forged({ unit: 0n, step: 777n }));
     const defender = await prover(challengerAccount);
     await defender.turns();
-    expect(await fixture.phase(0n)).toBe(2);
+    expect(await fixture.phase(0n)).toBe('asserterMoves');
     expect(await fixture.movesBy(0n, 'asserter')).toBe(0);
     await fixture.passTime(DEVNET_CONFIG.gameClockSeconds + 1);
     await defender.turns();
@@ -266,7 +266,7 @@ describe('a prover with a dispute account', () => {
       await honest.turn();
       await helper.player.turn(NEVER);
     }
-    expect([3, 5]).toContain(await fixture.phase(help));
+    expect(['challengerWon', 'void']).toContain(await fixture.phase(help));
     expect(await fixture.gameBalance()).toBe(0n);
   });
 
@@ -321,7 +321,7 @@ describe('a prover with a dispute account', () => {
     const { prover: judge, watcher, metrics, agent } = honest;
     const following = follow({ prover: judge, watcher, metrics, log: quiet, retryMilliseconds: 20 }, stop.signal);
     const disputing = agent!.run(stop.signal);
-    for (let wait = 0; wait < 2_000 && (await fixture.phase(0n)) !== 2; wait++) {
+    for (let wait = 0; wait < 2_000 && (await fixture.phase(0n)) !== 'asserterMoves'; wait++) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     await fixture.passTime(DEVNET_CONFIG.gameClockSeconds + 1);

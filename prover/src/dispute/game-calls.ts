@@ -37,18 +37,19 @@ export function encodeMove(view: MovedView, move: Move): Hex {
         args: [id, positionOf(view, move.index), move.proof],
       });
     case 'claimTimeout':
-      return encodeFunctionData({ abi, functionName: 'claimTimeout', args: [id] });
+      return encodeFunctionData({ abi, functionName: 'claimTimeout', args: [id, positionOf(view, 0)] });
     case 'dismiss':
-      return encodeFunctionData({ abi, functionName: 'dismiss', args: [id] });
+      return encodeFunctionData({ abi, functionName: 'dismiss', args: [id, positionOf(view, 0)] });
   }
 }
 
-type MovedView = Pick<GameView, 'id' | 'asserter' | 'program' | 'endItem' | 'section'>;
+type MovedView = Pick<GameView, 'id' | 'turn' | 'asserter' | 'program' | 'endItem' | 'section'>;
 
-/** What a mover shows of a game: the disputed segment and its place in what stands. */
-function positionOf({ asserter, program, endItem, section }: MovedView, index: number) {
+/** What a mover shows of a game: whose turn it is, the disputed segment, and its place in what stands. */
+function positionOf({ turn, asserter, program, endItem, section }: MovedView, index: number) {
   const { level, length, hashes } = section;
   return {
+    turn,
     asserter,
     program,
     endItem,

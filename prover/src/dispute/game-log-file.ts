@@ -5,11 +5,15 @@ import type { Address, Hash } from 'viem';
 import { z } from 'zod';
 
 import type { LogMark } from './game-log.js';
-import { LEVELS, PHASES } from './types.js';
+import { LEVELS, OUTCOMES } from './types.js';
 
 const whole = z
   .string()
   .regex(/^\d{1,20}$/)
+  .transform(BigInt);
+const word = z
+  .string()
+  .regex(/^\d{1,78}$/)
   .transform(BigInt);
 const hash = z
   .string()
@@ -33,9 +37,10 @@ const gameSchema = z.object({
   asserter: address,
   program: hash,
   endItem: whole,
+  turn: word,
   section: sectionSchema.transform(({ unit, ...rest }) => ({ ...rest, unit })),
   ended: z
-    .enum(PHASES)
+    .enum(OUTCOMES)
     .optional()
     .transform((ended) => ended),
 });

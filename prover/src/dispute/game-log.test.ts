@@ -45,11 +45,14 @@ class ScriptedL1 {
   private log(at: number, game: number): object {
     const event = { abi: disputeGameAbi, eventName: 'GameOpened' } as const;
     const args = { gameId: BigInt(game), assertionId: 1n, challenger: contract };
-    const types = ['address', 'bytes32', 'uint64', 'uint256', 'bytes32', 'bytes32[]'].map((type) => ({ type }));
+    const types = ['address', 'bytes32', 'uint64', 'uint256', 'uint256', 'bytes32', 'bytes32[]'];
     return {
       address: contract,
       topics: encodeEventTopics({ ...event, args }),
-      data: encodeAbiParameters(types, [contract, word(1), 9n, 5n, word(2), [word(3)]]),
+      data: encodeAbiParameters(
+        types.map((type) => ({ type })),
+        [contract, word(1), 9n, 2n ** 256n - 1n, 5n, word(2), [word(3)]],
+      ),
       blockNumber: numberToHex(at),
       blockHash: this.block(at).hash,
       transactionHash: word(at),

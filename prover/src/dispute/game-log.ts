@@ -5,7 +5,7 @@ import { decodeEventLog, isAddressEqual, toEventSelector, type Address, type Has
 import { DisputeError } from '../errors.js';
 import type { GameLogFile } from './game-log-file.js';
 import { afterEntry, afterSplit, atOpening } from './sections.js';
-import { type Phase, PHASES, type StandingSection } from './types.js';
+import { type Outcome, OUTCOMES, type StandingSection } from './types.js';
 
 const EVENTS = ['GameOpened', 'Moved', 'UnitEntered', 'GameEnded'] as const;
 const TOPICS = EVENTS.map((name) =>
@@ -22,10 +22,12 @@ export interface LoggedGame {
   readonly program: Hash;
   /** Item at which the assertion ends. */
   readonly endItem: bigint;
+  /** Whose turn it is (`readTurn`), the last one once the game is over. */
+  readonly turn: bigint;
   /** The section that stands. */
   readonly section: StandingSection;
   /** How it ended; undefined while it runs. */
-  readonly ended: Phase | undefined;
+  readonly ended: Outcome | undefined;
 }
 
 /** All games as they stood after an L1 block. */
@@ -160,9 +162,9 @@ function withLogs(games: Games, logs: readonly RawLog[]): Games {
 function take(games: Map<bigint, LoggedGame>, log: RawLog): void {
   const event = decode(log);
   if (event.eventName === 'GameOpened') {
-    const { gameId: id, assertionId, challenger, asserter, program, endItem, units, first, hashes } = event.args;
+    const { gameId: id, assertionId, challenger, asserter, program, endItem, turn, units, first, hashes } = event.args;
     const section = atOpening(units, [first, ...hashes]);
-    games.set(id, { id, assertionId, challenger, asserter, program, endItem, section, ended: undefined });
+    games.set(id, { id, assertionId, challenger, asserter, program, endItem, turn, section, ended: undefined });
     return;
   }
   if (!('gameId' in event.args)) return;
@@ -172,10 +174,11 @@ function take(games: Map<bigint, LoggedGame>, log: RawLog): void {
 }
 
 function change(section: StandingSection, { eventName, args }: GameLogEvent): Partial<LoggedGame> {
-  if (eventName === 'GameEnded') return { ended: PHASES[args.phase] ?? 'none' };
-  if (eventName === 'Moved') return { section: afterSplit(section, Number(args.index), args.hashes) };
+  if (eventName === 'GameEnded') return { ended: OUTCOMES[args.outcome - 1] };
+  if (eventName === 'Moved') return { turn: args.turn, section: afterSplit(section, Number(args.index), args.hashes) };
   if (eventName !== 'UnitEntered') return {};
-  return { section: afterEntry(section, Number(args.index), args.steps, [args.first, ...args.hashes]) };
+  const { turn, index, steps, first, hashes } = args;
+  return { turn, section: afterEntry(section, Number(index), steps, [first, ...hashes]) };
 }
 
 type GameLogEvent = ReturnType<typeof decode>;

@@ -7,10 +7,11 @@ import { readContract } from '../l1/read-contract.js';
 import { GameLogFile } from './game-log-file.js';
 import { GameLog, type LoggedGame } from './game-log.js';
 import { SegmentTree } from './segment-tree.js';
-import { type GameView, LEVELS, PHASES } from './types.js';
+import { clocksAt, readTurn } from './turn.js';
+import { type GameView, LEVELS, OUTCOMES } from './types.js';
 
 const SECTION_PARAMETERS = parseAbiParameters(
-  'uint256 gameId, address asserter, bytes32 program, uint64 endItem, uint8 level, uint256 length, bytes32 root',
+  'uint256 gameId, uint256 turn, address asserter, bytes32 program, uint64 endItem, uint8 level, uint256 length, bytes32 root',
 );
 
 /** What is fixed about games and assertions. Bonds in wei, times in seconds. */
@@ -104,16 +105,20 @@ export class GameReader {
     const logged = this.opened.log.get(id);
     if (logged === undefined) throw new DisputeError(`no game ${id}`);
     const { game } = this.rules;
-    const [stored, atStake] = await Promise.all([
+    const [[committed, outcome], atStake] = await Promise.all([
       readContract(this.source, game, disputeGameAbi, 'game', [id], this.head.number),
       readContract(this.source, this.rollup, rollupAbi, 'isAtStake', [logged.assertionId], this.head.number),
     ]);
-    if (commitment(logged) !== stored.section) {
+    const { ended } = logged;
+    const agreed = ended === undefined ? committed === commitment(logged) : OUTCOMES[outcome - 1] === ended;
+    if (!agreed) {
       this.opened.log.distrust();
       throw new DisputeError(`the events of game ${id} are incomplete`);
     }
-    const { assertionId, program, endItem, section } = logged;
-    const { challenger, asserter } = stored;
+    const { assertionId, challenger, asserter, program, endItem, section } = logged;
+    const turn = readTurn(logged.turn);
+    const { timestamp: now } = this.head;
+    const left = ended === undefined ? clocksAt(turn, now) : { challenger: 0, asserter: 0 };
     const [challengerDelegate, asserterDelegate] = await Promise.all([
       this.delegateOf(challenger),
       this.delegateOf(asserter),
@@ -125,11 +130,12 @@ export class GameReader {
       asserter,
       challengerDelegate,
       asserterDelegate,
-      phase: PHASES[stored.phase] ?? 'none',
-      deadline: BigInt(stored.deadline),
-      now: this.head.timestamp,
-      challengerLeft: stored.challengerLeft,
-      asserterLeft: stored.asserterLeft,
+      phase: ended ?? (turn.mover === 'asserter' ? 'asserterMoves' : 'challengerMoves'),
+      turn: logged.turn,
+      deadline: turn.deadline,
+      now,
+      challengerLeft: left.challenger,
+      asserterLeft: left.asserter,
       atStake,
       program,
       endItem,
@@ -177,12 +183,12 @@ export class GameReader {
   }
 }
 
-/** What the contract keeps of a game and its section (docs/spec/l1.md, "Dispute game"). */
-export function commitment({ id, asserter, program, endItem, section }: Committed): Hash {
+/** What the contract keeps of a running game (docs/spec/l1.md, "Dispute game"). */
+export function commitment({ id, turn, asserter, program, endItem, section }: Committed): Hash {
   const { level, length, hashes } = section;
   const { root } = new SegmentTree(hashes);
-  const values = [id, asserter, program, endItem, LEVELS.indexOf(level), length, root] as const;
+  const values = [id, turn, asserter, program, endItem, LEVELS.indexOf(level), length, root] as const;
   return keccak256(encodeAbiParameters(SECTION_PARAMETERS, values));
 }
 
-type Committed = Pick<LoggedGame, 'id' | 'asserter' | 'program' | 'endItem' | 'section'>;
+type Committed = Pick<LoggedGame, 'id' | 'turn' | 'asserter' | 'program' | 'endItem' | 'section'>;

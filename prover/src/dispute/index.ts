@@ -20,8 +20,8 @@ export {
   type Level,
   LEVELS,
   type Move,
+  type Outcome,
   type Phase,
-  PHASES,
   type Role,
   type ShownSection,
   type StandingSection,
@@ -29,3 +29,4 @@ export {
   type UnitTrace,
 } from './types.js';
 export { type HonestTraceParts, type TraceRange } from './trace-maker.js';
+export { clocksAt, readTurn, type Turn } from './turn.js';

@@ -56,6 +56,7 @@ const view = (fields: Partial<GameView> = {}): GameView => ({
   challenger: zeroAddress,
   asserter: zeroAddress,
   phase: 'challengerMoves',
+  turn: 0n,
   deadline: 100n,
   now: 50n,
   challengerLeft: 100,

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { DEVNET_CONFIG } from '@metachain/contracts';
+import { DEVNET_CONFIG, disputeGameAbi } from '@metachain/contracts';
 
 import { HostOperation } from '../machine/lowering/host-operations.js';
 import type { Instruction } from '../machine/lowering/instruction.js';
@@ -20,11 +20,11 @@ import { startLossyEndpoint } from '../testing/lossy-endpoint.js';
 import { GameFees } from './game-fees.js';
 import { openingCut } from './next-move.js';
 import type { ReplayTrace } from './replay-trace.js';
+import { readTurn } from './turn.js';
 
 jest.setTimeout(180_000);
 
 const GWEI = 10n ** 9n;
-const ASSERTER_MOVES = 2;
 const REJECTED = 3;
 const PENDING = 1;
 let stage: DisputeStage;
@@ -70,7 +70,30 @@ async function stepBefore(kind: (instruction: Instruction) => boolean): Promise<
 const host = (operation: number) => (instruction: Instruction) =>
   instruction.opcode === Op.host && instruction.immediate === BigInt(operation);
 
+/** What the contract says about the turn word of a game. */
+async function turnOnL1(game: bigint) {
+  const address = fixture.rollup.deployment.dispute.disputeGame;
+  const args = [(await fixture.view(game)).turn] as const;
+  const read = { address, abi: disputeGameAbi, functionName: 'readTurn', args } as const;
+  const [challenger, assertionId, deadline, asserterMoves, waitingLeft] = await fixture.rollup.client.readContract(read);
+  const mover = asserterMoves ? 'asserter' : 'challenger';
+  return { challenger, assertionId: BigInt(assertionId), deadline, mover, waitingLeft };
+}
+
 describe('an honest challenger against a lying asserter', () => {
+  it('reads whose turn it is as the contract does', async () => {
+    const { game, liar } = await againstLiar({ unit: 0n });
+    const read = async () => readTurn((await fixture.view(game)).turn);
+    const opened = await read();
+    expect(opened).toEqual(await turnOnL1(game));
+    expect(opened).toMatchObject({ mover: 'asserter', challenger: challengerAccount.address });
+    await fixture.passTime(7);
+    await liar.player.turn(NEVER);
+    expect(await read()).toEqual(await turnOnL1(game));
+    expect((await read()).mover).toBe('challenger');
+    expect((await read()).waitingLeft).toBeLessThanOrEqual(opened.waitingLeft - 7);
+  });
+
   const kinds: [string, (instruction: Instruction) => boolean][] = [
     ['state_set', host(HostOperation.stateSet)],
     ['keccak', host(HostOperation.keccak)],
@@ -119,7 +142,7 @@ describe('an honest challenger against a lying asserter', () => {
     await honest.player.turn(NEVER);
     expect(moves(honest)).toEqual(['open', 'claimTimeout']);
     expect(await fixture.status(id)).toBe(REJECTED);
-    expect(await fixture.phase(game)).toBe(3);
+    expect(await fixture.phase(game)).toBe('challengerWon');
     await honest.player.turn(NEVER);
     expect(honest.events.at(-1)).toMatchObject({ type: 'ended', what: 'challengerWon' });
   });
@@ -159,7 +182,7 @@ describe('a player', () => {
   it('wins although it is killed after every move', async () => {
     const { id, game, liar, honest: opener } = await againstLiar({ unit: 0n, step: 31_337n });
     let lives = 0;
-    while ((await fixture.phase(game)) < REJECTED && lives < 40) {
+    while ((await fixture.runs(game)) && lives < 40) {
       lives++;
       const honest = fixture.party(challengerAccount, await fixture.truth(1n));
       await honest.player.turn(NEVER);
@@ -186,7 +209,7 @@ describe('a player', () => {
     await honest.player.turn(NEVER);
     const undone = honest.events.at(-1)!;
     await fixture.rollup.client.request({ method: 'anvil_reorg', params: [1, []] } as never);
-    expect(await fixture.phase(game)).toBe(1);
+    expect(await fixture.phase(game)).toBe('challengerMoves');
     await honest.player.turn(NEVER);
     expect(moves(honest)).toEqual([...kinds, undone.what, undone.what]);
     expect(honest.events.at(-1)).toMatchObject({ what: undone.what, range: undone.range });
@@ -199,12 +222,12 @@ describe('a player', () => {
     const honest = fixture.party(challengerAccount, truth, lossy.url, 2);
     const nonce = () => fixture.rollup.client.getTransactionCount({ address: challengerAccount.address });
     const before = await nonce();
-    for (let turn = 0; turn < 2_000 && (await fixture.phase(game)) < REJECTED; turn++) {
+    for (let turn = 0; turn < 2_000 && (await fixture.runs(game)); turn++) {
       await honest.player.turn(NEVER).catch(() => undefined);
       const made = moves(liar).length;
       await liar.player.turn(NEVER);
       // The liar has no move left; the other side may need many turns for one of its own.
-      const isStuck = moves(liar).length === made && (await fixture.phase(game)) === ASSERTER_MOVES;
+      const isStuck = moves(liar).length === made && (await fixture.phase(game)) === 'asserterMoves';
       if (isStuck) await fixture.passTime(DEVNET_CONFIG.gameClockSeconds + 1);
     }
     await lossy.stop();
@@ -255,7 +278,7 @@ describe('a player', () => {
     const { effectiveGasPrice } = await client.getTransactionReceipt({ hash: honest.events.at(-1)!.transaction! });
     expect(effectiveGasPrice).toBeGreaterThan(300n * GWEI);
     expect(effectiveGasPrice).toBeLessThanOrEqual(3_000n * GWEI);
-    expect(await fixture.phase(game)).toBe(2);
+    expect(await fixture.phase(game)).toBe('asserterMoves');
     // Fees fall again, and the game ends as any other.
     await client.setNextBlockBaseFeePerGas({ baseFeePerGas: GWEI });
     expect(await fixture.playOut(game, [honest, liar])).toBe('challengerWon');
@@ -299,7 +322,7 @@ describe('a player', () => {
       [1n, 'split'],
     ]);
     expect(sent[1]!.nonce).toBe(sent[0]!.nonce + 1);
-    expect(await fixture.phase(0n)).toBe(2);
-    expect(await fixture.phase(1n)).toBe(2);
+    expect(await fixture.phase(0n)).toBe('asserterMoves');
+    expect(await fixture.phase(1n)).toBe('asserterMoves');
   });
 });

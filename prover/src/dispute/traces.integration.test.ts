@@ -18,7 +18,7 @@ import type { Trace } from './types.js';
 
 jest.setTimeout(180_000);
 
-const [CHALLENGER_MOVES, ASSERTER_MOVES, REJECTED] = [1, 2, 3];
+const REJECTED = 3;
 const ITEMS = 6n;
 const LIE: Hex = `0x${'5a'.repeat(32)}`;
 
@@ -107,7 +107,7 @@ it('begin at the checkpoint that was kept for their parent, after a restart in t
   const liar = fixture.partyOf(asserterAccount, () => lie);
   await first.turns();
   await liar.player.turn(NEVER);
-  expect(await fixture.phase(0n)).toBe(CHALLENGER_MOVES);
+  expect(await fixture.phase(0n)).toBe('challengerMoves');
   expect(first.begun).toEqual([[1n, 1n, ITEMS]]);
   await first.close();
 
@@ -115,7 +115,7 @@ it('begin at the checkpoint that was kept for their parent, after a restart in t
   await second.prover.resume();
   await second.turns();
   expect(second.begun).toEqual([[1n, 1n, ITEMS]]);
-  expect(await fixture.phase(0n)).toBe(ASSERTER_MOVES);
+  expect(await fixture.phase(0n)).toBe('asserterMoves');
   await fixture.passTime(DEVNET_CONFIG.gameClockSeconds + 1);
   await second.turns();
   expect(await fixture.status(wrong)).toBe(REJECTED);
@@ -134,7 +134,7 @@ it('are made once each by games about more assertions than are kept without one'
   }
   await agent.turns();
   const phases = await Promise.all(states.map((_, game) => stage.fixture.phase(BigInt(game))));
-  expect(phases).toEqual(states.map(() => ASSERTER_MOVES));
+  expect(phases).toEqual(states.map(() => 'asserterMoves'));
   const ends = agent.begun.map(([, , endItem]) => Number(endItem)).sort((a, b) => a - b);
   expect(ends).toEqual(states.map(({ itemIndex }) => Number(itemIndex)));
   await agent.close();
@@ -159,11 +159,11 @@ it('that take long hold up neither moves of other games nor what needs no trace'
     300,
   );
   expect(await honest.player.turn(NEVER)).toEqual([]);
-  while ((await fixture.phase(1n)) === ASSERTER_MOVES) await honest.player.turn(NEVER);
-  expect([await fixture.phase(0n), honest.player.isThinking]).toEqual([ASSERTER_MOVES, true]);
+  while ((await fixture.phase(1n)) === 'asserterMoves') await honest.player.turn(NEVER);
+  expect([await fixture.phase(0n), honest.player.isThinking]).toEqual(['asserterMoves', true]);
   expect(asked.filter((id) => id === ids[0])).toHaveLength(1);
   slow.open(truth);
-  while ((await fixture.phase(0n)) === ASSERTER_MOVES) await honest.player.turn(NEVER);
+  while ((await fixture.phase(0n)) === 'asserterMoves') await honest.player.turn(NEVER);
   expect(honest.player.isThinking).toBe(false);
   expect(honest.failures).toEqual([]);
 });
@@ -185,7 +185,7 @@ it('that take long are waited for by no task but those that stake on them, and t
   await fixture.rollup.send(challengerAccount as never, challengerAccount.address, '0x');
   expect(await stage.nonce()).toBe(before + 1);
   slow.open(undefined);
-  while ((await fixture.phase(0n)) !== ASSERTER_MOVES) await agent.turn();
+  while ((await fixture.phase(0n)) !== 'asserterMoves') await agent.turn();
   held.mockRestore();
   // The sibling, the game and its first moves; neither bond twice.
   expect(await fixture.gameBalance()).toBe(DEVNET_CONFIG.gameBondWei);

@@ -2,9 +2,12 @@ import type { Address, Hash, Hex } from 'viem';
 
 import type { UnitState } from '../machine/judge/local-judge.js';
 
-/** Phases of a game in the order of the contract. */
-export const PHASES = ['none', 'challengerMoves', 'asserterMoves', 'challengerWon', 'asserterWon', 'void'] as const;
-export type Phase = (typeof PHASES)[number];
+/** How games end, in the order of the contract, in which zero stands for none of these. */
+export const OUTCOMES = ['challengerWon', 'asserterWon', 'void'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** Whose move it is in a game, or how it ended. */
+export type Phase = 'challengerMoves' | 'asserterMoves' | Outcome;
 
 /** Levels in the order of the contract: units of proof of an assertion, steps of one unit. */
 export const LEVELS = ['units', 'steps'] as const;
@@ -52,6 +55,8 @@ export interface GameView {
   readonly challengerDelegate: Address;
   readonly asserterDelegate: Address;
   readonly phase: Phase;
+  /** Whose turn it is, as the contract commits to it. */
+  readonly turn: bigint;
   /** Until when who is to move may move. */
   readonly deadline: bigint;
   /** Time of the L1 block that was read. */

@@ -22,7 +22,6 @@ import { forcedWithdrawalCall } from './forced-withdrawal.js';
 jest.setTimeout(240_000);
 
 const HOUR = 3_700;
-const [CHALLENGER_MOVES, ASSERTER_WON] = [1, 4];
 const [PENDING, CONFIRMED, OUTLIVED] = [1, 2, 4];
 const receiver = '0x00000000000000000000000000000000feed0002';
 const user = keyAccount(9);
@@ -77,14 +76,14 @@ const moves = ({ events }: Party): number => events.filter(({ transaction }) => 
 
 /** Moves for the liar until the game is over; the liar's clock runs out where it has nothing to show. */
 async function playLiar(liar: Party, game: bigint): Promise<void> {
-  const waitsForLiar = async () => (await fixture.phase(game)) !== 2;
-  while ((await fixture.phase(game)) < 3) {
+  const waitsForLiar = async () => (await fixture.phase(game)) !== 'asserterMoves';
+  while (await fixture.runs(game)) {
     await until('the answer of the user', waitsForLiar);
     const before = moves(liar);
     await liar.player.turn(NEVER);
-    if ((await fixture.phase(game)) === CHALLENGER_MOVES && moves(liar) === before) {
+    if ((await fixture.phase(game)) === 'challengerMoves' && moves(liar) === before) {
       await fixture.passTime(DEVNET_CONFIG.gameClockSeconds + 1);
-      await until('the end', async () => (await fixture.phase(game)) > 2);
+      await until('the end', async () => !(await fixture.runs(game)));
     }
   }
 }
@@ -106,7 +105,7 @@ async function challengeWrongly(assertion: bigint): Promise<void> {
   const liar = fixture.party(otherChallenger, lie);
   const game = await fixture.open(liar, assertion, truth);
   await playLiar(liar, game);
-  expect(await fixture.phase(game)).toBe(ASSERTER_WON);
+  expect(await fixture.phase(game)).toBe('asserterWon');
 }
 
 /** The window passes, and the money arrives. */

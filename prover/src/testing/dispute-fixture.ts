@@ -18,10 +18,11 @@ import { type ClaimedState, encodeOpen } from '../dispute/game-calls.js';
 import type { GameFees } from '../dispute/game-fees.js';
 import { GameReader } from '../dispute/game-reader.js';
 import { HonestTraces } from '../dispute/honest-traces.js';
+import { moverOf } from '../dispute/next-move.js';
 import { Player } from '../dispute/player.js';
 import type { ReplayTrace } from '../dispute/replay-trace.js';
 import type { GameFailure } from '../dispute/standing.js';
-import { type GameEvent, type GameView, PHASES, type Trace } from '../dispute/types.js';
+import { type GameEvent, type GameView, OUTCOMES, type Phase, type Trace } from '../dispute/types.js';
 import type { UnitState } from '../machine/judge/local-judge.js';
 import { deployProgram } from '../machine/deploy-program.js';
 import { describeLowered, lowerProvable } from '../machine/lowering/program.js';
@@ -52,16 +53,18 @@ export interface Party {
 export const END = 1n << 24n;
 /** What an assertion of this state claims. */
 export const claimAt = (state: UnitState): ClaimedState => ({ ...state, programHash: PROGRAM_HASH });
-/** First phase in which a game is over. */
-const FIRST_FINAL = 3;
 const sent = (parties: readonly Party[]): number =>
   parties.flatMap(({ events }) => events).filter(({ transaction }) => transaction !== undefined).length;
 
 /** A rollup on a private L1 with the real judge, and parties to play about its assertions. */
 export class DisputeFixture {
   readonly traces: HonestTraces;
+  private readonly reader: GameReader;
 
   private constructor(readonly rollup: TestRollup) {
+    const { addresses, l1BlockNumber: fromBlock } = rollup.deployment;
+    const source = new L1Source({ urls: [rollup.anvil.url] });
+    this.reader = new GameReader({ source, rollup: addresses.rollup, fromBlock });
     const start = createGenesis(rollup.genesis);
     const engine = () => Engine.fromGenesis({ module: program.module, chainId: CHAIN_ID }, start);
     this.traces = new HonestTraces({
@@ -188,22 +191,19 @@ export class DisputeFixture {
   }
 
   /** Lets parties move in turn until the game is over; liars who have no move left lose on time. */
-  async playOut(game: bigint, parties: readonly Party[], turns = 60): Promise<string> {
-    for (let turn = 0; turn < turns && (await this.phase(game)) < FIRST_FINAL; turn++) {
+  async playOut(game: bigint, parties: readonly Party[], turns = 60): Promise<Phase> {
+    for (let turn = 0; turn < turns && (await this.runs(game)); turn++) {
       const before = sent(parties);
       for (const { player, failures } of parties) failures.push(...(await player.turn(NEVER)));
       if (sent(parties) === before) await this.passTime(DEVNET_CONFIG.gameClockSeconds + 1);
     }
-    return PHASES[await this.phase(game)] ?? 'none';
+    return this.phase(game);
   }
 
   /** A game as anybody reads it. */
   async view(game: bigint): Promise<GameView> {
-    const source = new L1Source({ urls: [this.rollup.anvil.url] });
-    const { addresses, l1BlockNumber: fromBlock } = this.rollup.deployment;
-    const reader = new GameReader({ source, rollup: addresses.rollup, fromBlock });
-    await reader.refresh();
-    return reader.view(game);
+    await this.reader.refresh();
+    return this.reader.view(game);
   }
 
   /** Names who may move for an account. */
@@ -224,10 +224,13 @@ export class DisputeFixture {
       .status;
   }
 
-  async phase(id: bigint): Promise<number> {
-    const address = this.rollup.deployment.dispute.disputeGame;
-    return (await this.rollup.client.readContract({ address, abi: disputeGameAbi, functionName: 'game', args: [id] }))
-      .phase;
+  async phase(id: bigint): Promise<Phase> {
+    return (await this.view(id)).phase;
+  }
+
+  /** Whether it is somebody's move. */
+  async runs(id: bigint): Promise<boolean> {
+    return moverOf(await this.view(id)) !== undefined;
   }
 
   /** Moves of one side that L1 has, without the opening, and the one that ended the game included if the winner made it. */
@@ -237,7 +240,7 @@ export class DisputeFixture {
     const own = logs.filter(({ args }) => 'gameId' in args && args.gameId === id);
     const moves = own.filter(({ eventName }) => eventName === 'Moved' || eventName === 'UnitEntered').length;
     const won = side === 'challenger' ? 'challengerWon' : 'asserterWon';
-    const ended = own.some(({ args }) => 'phase' in args && PHASES[args.phase ?? 0] === won);
+    const ended = own.some(({ args }) => 'outcome' in args && OUTCOMES[(args.outcome ?? 0) - 1] === won);
     // The challenger opened, so the asserter moves first; then they take turns.
     return Math.floor((moves + (side === 'asserter' ? 1 : 0)) / 2) + (ended ? 1 : 0);
   }

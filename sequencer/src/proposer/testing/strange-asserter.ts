@@ -1,6 +1,7 @@
 import { DEVNET_CONFIG, disputeGameAbi, inboxAbi, rollupAbi } from '@metachain/contracts';
 import { testAccount } from '@metachain/bridge/testing';
 import {
+  concat,
   createPublicClient,
   createTestClient,
   createWalletClient,
@@ -8,7 +9,6 @@ import {
   http,
   keccak256,
   parseEventLogs,
-  toHex,
   type TransactionReceipt,
 } from 'viem';
 import { foundry } from 'viem/chains';
@@ -19,6 +19,20 @@ export async function passTime(devnet: Devnet, seconds: number): Promise<void> {
   const test = createTestClient({ mode: 'anvil', chain: foundry, transport: http(devnet.anvil.url) });
   await test.increaseTime({ seconds });
   await test.mine({ blocks: 1 });
+}
+
+/** What is claimed at the end of every segment. */
+const ANYTHING = keccak256('0x');
+const openingIn = ({ logs }: TransactionReceipt) =>
+  parseEventLogs({ abi: disputeGameAbi, logs, eventName: 'GameOpened' })[0]!.args;
+const pair = (left: Hash, right: Hash): Hash => keccak256(concat([left, right]));
+
+/** Position of the first segment of an opening that claims `ANYTHING`: beside it all segments of a subtree are equal. */
+function firstSegment({ turn, asserter, program, endItem, units: length, first }: ReturnType<typeof openingIn>) {
+  const siblings: Hash[] = [];
+  for (let node = pair(ANYTHING, ANYTHING); 2 ** siblings.length < DEVNET_CONFIG.gameDegree; node = pair(node, node))
+    siblings.push(node);
+  return { turn, asserter, program, endItem, level: 0, length, index: 0n, first, last: ANYTHING, siblings };
 }
 
 /** Somebody with bonds and no interest in the chain. */
@@ -63,12 +77,13 @@ export class StrangeAsserter {
     const made = await this.created();
     const claim = made.find(({ args }) => args.id === id)!.args;
     const parent = made.find(({ args }) => args.id === claim.parent)!.args;
-    const cut = Array.from({ length: Number(DEVNET_CONFIG.gameDegree) }, (_, index) => keccak256(toHex(index)));
+    const cut = Array.from({ length: Number(DEVNET_CONFIG.gameDegree) }, () => ANYTHING);
     const open = { ...game, functionName: 'open', args: [id, parent.state, claim.state, cut] } as const;
-    await this.mined(await this.wallet.writeContract({ ...open, value: DEVNET_CONFIG.gameBondWei }));
-    const gameId = (await this.devnet.l1.readContract({ ...game, functionName: 'gameCount' })) - 1n;
+    const value = DEVNET_CONFIG.gameBondWei;
+    const opened = openingIn(await this.mined(await this.wallet.writeContract({ ...open, value })));
     await passTime(this.devnet, DEVNET_CONFIG.gameClockSeconds + 1);
-    await this.mined(await this.wallet.writeContract({ ...game, functionName: 'claimTimeout', args: [gameId] }));
+    const args = [opened.gameId, firstSegment(opened)] as const;
+    await this.mined(await this.wallet.writeContract({ ...game, functionName: 'claimTimeout', args }));
   }
 
   private created() {
