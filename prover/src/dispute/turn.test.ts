@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { clocksAt, readTurn } from './turn.js';
 
-const CHALLENGER = '0x00112233445566778899AABbCcdDeeFf00112233';
+const CHALLENGER = '0x00112233445566778899AABbCCdDeeFf00112233';
 const wordOf = (assertion: bigint, deadline: bigint, asserterMoves: bigint, waiting: bigint): bigint =>
   BigInt(CHALLENGER) | (assertion << 160n) | (deadline << 192n) | (asserterMoves << 231n) | (waiting << 232n);
 
