@@ -52,14 +52,6 @@ contract GameGasTest is GameFixture {
     }
 
     /// forge-config: default.isolate = true
-    function test_wholeGame_degree16_units20() public {
-        uint256 moves = _play(16, 1 << 20);
-        assertTrue(moves <= game.MAXIMUM_MOVES(), "moves");
-        vm.snapshotValue("DisputeGame", "degree 16, 2^20 units: moves", moves);
-        vm.snapshotValue("DisputeGame", "degree 16, 2^20 units: gas of all moves", gasOfMoves);
-    }
-
-    /// forge-config: default.isolate = true
     function test_wholeGame_degree16_units23() public {
         uint256 moves = _play(16, 1 << 23);
         assertTrue(moves <= game.MAXIMUM_MOVES(), "moves");
