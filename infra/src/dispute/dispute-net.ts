@@ -45,11 +45,16 @@ export class DisputeNet {
   private constructor(
     readonly directory: DataDirectory,
     readonly devnet: Devnet,
+    private readonly prover: ProverProcess,
     readonly stop: () => Promise<void>,
   ) {}
 
   /** Starts everything in a directory of its own, which is deleted in the end. */
-  static async start(listener: NetListener, asserting: Asserting = 'play'): Promise<DisputeNet> {
+  static async start(
+    listener: NetListener,
+    asserting: Asserting = 'play',
+    config: DeploymentConfig = disputeConfig,
+  ): Promise<DisputeNet> {
     const directory = new DataDirectory(mkdtempSync(join(tmpdir(), 'metachain-dispute-')));
     const children: Child[] = [];
     const stop = async () => {
@@ -58,9 +63,9 @@ export class DisputeNet {
     };
     listener.opened?.(stop);
     try {
-      const devnet = await bringUp(directory, children, listener, asserting);
+      const { devnet, prover } = await bringUp(directory, children, listener, asserting, config);
       for (const child of children) child.onFailure(listener.failed);
-      return new DisputeNet(directory, devnet, stop);
+      return new DisputeNet(directory, devnet, prover, stop);
     } catch (error) {
       await stop();
       throw error;
@@ -78,6 +83,11 @@ export class DisputeNet {
     await test.setIntervalMining({ interval: l1BlockSeconds });
   }
 
+  /** Ends the prover as a power cut would, and starts it again with what it left on disk. */
+  async killProver(): Promise<void> {
+    await this.prover.kill();
+  }
+
   /** What the prover complained about last; its log is a line of JSON for each event. */
   proverComplaint(): string {
     const lines = readFileSync(this.directory.file('prover.log'), 'utf8').split('\n');
@@ -85,24 +95,36 @@ export class DisputeNet {
   }
 }
 
+/** The prover among the processes of a devnet. */
+interface ProverProcess {
+  kill(): Promise<void>;
+}
+
 async function bringUp(
   directory: DataDirectory,
   children: Child[],
-  { report }: NetListener,
+  { report, failed }: NetListener,
   asserting: Asserting,
-): Promise<Devnet> {
+  config: DeploymentConfig,
+): Promise<{ devnet: Devnet; prover: ProverProcess }> {
   const options = optionsFor(directory, await freePort(), await freePort(), await freePort());
   report('starting an L1 (anvil)');
   children.push(await startAnvil({ port: options.l1Port, directory: directory.path }));
   report('deploying the contracts');
-  const devnet = await deploy(directory, options);
+  const devnet = await deploy(directory, options, config);
   report('registering the program, so that L1 can judge its steps');
   await registerProgram(devnet, () => undefined);
   report('starting the sequencer');
   children.push(await startSequencer(devnet, options, directory, sequencing(asserting)));
   report('starting the prover');
-  children.push(await startProver(devnet, options, directory, disputing(devnet, options, directory)));
-  return devnet;
+  const start = () => startProver(devnet, options, directory, disputing(devnet, options, directory));
+  children.push(await start());
+  const kill = async () => {
+    await children.pop()?.stop('SIGKILL');
+    children.push(await start());
+    children.at(-1)?.onFailure(failed);
+  };
+  return { devnet, prover: { kill } };
 }
 
 /** Batches go to L1 quickly; the proposer, where there is one, is that of every devnet. */
@@ -134,7 +156,7 @@ const optionsFor = (directory: DataDirectory, l1Port: number, rpcPort: number, p
   once: false,
 });
 
-async function deploy(directory: DataDirectory, options: DevnetOptions): Promise<Devnet> {
+async function deploy(directory: DataDirectory, options: DevnetOptions, config: DeploymentConfig): Promise<Devnet> {
   const l1Url = anvilUrl(options.l1Port);
   const transport = http(l1Url);
   const account = privateKeyToAccount(developmentAccount(roles.deployer).privateKey);
@@ -144,7 +166,7 @@ async function deploy(directory: DataDirectory, options: DevnetOptions): Promise
   const deployment = await deployContracts({
     walletClient: createWalletClient({ account, chain: foundry, transport }),
     publicClient,
-    config: disputeConfig,
+    config,
     genesis: (addresses, tokens) => {
       const input = devnetGenesis(addresses, tokens, timestamp);
       writeFileSync(directory.file('genesis.json'), JSON.stringify(input));

@@ -2,7 +2,7 @@ import { createGenesis } from '@metachain/program';
 import { type Address, zeroHash } from 'viem';
 import { type Clients, clientsOf } from '../devnet/clients.js';
 import { developmentAccount, roles } from '../l1/accounts.js';
-import { DisputeNet, type NetListener } from './dispute-net.js';
+import { disputeConfig, DisputeNet, type NetListener } from './dispute-net.js';
 import { GameWatch } from './game-watch.js';
 import { L1View } from './l1-view.js';
 import { type Claim, Operator } from './operator.js';
@@ -43,8 +43,8 @@ export class Stage {
   }
 
   /** Starts a devnet, opens its market and turns on the L1 clock. */
-  static async start(listener: NetListener): Promise<Stage> {
-    const net = await DisputeNet.start(listener);
+  static async start(listener: NetListener, config = disputeConfig): Promise<Stage> {
+    const net = await DisputeNet.start(listener, 'play', config);
     try {
       listener.report('deposits and a pool');
       const people = new People(net.devnet);
