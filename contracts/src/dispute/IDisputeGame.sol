@@ -46,7 +46,7 @@ interface IDisputeGame {
         bytes32[] siblings;
     }
 
-    /// @notice A game was opened; the asserter moves. The section that stands is the challenger's trace of the `units` units of
+    /// @notice A game was opened; the asserter moves, as `turn` says (`readTurn`). The section that stands is the challenger's trace of the `units` units of
     /// the assertion: it starts with `first`, and `hashes` are those at the ends of its segments.
     event GameOpened(
         uint256 indexed gameId,
@@ -60,10 +60,10 @@ interface IDisputeGame {
         bytes32 first,
         bytes32[] hashes
     );
-    /// @notice A move: segment `index` of the section that stood is the section that stands now. It starts with the same
+    /// @notice A move: from now on it is `turn`, and segment `index` of the section that stood is the one that stands. It starts with the same
     /// hash; `hashes` are those at the ends of its segments.
     event Moved(uint256 indexed gameId, Turn turn, uint256 index, bytes32[] hashes);
-    /// @notice A move: the disputed unit was opened. The section that stands now is about the `steps` of the machine in it;
+    /// @notice A move: from now on it is `turn`, and the disputed unit was opened. The section that stands now is about the `steps` of the machine in it;
     /// it starts with `first`, and `hashes` are those at the ends of its segments.
     event UnitEntered(
         uint256 indexed gameId,
