@@ -5,19 +5,14 @@ export { loadConfig, parseConfig, proverConfigSchema, type ProverConfig } from '
 export { DerivedInputs, type L1Inputs } from './derive/unit-inputs.js';
 export { PayloadLoader } from './derive/payload-loader.js';
 export { SignaturePool } from './derive/signature-pool.js';
-export { scanBlocks, type ScannedBlock } from './derive/payload-scan.js';
+export { scanBlock, scanBlocks, type ScannedBlock } from './derive/payload-scan.js';
+export type { BlockPreparer } from './derive/prepared-blocks.js';
 export { CrossCheck, type CheckThread } from './check/cross-check.js';
 export type { CrossCheckStatus } from './check/check-messages.js';
 export { CheckSession } from './check/check-session.js';
 export { claimOf, genesisBoundary, tupleOf, type Boundary } from './replay/boundary.js';
 export { CheckpointStore, readCheckpoint, type Restored } from './replay/checkpoint-store.js';
-export {
-  Replayer,
-  type BlockListener,
-  type BlockPreparer,
-  type ItemReplay,
-  type ReplayInputs,
-} from './replay/replayer.js';
+export { Replayer, type BlockListener, type ItemReplay, type ReplayInputs } from './replay/replayer.js';
 export { AssertionReader, type Assertion } from './watch/assertions.js';
 export { assertedTuple, compareAssertion } from './watch/compare.js';
 export { assembleProver, type AssembledProver, type AssembleOptions } from './watch/assemble.js';

@@ -4,6 +4,10 @@ import type { Hash } from 'viem';
 import { BlobUnavailableError } from '../errors.js';
 import { hashBlobHere, type HashBlob } from './blob-hasher.js';
 import type { BlobReference, BlobSource, DirectoryBlobArchive } from './blob-sources.js';
+import { Recent } from './recent.js';
+
+/** Checked blobs that are kept in memory, 128 KiB each: as many as some L1 blocks hold. Any number of items may name the same ones. */
+const KEPT_BLOBS = 128;
 
 /** Where blobs come from, and where checked ones are kept. */
 export interface BlobFetcherOptions {
@@ -20,14 +24,27 @@ export interface BlobFetcherOptions {
 /** Fetches blobs and believes none before its commitment was recomputed. */
 export class BlobFetcher {
   readonly #sources: readonly BlobSource[];
+  /** By versioned hash. */
+  readonly #checked = new Recent<Hash, Uint8Array>(KEPT_BLOBS);
+  readonly #underway = new Map<string, Promise<readonly Uint8Array[]>>();
 
   constructor(private readonly options: BlobFetcherOptions) {
     this.#sources = options.archive === undefined ? options.sources : [options.archive, ...options.sources];
   }
 
-  /** The blobs in the order of their versioned hashes. Throws BlobUnavailableError naming the first missing one. */
-  async fetch(reference: BlobReference): Promise<readonly Uint8Array[]> {
-    const found = new Map<Hash, Uint8Array>();
+  /**
+   * The blobs in the order of their versioned hashes, not to be written to: each is fetched and checked once for all who ask. Throws
+   * BlobUnavailableError naming the first missing one.
+   */
+  fetch(reference: BlobReference): Promise<readonly Uint8Array[]> {
+    const key = [reference.transactionHash, ...reference.versionedHashes].join();
+    const underway = this.#underway.get(key) ?? this.#fetch(reference).finally(() => this.#underway.delete(key));
+    this.#underway.set(key, underway);
+    return underway;
+  }
+
+  async #fetch(reference: BlobReference): Promise<readonly Uint8Array[]> {
+    const found = this.#known(reference);
     const attempts: string[] = [];
     const round = async () => {
       await this.#round(reference, found, attempts);
@@ -47,6 +64,11 @@ export class BlobFetcher {
       randomize: true,
     });
     return reference.versionedHashes.map((hash) => found.get(hash)!);
+  }
+
+  #known({ versionedHashes }: BlobReference): Map<Hash, Uint8Array> {
+    const known = versionedHashes.map((hash) => [hash, this.#checked.get(hash)] as const);
+    return new Map(known.flatMap(([hash, blob]) => (blob === undefined ? [] : [[hash, blob]])));
   }
 
   async #round(reference: BlobReference, found: Map<Hash, Uint8Array>, attempts: string[]): Promise<void> {
@@ -77,6 +99,7 @@ export class BlobFetcher {
       found.set(hash, blob);
       accepted++;
       if (source !== this.options.archive) await this.options.archive?.store(hash, blob);
+      this.#checked.set(hash, blob);
     }
     return accepted;
   }

@@ -12,6 +12,7 @@ import {
 import { z } from 'zod';
 
 import { MalformedLogError } from '../errors.js';
+import { Recent } from './recent.js';
 import type { L1Source } from './source.js';
 import type { ItemPayload } from './types.js';
 
@@ -33,8 +34,14 @@ const APPEND_BATCH = toFunctionSelector(
   inboxAbi.find((entry) => 'name' in entry && entry.name === 'appendBatch') as AbiFunction,
 );
 
+/** Transactions whose versioned hashes are kept: one can append hundreds of items, and all name the blobs that it carries. */
+const KEPT_TRANSACTIONS = 64;
+
 /** Reads what an item's transaction carried, and checks it against the item's payload hash. */
 export class PayloadReader {
+  /** Versioned hashes of a transaction's blobs, as an item has proven them. */
+  readonly #proven = new Recent<Hash, readonly Hash[]>(KEPT_TRANSACTIONS);
+
   constructor(
     private readonly source: L1Source,
     private readonly inbox: Address,
@@ -48,7 +55,15 @@ export class PayloadReader {
     if (item.payloadKind === 'none') return { kind: 'none' };
     if (item.payloadKind === 'calldata')
       return { kind: 'calldata', words: () => this.#find(transactionHash, (found) => this.#words(found, item)) };
-    return this.#find(transactionHash, ({ blobVersionedHashes }) => blobs(blobVersionedHashes ?? [], item));
+    return this.#blobs(transactionHash, item);
+  }
+
+  async #blobs(transactionHash: Hash, item: ItemHeader): Promise<ItemPayload> {
+    const known = blobsOf(this.#proven.get(transactionHash), item);
+    if (known !== undefined) return known;
+    const found = await this.#find(transactionHash, ({ blobVersionedHashes }) => blobsOf(blobVersionedHashes, item));
+    this.#proven.set(transactionHash, found.versionedHashes);
+    return found;
   }
 
   /** What `read` makes of the transaction. An endpoint that serves another one, or none, is passed over for the next. */
@@ -72,8 +87,10 @@ export class PayloadReader {
   }
 }
 
-const blobs = (versionedHashes: readonly Hash[], { payloadHash }: ItemHeader): ItemPayload | undefined =>
-  blobsPayloadHash(versionedHashes) === payloadHash ? { kind: 'blobs', versionedHashes } : undefined;
+const blobsOf = (versionedHashes: readonly Hash[] | null | undefined, { payloadHash }: ItemHeader) =>
+  versionedHashes && blobsPayloadHash(versionedHashes) === payloadHash
+    ? { kind: 'blobs' as const, versionedHashes }
+    : undefined;
 
 /**
  * The last argument of an `appendBatch` call, read as the contract reads it: whatever else stands in the call, and wherever it points.

@@ -1,6 +1,7 @@
 import type { Hex } from 'viem';
 
 import { keccakOf } from '../crypto/keccak.js';
+import { recoverAddress } from '../crypto/secp256k1.js';
 import { CodecError } from '../errors.js';
 import { bigEndian, ByteReader, concatBytes, fixedBytes, littleEndian, numberWord, toHex } from './bytes.js';
 import { domainSeparator } from './typed-data.js';
@@ -24,9 +25,15 @@ export interface BlockHead {
   readonly contentHash: Hex;
 }
 
-/** A block as it stands in a payload (docs/spec/batch.md). `signature` is `r || s`, the parity of v in the top bit of s. */
-export interface PayloadBlock extends BlockHead {
+/** What stands before a block's content. `signature` is `r || s`, the parity of v in the top bit of s. */
+export interface FixedPart extends BlockHead {
   readonly signature: Hex;
+  /** Bytes of content that follow. */
+  readonly contentLength: number;
+}
+
+/** A block as it stands in a payload (docs/spec/batch.md). */
+export interface PayloadBlock extends Omit<FixedPart, 'contentLength'> {
   readonly content: Uint8Array;
 }
 
@@ -62,6 +69,15 @@ export const compactSignature = (signature: Hex): Hex => {
   return toHex(out);
 };
 
+/** Address, in lower case, that signed a digest; the signature in EIP-2098 form. Undefined for none. */
+export const compactSigner = (digest: Hex, signature: Hex): Hex | undefined => {
+  const compact = fixedBytes(signature, 64);
+  const parity = compact[32]! >> 7;
+  compact[32]! &= 0x7f;
+  const address = recoverAddress(fixedBytes(digest, 32), parity, compact);
+  return address && toHex(address);
+};
+
 /** Fails: codec/length for content above u24. */
 export const encodeBlock = (block: Omit<PayloadBlock, 'contentHash'>): Uint8Array => {
   if (block.content.length > MAXIMUM_CONTENT_BYTES) throw new CodecError('codec/length', 'content above u24 bytes');
@@ -78,19 +94,34 @@ export const encodeBlock = (block: Omit<PayloadBlock, 'contentHash'>): Uint8Arra
   );
 };
 
-const readBlock = (reader: ByteReader): PayloadBlock => {
+const readFixedPart = (reader: ByteReader): FixedPart => {
   if (reader.byte() !== BLOCK_MARKER) throw new CodecError('codec/marker', 'no block marker');
   const parent = reader.hex(32);
   const timestamp = reader.number(5);
   const delayed = reader.number(2);
   const priceItem = reader.number(5);
-  const length = Number(reader.number(3));
-  const hash = reader.hex(32);
-  const signature = reader.hex(64);
-  const content = reader.take(length);
-  if (contentHash(content) !== hash) throw new CodecError('codec/content-hash', 'the content does not have its hash');
-  return { parent, timestamp, delayed, priceItem, contentHash: hash, signature, content };
+  const contentLength = Number(reader.number(3));
+  return {
+    parent,
+    timestamp,
+    delayed,
+    priceItem,
+    contentLength,
+    contentHash: reader.hex(32),
+    signature: reader.hex(64),
+  };
 };
+
+const readBlock = (reader: ByteReader): PayloadBlock => {
+  const { contentLength, ...head } = readFixedPart(reader);
+  const content = reader.take(contentLength);
+  if (contentHash(content) !== head.contentHash)
+    throw new CodecError('codec/content-hash', 'the content does not have its hash');
+  return { ...head, content };
+};
+
+/** What stands before the content of the block that begins the bytes; says nothing about what follows. Fails: codec/marker, codec/truncated. */
+export const decodeFixedPart = (bytes: Uint8Array): FixedPart => readFixedPart(new ByteReader(bytes));
 
 /** One encoded block, exactly. Fails: codec/*. */
 export const decodeBlock = (bytes: Uint8Array): PayloadBlock => {

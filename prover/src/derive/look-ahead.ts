@@ -15,7 +15,8 @@ export interface LookAheadParts {
 
 /**
  * Has payloads fetched and signatures recovered before their items' turn, also of items that L1 holds and the watcher has not reported yet.
- * Those may be taken back or be wrong: what is prepared for them is found by their accumulator, so nothing of it is used for another item.
+ * Those may be taken back or be wrong: a payload is found by its item's accumulator and what was prepared by the block itself, so nothing of it is
+ * used for another.
  */
 export class LookAhead {
   #upcoming: readonly InboxItem[] = [];

@@ -5,12 +5,12 @@ import type { Engine } from '@metachain/program';
 import type { Hash, PrivateKeyAccount } from 'viem';
 
 import type { ProverConfig } from '../config.js';
+import type { BlockPreparer } from '../derive/prepared-blocks.js';
 import { ProverConfigurationError } from '../errors.js';
 import type { LoweredProgram } from '../machine/lowering/lower.js';
 import type { ProverMetrics } from '../metrics/metrics.js';
 import type { Boundary } from '../replay/boundary.js';
 import type { CheckpointStore } from '../replay/checkpoint-store.js';
-import type { BlockPreparer } from '../replay/replayer.js';
 import type { Prover } from '../watch/prover.js';
 import type { ProverLog } from '../watch/prover-log.js';
 import { DisputeAgent } from './agent.js';

@@ -3,12 +3,13 @@ import { ecrecover, Engine, startOfItem } from '@metachain/program';
 import type { Hash } from 'viem';
 
 import { PayloadLoader } from '../derive/payload-loader.js';
+import type { BlockPreparer } from '../derive/prepared-blocks.js';
 import { TraceMismatchError } from '../errors.js';
 import type { LoweredProgram } from '../machine/lowering/lower.js';
 import type { Machine, MachineStart } from '../machine/machine.js';
 import type { Boundary } from '../replay/boundary.js';
 import type { CheckpointStore } from '../replay/checkpoint-store.js';
-import { type BlockPreparer, Replayer, type ReplayInputs } from '../replay/replayer.js';
+import { Replayer, type ReplayInputs } from '../replay/replayer.js';
 import { ItemInputs, type WatchedInputs } from './item-inputs.js';
 import type { Rehearsal } from './rehearsal.js';
 import { ReplayTrace } from './replay-trace.js';

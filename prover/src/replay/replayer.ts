@@ -3,7 +3,6 @@ import { setImmediate } from 'node:timers/promises';
 import type { InboxItem } from '@metachain/bridge';
 import {
   type Engine,
-  type Memo,
   OutsideWindowError,
   parseBlockRecord,
   type Position,
@@ -13,30 +12,11 @@ import {
 } from '@metachain/program';
 
 import { traceOf, type UnitTrace } from '../check/unit-trace.js';
-import { scanBlocks, type ScannedBlock } from '../derive/payload-scan.js';
-import type { PreparedBlock } from '../derive/signature-pool.js';
+import { readTerms } from '../derive/chain-terms.js';
+import { type BlockPreparer, PreparedBlocks } from '../derive/prepared-blocks.js';
 import { DerivedInputs, type L1Inputs } from '../derive/unit-inputs.js';
 import type { Boundary } from './boundary.js';
 import { withdrawnIn } from './withdrawn.js';
-
-/** Offset of a payload's first block: behind the version. */
-const FIRST_BLOCK = 1;
-
-/** By offset in the payload. */
-type PreparedBlocks = Map<number, PreparedBlock>;
-
-/** Work done ahead for an item, which L1 may take back before its turn. */
-interface PreparedItem {
-  readonly index: bigint;
-  readonly blocks: PreparedBlocks;
-}
-
-/** Recovers signatures ahead of the replay; without one the engine does it when it meets them. */
-export interface BlockPreparer {
-  prepare(content: Uint8Array, timestamp: bigint): PreparedBlock;
-  /** Does a piece of the work on the caller's thread; false when none is left. */
-  help(): boolean;
-}
 
 /** What an item made of the chain. */
 export interface ItemReplay {
@@ -62,17 +42,17 @@ export class Replayer {
   #engine: Engine;
   #boundary: Boundary;
   #onBlock: BlockListener | undefined;
-  /** By accumulator. */
-  readonly #ahead = new Map<string, PreparedItem>();
+  readonly #prepared: PreparedBlocks | undefined;
 
   constructor(
     engine: Engine,
     boundary: Boundary,
     private readonly l1: ReplayInputs,
-    private readonly preparer?: BlockPreparer,
+    preparer?: BlockPreparer,
   ) {
     this.#engine = engine;
     this.#boundary = boundary;
+    this.#prepared = preparer && new PreparedBlocks(preparer);
   }
 
   get engine(): Engine {
@@ -89,16 +69,15 @@ export class Replayer {
     this.#onBlock = listener;
   }
 
-  /** Has the signatures of a later item recovered while earlier ones are replayed. */
-  prepareAhead(item: InboxItem, payload: Uint8Array): void {
-    if (item.index < this.#boundary.item || this.#ahead.has(item.accumulator)) return;
-    this.#ahead.set(item.accumulator, { index: item.index, blocks: this.#handOut(scanBlocks(payload)) });
+  /** Has the signatures of an item recovered whose turn has not come, while earlier ones are replayed. */
+  prepareAhead(item: Pick<InboxItem, 'index'>, words: Uint8Array): void {
+    if (item.index >= this.#boundary.item) this.#prepare(item, words);
   }
 
   /** Runs all units of the next item. The outcome depends on nothing but the inputs. */
-  async replay(item: InboxItem, payload: Uint8Array): Promise<ItemReplay> {
-    const inputs = new DerivedInputs(this.l1, item.index, payload);
-    const memos = this.#take(item) ?? this.#handOut(scanBlocks(payload).slice(1));
+  async replay(item: InboxItem, words: Uint8Array): Promise<ItemReplay> {
+    const inputs = new DerivedInputs(this.l1, item.index, words);
+    this.#prepare(item, words);
     const trace: UnitTrace[] = [];
     const totals = {
       units: 0,
@@ -110,7 +89,7 @@ export class Replayer {
     };
     let position = startOfItem(item.index, this.#boundary.headerHash, this.#boundary.blockNumber);
     while (position.item === item.index) {
-      const memo = await this.#memoAt(memos, position.offset);
+      const memo = await this.#prepared?.take(words, position.offset, position.parentHash);
       const result = this.#engine.runUnit(position, inputs, memo);
       await this.#count(result, totals);
       trace.push(traceOf(position, result));
@@ -130,7 +109,7 @@ export class Replayer {
       throw error;
     }
     this.#boundary = boundary;
-    this.#ahead.clear();
+    this.#prepared?.clear();
     return true;
   }
 
@@ -138,31 +117,12 @@ export class Replayer {
   restart(engine: Engine, boundary: Boundary): void {
     this.#engine = engine;
     this.#boundary = boundary;
-    this.#ahead.clear();
+    this.#prepared?.clear();
   }
 
-  /** What was prepared for an item; forgets it, and what was prepared for items that never came. */
-  #take(item: InboxItem): PreparedBlocks | undefined {
-    const prepared = this.#ahead.get(item.accumulator);
-    for (const [key, { index }] of this.#ahead) if (index <= item.index) this.#ahead.delete(key);
-    return prepared?.blocks;
-  }
-
-  #handOut(blocks: readonly ScannedBlock[]): PreparedBlocks {
-    if (this.preparer === undefined) return new Map();
-    return new Map(
-      blocks.map(({ offset, content, timestamp }) => [offset, this.preparer!.prepare(content, timestamp)]),
-    );
-  }
-
-  /** The memo of the block at an offset; works on later blocks while it waits. Undefined where there is none: the engine computes. */
-  async #memoAt(memos: PreparedBlocks, start: number): Promise<Memo | undefined> {
-    const offset = start === 0 ? FIRST_BLOCK : start;
-    const prepared = memos.get(offset);
-    if (prepared === undefined) return undefined;
-    while (!prepared.done && this.preparer!.help()) await setImmediate();
-    memos.delete(offset);
-    return prepared.memo.catch(() => undefined);
+  #prepare({ index }: Pick<InboxItem, 'index'>, words: Uint8Array): void {
+    const { item, headerHash } = this.#boundary;
+    this.#prepared?.add(words, readTerms(this.#engine), index === item ? headerHash : undefined);
   }
 
   async #count({ block, trapped }: UnitResult, totals: Totals): Promise<void> {
