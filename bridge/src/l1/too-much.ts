@@ -2,7 +2,8 @@ import { L1AnswerDisagreementError, L1UnavailableError } from '../errors.js';
 import { failureKind } from './failure-kind.js';
 
 /** How nodes and providers put it; each has its own words, and its own code or one that also stands for other things. */
-const WORDS = /\b(results|logs|too (large|big|wide)|response size|block range|\d+ range|range limit|blocks distance)\b/i;
+const WORDS =
+  /\b(results|logs|too (large|big|wide)|response size|block range|\d+ range|range limit|blocks distance)\b/i;
 /** Of a text that an endpoint chose, no more is looked at. */
 const MOST_CHARACTERS = 500;
 const KINDS = new Set(['too_large', 'http_413']);
