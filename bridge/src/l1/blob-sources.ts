@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { BLOB_BYTES } from '@metachain/program';
@@ -108,7 +108,11 @@ export function archiveBlobSource(url: string, options: Pick<BeaconOptions, 'tim
 export class DirectoryBlobArchive implements BlobSource {
   readonly name = 'archive directory';
 
-  constructor(private readonly directory: string) {}
+  /** @param keep runs each write; who can do without what is stored may forgive a disk that refuses */
+  constructor(
+    private readonly directory: string,
+    private readonly keep: (write: () => Promise<void>) => Promise<unknown> = (write) => write(),
+  ) {}
 
   fetch({ versionedHashes }: Pick<BlobReference, 'versionedHashes'>): Promise<readonly Uint8Array[]> {
     return allThere(versionedHashes.map((hash) => readFile(join(this.directory, hash))));
@@ -116,10 +120,19 @@ export class DirectoryBlobArchive implements BlobSource {
 
   /** Stores a blob that was checked; a crash leaves no half-written file under the final name. */
   async store(versionedHash: Hash, blob: Uint8Array): Promise<void> {
+    await this.keep(() => this.#write(versionedHash, blob));
+  }
+
+  async #write(versionedHash: Hash, blob: Uint8Array): Promise<void> {
     await mkdir(this.directory, { recursive: true });
     const temporary = join(this.directory, `${versionedHash}.${process.pid}.part`);
-    await writeFile(temporary, blob);
-    await rename(temporary, join(this.directory, versionedHash));
+    try {
+      await writeFile(temporary, blob);
+      await rename(temporary, join(this.directory, versionedHash));
+    } catch (error) {
+      await rm(temporary, { force: true }).catch(() => undefined);
+      throw error;
+    }
   }
 }
 

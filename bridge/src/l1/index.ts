@@ -1,7 +1,8 @@
 export type * from './types.js';
 export type { Accumulators, InboxContract, RangeContent, RawLog } from './inbox-contract.js';
 export { failureKind } from './failure-kind.js';
-export { type CertainTag, type HeadDoubt, L1Source, type L1SourceOptions } from './source.js';
+export type { CertainTag, HeadDoubt } from './certain-heads.js';
+export { L1Source, type L1SourceOptions } from './source.js';
 export { L1Watcher, type L1WatcherOptions } from './watcher.js';
 export { MetachainInbox } from './metachain-inbox.js';
 export { fetchL1Cost } from './cost.js';

@@ -1,9 +1,10 @@
 import { numberToHex, type Address, type Hex } from 'viem';
 import { z } from 'zod';
 
-import { L1UnavailableError, MalformedLogError } from '../errors.js';
+import { L1AnswerDisagreementError, MalformedLogError } from '../errors.js';
 import type { RawLog } from './inbox-contract.js';
 import type { L1Source } from './source.js';
+import { isTooMuch, smallerRange } from './too-much.js';
 
 const hex = (bytes?: number) =>
   z
@@ -34,22 +35,65 @@ export interface LogQuery {
   readonly agreed?: boolean;
 }
 
+/** The first part of a range. */
+export interface LogPart {
+  readonly logs: readonly RawLog[];
+  /** Last block of the part. */
+  readonly toBlock: bigint;
+}
+
+/** Blocks that one query may span, by source: learnt from what its endpoints refuse, so that not each query starts from the top. */
+const spans = new WeakMap<L1Source, bigint>();
+/** What a span grows by after an answer: its `1 / GROWTH`. Slowly, since each refusal costs a query that may have been read to the limit. */
+const GROWTH = 4n;
+
 /**
- * Logs of a range in order. An endpoint may answer what was not asked for: such logs, and those out of order, are a MalformedLogError.
- * Whether one is missing is not checked here: either an accumulator tells, or the query asks for agreement.
+ * Logs of a range in order, of as many queries as it takes: a part that is too much for an endpoint, or for what is read of one answer, is asked for
+ * in smaller ones, down to one block. An endpoint may answer what was not asked for: such logs, and those out of order, are a MalformedLogError.
+ * Whether one is missing is not checked here: either an accumulator tells, or the query asks for agreement. Throws L1UnavailableError and L1AnswerDisagreementError.
  */
 export async function fetchLogs(source: L1Source, query: LogQuery): Promise<readonly RawLog[]> {
-  const params = [
-    {
-      address: query.addresses,
-      topics: [query.topics],
-      fromBlock: numberToHex(query.fromBlock),
-      toBlock: numberToHex(query.toBlock),
-    },
-  ];
-  if (query.agreed !== true) return read(await source.request<unknown>('eth_getLogs', params), query);
-  const logs = await source.agreed('eth_getLogs', params, (answer) => read(answer, query));
-  if (logs === undefined) throw new L1UnavailableError('eth_getLogs', 'too few L1 endpoints answer alike');
+  const logs: RawLog[] = [];
+  for (let fromBlock = query.fromBlock; fromBlock <= query.toBlock;) {
+    const part = await fetchFirstLogs(source, { ...query, fromBlock });
+    for (const log of part.logs) logs.push(log);
+    fromBlock = part.toBlock + 1n;
+  }
+  return logs;
+}
+
+/** As `fetchLogs`, but only as far as one answer reaches: never more than a source reads of one. */
+export async function fetchFirstLogs(source: L1Source, query: LogQuery): Promise<LogPart> {
+  for (;;) {
+    const span = spans.get(source);
+    const toBlock = lastOf(query, span);
+    const blocks = toBlock - query.fromBlock + 1n;
+    try {
+      const logs = await ask(source, { ...query, toBlock });
+      if (span === blocks) spans.set(source, span + span / GROWTH + 1n);
+      return { logs, toBlock };
+    } catch (error) {
+      const smaller = smallerRange(error, blocks);
+      if (smaller === undefined) throw error;
+      spans.set(source, smaller);
+    }
+  }
+}
+
+function lastOf({ fromBlock, toBlock }: LogQuery, span: bigint | undefined): bigint {
+  const last = span === undefined ? toBlock : fromBlock + span - 1n;
+  return last < toBlock ? last : toBlock;
+}
+
+async function ask(source: L1Source, query: LogQuery): Promise<readonly RawLog[]> {
+  const { addresses, topics, fromBlock, toBlock } = query;
+  const range = { fromBlock: numberToHex(fromBlock), toBlock: numberToHex(toBlock) };
+  const params = [{ address: addresses, topics: [topics], ...range }];
+  // One block cannot be halved: there it is worth asking again.
+  const hopeless = fromBlock < toBlock ? isTooMuch : undefined;
+  if (query.agreed !== true) return read(await source.request<unknown>('eth_getLogs', params, hopeless), query);
+  const logs = await source.agreed('eth_getLogs', params, (answer) => read(answer, query), hopeless);
+  if (logs === undefined) throw new L1AnswerDisagreementError(`the logs of blocks ${fromBlock}..${toBlock}`);
   return logs;
 }
 

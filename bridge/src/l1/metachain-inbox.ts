@@ -23,6 +23,7 @@ import { z } from 'zod';
 
 import { AccumulatorMismatchError, L1AnswerDisagreementError, MalformedLogError } from '../errors.js';
 import type { Accumulators, InboxContract, RangeContent, RawLog } from './inbox-contract.js';
+import { KeptMessage } from './kept-message.js';
 import { PayloadReader } from './payload-reader.js';
 import type { L1Source } from './source.js';
 import type { DelayedMessage, InboxItem, L1Location } from './types.js';
@@ -188,21 +189,8 @@ function decodeMessage(log: RawLog, expectedIndex: bigint, previous: Hash, depos
   const accumulator = nextAccumulator(previous, content);
   if (accumulator !== args.accumulator)
     throw new AccumulatorMismatchError(`message ${index}`, args.accumulator, accumulator);
-  return {
-    index,
-    words: delayedWords(content),
-    accumulator,
-    from: sender,
-    to: header.to,
-    mint: header.mint,
-    value: header.value,
-    gasLimit: header.gasLimit,
-    data,
-    timestamp: header.l1Timestamp,
-    sourceHash: content.sourceHash,
-    alias: aliasOf(log, deposits),
-    l1: locationOf(log),
-  };
+  const alias = aliasOf(log, deposits);
+  return new KeptMessage({ index, words: delayedWords(content), accumulator, alias, l1: locationOf(log) });
 }
 
 /** The op-stack hash comes from the Portal's event: the n-th of the transaction belongs to its n-th message. */

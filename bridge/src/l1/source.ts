@@ -4,6 +4,7 @@ import { z } from 'zod';
 
 import { L1AnswerDisagreementError, L1ChainMismatchError, L1DisagreementError, L1UnavailableError } from '../errors.js';
 import { alike, askTogether, failuresOf, hasAgreed, valuesOf } from './ask-together.js';
+import { CertainHeads, type CertainTag, type HeadDoubt } from './certain-heads.js';
 import { createEndpoint, type Endpoint } from './endpoint.js';
 import { codesOf, isRefusal } from './refusal.js';
 import type { L1Block, L1Heads } from './types.js';
@@ -18,6 +19,7 @@ export interface L1SourceOptions {
   readonly retries?: number;
   /** First pause between rounds; doubles, with jitter. */
   readonly retryDelayMs?: number;
+  /** Largest answer that is read. Default 32 MiB: several blocks full of the largest deposits. */
   readonly maxResponseBytes?: number;
   /** Called when endpoints name different hashes for a height. */
   readonly onDisagreement?: (blockNumber: bigint, hashes: Readonly<Record<string, string>>) => void;
@@ -29,11 +31,6 @@ export interface L1SourceOptions {
   readonly onHeadRegression?: (tag: CertainTag, from: bigint, to: bigint) => void;
 }
 
-/** Tags that never go backwards here. */
-export type CertainTag = 'safe' | 'finalized';
-/** What is wrong with such a tag: L1 reports less than it did, or does not report it. The last good value stays. */
-export type HeadDoubt = 'backwards' | 'missing';
-
 const quantity = z
   .string()
   .regex(/^0x(0|[1-9a-f][0-9a-f]{0,15})$/)
@@ -43,6 +40,16 @@ const hash = z
   .regex(/^0x[0-9a-f]{64}$/)
   .transform((text) => text as `0x${string}`);
 const blockSchema = z.object({ number: quantity, hash, parentHash: hash, timestamp: quantity });
+
+/** Whether a failure makes it useless to ask the same again. */
+type IsHopeless = (error: unknown) => boolean;
+const never: IsHopeless = () => false;
+
+interface ReadOptions<T> {
+  readonly enough: (values: readonly T[]) => boolean;
+  readonly least?: number;
+  readonly hopeless?: IsHopeless;
+}
 
 interface AskOptions<T> {
   readonly refusable?: boolean;
@@ -59,9 +66,8 @@ export class L1Source {
   readonly #endpoints: readonly Endpoint[];
   readonly #quorum: number;
   #first = 0;
-  #heads: L1Heads = { latest: 0n, safe: 0n, finalized: 0n };
-  readonly #doubts = new Map<CertainTag, HeadDoubt>();
-  readonly #reported = new Map<CertainTag, bigint>();
+  #latest = 0n;
+  readonly #certain: CertainHeads;
 
   constructor(private readonly options: L1SourceOptions) {
     const limits = {
@@ -70,26 +76,35 @@ export class L1Source {
     };
     this.#endpoints = options.urls.map((url, position) => createEndpoint(url, position, limits));
     this.#quorum = options.quorum ?? Math.floor(options.urls.length / 2) + 1;
+    this.#certain = new CertainHeads(options.onHeadRegression);
     const request = (({ method, params }: { method: string; params?: unknown }) =>
       this.#answer(method, params)) as EIP1193RequestFn;
     this.client = createPublicClient({ transport: custom({ request }, { retryCount: 0 }) });
   }
 
   /**
-   * Asks one endpoint after another, with back-off between rounds. A refusal, such as a revert, is final and thrown as it came once as many
-   * endpoints give one as must agree on a block. Throws L1UnavailableError.
+   * Asks one endpoint after another, with back-off between rounds; no further round after a failure that is `hopeless`. A refusal, such as a
+   * revert, is final and thrown as it came once as many endpoints give one as must agree on a block. Throws L1UnavailableError.
    */
-  async request<T>(method: string, params?: unknown): Promise<T> {
-    return this.#retry(method, () => this.#round(method, (endpoint) => this.#ask<T>(endpoint, method, params)));
+  async request<T>(method: string, params?: unknown, hopeless: IsHopeless = never): Promise<T> {
+    return this.#retry(method, () =>
+      this.#round(method, (endpoint) => this.#ask<T>(endpoint, method, params), hopeless),
+    );
   }
 
   /**
    * What as many endpoints answer alike as must agree on a block; undefined while too few do. `read` makes of an answer what counts, and
-   * throws where it is malformed. A refusal of as many is thrown as it came. Throws L1UnavailableError.
+   * throws where it is malformed. A refusal of as many is thrown as it came. Throws L1UnavailableError, at once where too few agree and one
+   * fails in a way that is `hopeless`.
    */
-  async agreed<T>(method: string, params: unknown, read: (answer: unknown) => T): Promise<T | undefined> {
+  async agreed<T>(
+    method: string,
+    params: unknown,
+    read: (answer: unknown) => T,
+    hopeless: IsHopeless = never,
+  ): Promise<T | undefined> {
     const enough = (values: readonly T[]) => hasAgreed(values, this.#quorum);
-    return alike(await this.#readAll(method, params, read, enough), this.#quorum);
+    return alike(await this.#readAll(method, params, read, { enough, hopeless }), this.#quorum);
   }
 
   async #answer(method: string, params: unknown): Promise<unknown> {
@@ -115,7 +130,7 @@ export class L1Source {
    */
   async middle(method: string, params: unknown, read: (answer: unknown) => bigint): Promise<bigint> {
     const enough = (values: readonly bigint[]) => values.length >= this.#quorum;
-    const numbers = await this.#readAll(method, params, read, enough, this.#quorum);
+    const numbers = await this.#readAll(method, params, read, { enough, least: this.#quorum });
     return [...numbers].sort((a, b) => (a < b ? 1 : -1))[this.#quorum - 1]!;
   }
 
@@ -159,16 +174,15 @@ export class L1Source {
 
   /** Highest block that enough endpoints have reached, and the monotonic safe and finalized heads below it. */
   async heads(): Promise<L1Heads> {
-    const latest = await this.#tag('latest');
-    const safe = this.#advance('safe', await this.#tag('safe'));
-    const finalized = this.#advance('finalized', await this.#tag('finalized'));
-    this.#heads = { latest: latest ?? this.#heads.latest, safe, finalized };
-    return this.#heads;
+    this.#latest = (await this.#tag('latest')) ?? this.#latest;
+    const safe = this.#certain.advance('safe', await this.#tag('safe'));
+    const finalized = this.#certain.advance('finalized', await this.#tag('finalized'));
+    return { latest: this.#latest, safe, finalized };
   }
 
   /** What is wrong with `safe` and `finalized` as of the last look; empty when nothing is. */
   get doubts(): ReadonlyMap<CertainTag, HeadDoubt> {
-    return this.#doubts;
+    return this.#certain.doubts;
   }
 
   /** Quorum-th highest number that the endpoints report for a tag: a single endpoint can neither push it ahead nor hold it back. */
@@ -181,21 +195,6 @@ export class L1Source {
     );
     const numbers = read(answers.map(({ value }) => value));
     return numbers.sort((a, b) => (a < b ? 1 : -1))[this.#quorum - 1];
-  }
-
-  #advance(tag: CertainTag, value: bigint | undefined): bigint {
-    const held = this.#heads[tag];
-    if (value !== undefined && value >= held) {
-      this.#doubts.delete(tag);
-      this.#reported.delete(tag);
-      return value;
-    }
-    this.#doubts.set(tag, value === undefined ? 'missing' : 'backwards');
-    if (value !== undefined && this.#reported.get(tag) !== value) {
-      this.#reported.set(tag, value);
-      this.options.onHeadRegression?.(tag, held, value);
-    }
-    return held;
   }
 
   #retry<T>(method: string, round: () => Promise<T>): Promise<T> {
@@ -212,7 +211,7 @@ export class L1Source {
   }
 
   /** One try at each endpoint, starting with the one that answered last time. */
-  async #round<T>(method: string, ask: (endpoint: Endpoint) => Promise<T>): Promise<T> {
+  async #round<T>(method: string, ask: (endpoint: Endpoint) => Promise<T>, hopeless: IsHopeless): Promise<T> {
     let last: unknown;
     let refusals = 0;
     for (let step = 0; step < this.#endpoints.length; step++) {
@@ -222,11 +221,12 @@ export class L1Source {
         this.#first = position;
         return value;
       } catch (error) {
-        if (!isRefusal(error)) last = error;
+        if (!isRefusal(error)) last = hopeless(last) ? last : error;
         else if (++refusals >= this.#quorum) throw new AbortError(error as Error);
       }
     }
-    throw last instanceof Error ? last : new L1UnavailableError(method, last);
+    const failure = last instanceof Error ? last : new L1UnavailableError(method, last);
+    throw hopeless(failure) ? new AbortError(failure) : failure;
   }
 
   /**
@@ -237,8 +237,7 @@ export class L1Source {
     method: string,
     params: unknown,
     read: (answer: unknown) => T,
-    enough: (values: readonly T[]) => boolean,
-    least = 1,
+    { enough, least = 1, hopeless = never }: ReadOptions<T>,
   ): Promise<readonly T[]> {
     return this.#retry(method, async () => {
       const asked = this.#endpoints.map(async (endpoint) => read(await this.#ask(endpoint, method, params)));
@@ -250,6 +249,8 @@ export class L1Source {
       const refusals = refusalsOf(answers);
       if (refusals.length >= this.#quorum) throw new AbortError(refusals[0] as Error);
       const values = valuesOf(answers);
+      const final = failuresOf(answers).find(hopeless);
+      if (final !== undefined && !enough(values)) throw new AbortError(final as Error);
       if (values.length < least) {
         const lost = failuresOf(answers).find((failure) => !isRefusal(failure));
         throw lost ?? new L1UnavailableError(method, 'too few L1 endpoints agree');

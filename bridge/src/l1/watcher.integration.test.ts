@@ -10,6 +10,7 @@ import { BlobFetcher } from './blob-fetcher.js';
 import { anvilBlobSource } from './blob-sources.js';
 import { bundlePayload, signBlobTransaction } from './blob-transaction.js';
 import { fetchL1Cost } from './cost.js';
+import { KeptMessage } from './kept-message.js';
 import { MetachainInbox } from './metachain-inbox.js';
 import { L1Source } from './source.js';
 import type { L1Event } from './types.js';
@@ -90,6 +91,7 @@ describe('items and messages', () => {
     expect(events.map((event) => event.type)).toEqual(['message', 'item', 'message']);
     expect(watcher.messages[0]).toMatchObject({ index: 0n, mint: 5n, value: 5n, data: '0xabcdef', gasLimit: 200_000n });
     expect(watcher.messages[0]!.words).toHaveLength(10 * 32);
+    expect(watcher.messages[0]).toBeInstanceOf(KeptMessage);
     expect(watcher.messages[0]!.alias).toBe(getL2TransactionHashes(receipt)[0]);
     expect(watcher.items[0]).toMatchObject({
       index: 0n,

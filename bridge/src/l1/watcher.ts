@@ -6,7 +6,7 @@ import { zeroHash } from 'viem';
 import { AccumulatorMismatchError, BridgeError, DeepReorgError, MalformedLogError } from '../errors.js';
 import { Checkpoints, type Checkpoint } from './checkpoints.js';
 import type { Accumulators, InboxContract, RangeContent, RawLog } from './inbox-contract.js';
-import { fetchLogs } from './logs.js';
+import { fetchFirstLogs, fetchLogs } from './logs.js';
 import type { L1Source } from './source.js';
 import type { DelayedMessage, InboxItem, L1Block, L1Event, L1Heads } from './types.js';
 
@@ -20,7 +20,7 @@ export interface L1WatcherOptions {
   readonly confirmations?: number;
   /** Reorgs deeper than this are fatal. Default 64 blocks. */
   readonly maxReorgDepth?: number;
-  /** Blocks of one log query while catching up. Default 2,000. */
+  /** Blocks of one log query while catching up, at most: fewer where they are too much for one answer. Default 2,000. */
   readonly maxRange?: number;
   readonly pollIntervalMs?: number;
   /** Called for errors after which the watcher goes on trying. */
@@ -102,9 +102,9 @@ export class L1Watcher {
     if (to <= this.#beyond.to || from > to || from <= this.#heads.finalized) return this.#beyond.items;
     const { source, contract } = this.options;
     const { addresses, topics } = contract;
-    const logs = await fetchLogs(source, { addresses, topics, fromBlock: from, toBlock: to });
+    const { logs, toBlock } = await fetchFirstLogs(source, { addresses, topics, fromBlock: from, toBlock: to });
     const { items } = await contract.decode(logs, tip.accumulators);
-    this.#beyond = { items, to };
+    this.#beyond = { items, to: toBlock };
     return items;
   }
 
@@ -156,11 +156,17 @@ export class L1Watcher {
     }
   }
 
-  /** The logs of one endpoint, believed when they lead to the accumulators on which enough endpoints agree, from where these see them. */
-  async #readLogs(from: bigint, block: L1Block): Promise<readonly L1Event[]> {
+  /**
+   * The logs of one endpoint, believed when they lead to the accumulators on which enough endpoints agree, from where these see them. No
+   * further than one answer reaches: whoever pays for deposits must not decide how much is held at once.
+   */
+  async #readLogs(from: bigint, furthest: L1Block): Promise<readonly L1Event[]> {
     const { source, contract } = this.options;
     const { addresses, topics } = contract;
-    const logs = await fetchLogs(source, { addresses, topics, fromBlock: from, toBlock: block.number });
+    const range = { fromBlock: from, toBlock: furthest.number };
+    const { logs, toBlock } = await fetchFirstLogs(source, { addresses, topics, ...range });
+    const block = toBlock === furthest.number ? furthest : await source.agreedBlock(toBlock);
+    if (block === undefined) return [];
     const before = this.#checkpoints.tip.accumulators;
     const content = await contract.decode(logs, before);
     const after = accumulate(before, content);

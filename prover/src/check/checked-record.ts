@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { Boundary } from '../replay/boundary.js';
+import { Disk, replaceFile } from '../replay/disk.js';
 
 const schema = z.object({
   item: z
@@ -18,17 +19,17 @@ export class CheckedRecord {
   private constructor(
     private readonly path: string | undefined,
     private checked: z.output<typeof schema>,
+    private readonly disk: Disk,
   ) {}
 
   /** Opens the record; an unreadable one counts as nothing checked. */
-  static async open(path?: string): Promise<CheckedRecord> {
+  static async open(path?: string, disk = new Disk()): Promise<CheckedRecord> {
     const nothing = { item: 0n, itemHash: '' };
-    if (path === undefined) return new CheckedRecord(undefined, nothing);
-    await mkdir(dirname(path), { recursive: true });
+    if (path === undefined) return new CheckedRecord(undefined, nothing, disk);
     const read = await readFile(path, 'utf8')
       .then((text) => schema.parse(JSON.parse(text)))
       .catch(() => nothing);
-    return new CheckedRecord(path, read);
+    return new CheckedRecord(path, read, disk);
   }
 
   /** Whether everything below a boundary has passed. Boundaries of one chain are compared: L1 is asked elsewhere whether it has that chain. */
@@ -49,10 +50,13 @@ export class CheckedRecord {
     if (this.path === undefined) return Promise.resolve();
     const { path } = this;
     const text = `${JSON.stringify({ item: item.toString(), itemHash })}\n`;
+    const write = () => mkdir(dirname(path), { recursive: true }).then(() => replaceFile(path, text));
     this.writing = this.writing
-      .then(() => writeFile(`${path}.new`, text))
-      .then(() => rename(`${path}.new`, path))
-      .catch(() => undefined);
+      .then(() => this.disk.keep('checked', write))
+      .then(
+        () => undefined,
+        () => undefined,
+      );
     return this.writing;
   }
 }

@@ -41,6 +41,7 @@ export class ProverMetrics {
   readonly checkedSeconds = this.#counter('cross_check_seconds_total', 'Seconds that the stepper took');
   readonly stepperMismatches = this.#counter('stepper_mismatch_total', 'Units on which V8 and the stepper disagree');
   readonly stepperUp = this.#gauge('cross_check_up', '1 while the stepper runs beside the replay');
+  readonly diskRefused = this.#gauge('disk_refused', '1 while the disk does not take what is to be kept', ['what']);
   readonly forcedOldest = this.#gauge('forced_queue_oldest_seconds', 'Age of the oldest delayed message not consumed');
   readonly dispute = new DisputeMetrics(this.registry);
   readonly up = this.#gauge('up', '1 while the prover runs');

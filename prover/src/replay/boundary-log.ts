@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { decodeBoundary, encodeBoundary, type Boundary } from './boundary.js';
+import { Disk, replaceFile } from './disk.js';
 
 const CHECKSUM_DIGITS = 16;
 
@@ -27,24 +28,33 @@ export interface CutTail {
   readonly bytes: number;
 }
 
-/** Every boundary since genesis, by item. Kept as lines of a file when a path is given. */
+/** Every boundary since genesis, by item. Kept as lines of a file when a path is given, as far as the disk takes them. */
 export class BoundaryLog {
   readonly #boundaries = new Map<bigint, Boundary>();
+  /** Whether the file holds what memory holds. A line that was refused may be there by half: then only the whole file is written. */
+  #whole = true;
 
-  private constructor(private readonly path: string | undefined) {}
+  private constructor(
+    private readonly path: string | undefined,
+    private readonly disk: Disk,
+  ) {}
 
   /**
    * Opens the log with what the file holds. What follows the first torn or damaged line is cut off and reported: it can be derived from
    * L1 again.
    */
-  static async open(path?: string, onCut: (cut: CutTail) => void = () => undefined): Promise<BoundaryLog> {
-    const log = new BoundaryLog(path);
+  static async open(
+    path?: string,
+    onCut: (cut: CutTail) => void = () => undefined,
+    disk = new Disk(),
+  ): Promise<BoundaryLog> {
+    const log = new BoundaryLog(path, disk);
     if (path === undefined) return log;
-    await mkdir(dirname(path), { recursive: true });
     const text = await readFile(path, 'utf8').catch(() => '');
     const rest = log.#load(text);
     if (rest.length === 0) return log;
-    await log.#rewrite();
+    log.#whole = false;
+    await log.#write('');
     onCut({ path, line: log.#boundaries.size + 1, bytes: Buffer.byteLength(rest) });
     return log;
   }
@@ -59,13 +69,14 @@ export class BoundaryLog {
     const known = this.#boundaries.get(boundary.item);
     this.#boundaries.set(boundary.item, boundary);
     if (known?.itemHash === boundary.itemHash && known.headerHash === boundary.headerHash) return;
-    if (this.path !== undefined) await appendFile(this.path, encodeLine(boundary));
+    await this.#write(encodeLine(boundary));
   }
 
   /** Forgets the boundaries after `item`. */
   async cutAfter(item: bigint): Promise<void> {
     for (const known of this.#boundaries.keys()) if (known > item) this.#boundaries.delete(known);
-    await this.#rewrite();
+    this.#whole = false;
+    await this.#write('');
   }
 
   /** Takes whole, undamaged lines and returns what is left. */
@@ -80,10 +91,16 @@ export class BoundaryLog {
     return text.slice(at);
   }
 
-  async #rewrite(): Promise<void> {
-    if (this.path === undefined) return;
-    const lines = [...this.#boundaries.values()].map(encodeLine);
-    await writeFile(`${this.path}.new`, lines.join(''));
-    await rename(`${this.path}.new`, this.path);
+  /** Brings the file to what memory holds, by `lines` alone where they are all that it lacks. */
+  async #write(lines: string): Promise<void> {
+    const { path } = this;
+    if (path === undefined) return;
+    const whole = this.#whole;
+    this.#whole = await this.disk.keep('boundaries', async () => {
+      await mkdir(dirname(path), { recursive: true });
+      await (whole
+        ? appendFile(path, lines)
+        : replaceFile(path, [...this.#boundaries.values()].map(encodeLine).join('')));
+    });
   }
 }

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { Engine, type EngineOptions, readSnapshotHead, snapshotHeadLength } from '@metachain/program';
@@ -6,6 +6,7 @@ import { Engine, type EngineOptions, readSnapshotHead, snapshotHeadLength } from
 import { CheckpointRefusedError } from '../errors.js';
 import { decodeBoundary, encodeBoundary, type Boundary } from './boundary.js';
 import { type Place, planCheckpoints } from './checkpoint-plan.js';
+import { replaceFile } from './disk.js';
 
 /** Where replay may start. */
 export interface Restored {
@@ -52,11 +53,7 @@ export class CheckpointStore {
   async save(engine: Engine, boundary: Boundary, stands: (older: Boundary) => boolean = () => true): Promise<string> {
     await mkdir(this.directory, { recursive: true });
     const path = join(this.directory, nameOf(boundary.item));
-    const file = await open(`${path}.new`, 'w');
-    await file.writeFile(engine.snapshot(new TextEncoder().encode(encodeBoundary(boundary))));
-    await file.sync();
-    await file.close();
-    await rename(`${path}.new`, path);
+    await replaceFile(path, engine.snapshot(new TextEncoder().encode(encodeBoundary(boundary))));
     await this.#thin((known) => known.item > boundary.item || stands(known));
     return path;
   }

@@ -25,6 +25,7 @@ import type { ProverMetrics } from '../metrics/metrics.js';
 import { BoundaryLog } from '../replay/boundary-log.js';
 import { genesisBoundary } from '../replay/boundary.js';
 import { CheckpointStore } from '../replay/checkpoint-store.js';
+import { Disk } from '../replay/disk.js';
 import { Replayer, type BlockListener } from '../replay/replayer.js';
 import { type DisputeOptions, openAgent } from '../dispute/open-agent.js';
 import type { DisputeAgent } from '../dispute/agent.js';
@@ -73,8 +74,9 @@ export async function assembleProver(options: AssembleOptions): Promise<Assemble
   const genesis = createGenesis(options.genesis);
   const source = openSource(config, metrics, log);
   const watcher = openWatcher(config, source, metrics, log);
+  const disk = openDisk(metrics, log);
   const archive =
-    config.dataDirectory !== undefined && config.blobs.keep ? openArchive(config.dataDirectory) : undefined;
+    config.dataDirectory !== undefined && config.blobs.keep ? openArchive(config.dataDirectory, disk) : undefined;
   const engineOptions: EngineOptions = { module: program.module, chainId: genesis.config.chainId, window: UNDO_WINDOW };
   const openEngine = () => Engine.fromGenesis(engineOptions, genesis);
   const boundary = genesisBoundary(genesis.stateRoot, genesis.hash);
@@ -90,7 +92,7 @@ export async function assembleProver(options: AssembleOptions): Promise<Assemble
   );
   const replayer = new Replayer(openEngine(), boundary, watcher, pool);
   if (options.onBlock) replayer.onBlock(options.onBlock);
-  const crossCheck = config.crossCheck ? await openCrossCheck(options, watcher) : undefined;
+  const crossCheck = config.crossCheck ? await openCrossCheck(options, watcher, disk) : undefined;
   const start = { boundary, engine: openEngine };
   const blobs = openBlobs(options, source, archive, hasher);
   const checkpoints =
@@ -112,8 +114,10 @@ export async function assembleProver(options: AssembleOptions): Promise<Assemble
       config.dataDirectory === undefined ? undefined : join(config.dataDirectory, 'boundaries.jsonl'),
       (cut) =>
         log.warn({ event: 'boundaries_cut', ...cut }, 'the log of boundaries was damaged; the rest is derived anew'),
+      disk,
     ),
     checkpoints,
+    disk,
     portalBalance: async (blockHash) =>
       BigInt(await agreedAnswer(source, 'eth_getBalance', [config.l1.addresses.portal, { blockHash }])),
     genesis: start,
@@ -132,11 +136,11 @@ export async function assembleProver(options: AssembleOptions): Promise<Assemble
 }
 
 /** The stepper in a thread of its own. */
-async function openCrossCheck(options: AssembleOptions, watcher: L1Watcher): Promise<CrossCheck> {
+async function openCrossCheck(options: AssembleOptions, watcher: L1Watcher, disk: Disk): Promise<CrossCheck> {
   const { config, metrics, log, openThread = openCheckThread } = options;
   const path = config.dataDirectory === undefined ? undefined : join(config.dataDirectory, 'checked.json');
   metrics.stepperUp.set(1);
-  return new CrossCheck(openThread(), await CheckedRecord.open(path), watcher, {
+  return new CrossCheck(openThread(), await CheckedRecord.open(path, disk), watcher, {
     checked: ({ item, blockNumber }, steps, seconds) => {
       metrics.checkedItem.set(Number(item));
       metrics.checkedSteps.inc(Number(steps));
@@ -192,7 +196,21 @@ function openWatcher({ l1 }: ProverConfig, source: L1Source, metrics: ProverMetr
   });
 }
 
-const openArchive = (dataDirectory: string) => new DirectoryBlobArchive(join(dataDirectory, 'blobs'));
+function openDisk(metrics: ProverMetrics, log: ProverLog): Disk {
+  return new Disk({
+    refused: (what, { message }) => {
+      metrics.diskRefused.set({ what }, 1);
+      log.error({ event: 'disk_refused', what, reason: message }, 'the disk refuses; going on in memory, trying again');
+    },
+    taken: (what) => {
+      metrics.diskRefused.set({ what }, 0);
+      log.info({ event: 'disk_taken', what }, 'the disk takes what is to be kept again');
+    },
+  });
+}
+
+const openArchive = (dataDirectory: string, disk: Disk) =>
+  new DirectoryBlobArchive(join(dataDirectory, 'blobs'), (write) => disk.keep('blobs', write));
 
 /** Own archive first, then beacon nodes and other nodes' archives, then the L1 node itself where it is anvil. */
 function openBlobs(
@@ -202,7 +220,7 @@ function openBlobs(
   hasher: BlobHasher | undefined,
 ): BlobFetcher {
   const sources = [
-    ...(blobsOf === undefined ? [] : [openArchive(blobsOf)]),
+    ...(blobsOf === undefined ? [] : [openArchive(blobsOf, new Disk())]),
     ...blobs.beacon.map(({ url, identifier }) => new BeaconBlobSource(url, { identifier })),
     ...blobs.archives.map((url) => archiveBlobSource(url)),
     anvilBlobSource(source),

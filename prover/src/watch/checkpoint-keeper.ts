@@ -3,6 +3,7 @@ import type { Hash } from 'viem';
 import type { CrossCheck } from '../check/cross-check.js';
 import type { Boundary } from '../replay/boundary.js';
 import type { CheckpointStore } from '../replay/checkpoint-store.js';
+import type { Disk } from '../replay/disk.js';
 import type { Replayer } from '../replay/replayer.js';
 import type { AssertionReader } from './assertions.js';
 import type { JudgedAssertion } from './judged.js';
@@ -11,6 +12,7 @@ import type { ProverLog } from './prover-log.js';
 /** What checkpoints are written from, and what tells which are needed. */
 export interface CheckpointKeeperParts {
   readonly checkpoints: CheckpointStore | undefined;
+  readonly disk: Disk;
   readonly replayer: Pick<Replayer, 'engine' | 'boundary'>;
   readonly crossCheck: CrossCheck | undefined;
   readonly assertions: Pick<AssertionReader, 'latestConfirmed'>;
@@ -32,14 +34,16 @@ export class CheckpointKeeper {
 
   /** Writes one now. */
   async write(): Promise<void> {
-    const { checkpoints, replayer, crossCheck, log, fits } = this.parts;
+    const { checkpoints, replayer, crossCheck, disk, log, fits } = this.parts;
     if (checkpoints === undefined || replayer.boundary.item === 0n) return;
     const { mismatch, stopped } = crossCheck?.status ?? {};
     // One that the stepper has yet to pass serves traces meanwhile; after a disagreement none would ever be taken.
     if (mismatch !== undefined || stopped !== undefined) return;
     this.#written = Date.now();
-    const path = await checkpoints.save(replayer.engine, replayer.boundary, fits);
-    log.info({ event: 'checkpoint', item: replayer.boundary.item, path }, 'checkpoint written');
+    await disk.keep('checkpoints', async () => {
+      const path = await checkpoints.save(replayer.engine, replayer.boundary, fits);
+      log.info({ event: 'checkpoint', item: replayer.boundary.item, path }, 'checkpoint written');
+    });
   }
 
   /** Writes one where the last was long ago: also far behind the head, so that who has just derived everything can dispute what is pending. */

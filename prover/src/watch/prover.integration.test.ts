@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -295,6 +295,31 @@ describe('a running prover', () => {
     expect(third.events).toContain('pipeline_reset');
     await third.stop();
     await rm(dataDirectory, { recursive: true });
+  });
+
+  it('goes on in memory, and says so, where the disk refuses what it would keep', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'prover-'));
+    await writeFile(join(directory, 'full'), '');
+    for (const sequence of [0n, 1n]) await rollup.post([(await rollup.build([await pay(sequence)])).bytes], 'blobs');
+    await rollup.assertState();
+    const overrides = { dataDirectory: join(directory, 'full'), checkpointSeconds: 1 };
+    const { assembled, events, stop } = await running(overrides, ({ prover }) => prover.status().ready);
+    expect(assembled.prover.status()).toMatchObject({
+      ready: true,
+      boundary: { item: 2n },
+      assertions: { compared: 2 },
+    });
+    await stop();
+    expect(events).toContain('disk_refused');
+    const { values } = await assembled.parts.metrics.diskRefused.get();
+    expect(values.map(({ labels, value }) => [labels.what, value])).toEqual(
+      expect.arrayContaining([
+        ['blobs', 1],
+        ['boundaries', 1],
+        ['checkpoints', 1],
+      ]),
+    );
+    await rm(directory, { recursive: true });
   });
 
   it('undoes what an L1 reorg drops and follows what replaces it', async () => {

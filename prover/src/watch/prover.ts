@@ -9,6 +9,7 @@ import type { ProverMetrics } from '../metrics/metrics.js';
 import type { BoundaryLog } from '../replay/boundary-log.js';
 import type { Boundary } from '../replay/boundary.js';
 import type { CheckpointStore } from '../replay/checkpoint-store.js';
+import type { Disk } from '../replay/disk.js';
 import type { ItemReplay, Replayer } from '../replay/replayer.js';
 import { AssertionJudge } from './assertion-judge.js';
 import type { AssertionReader } from './assertions.js';
@@ -28,6 +29,7 @@ export interface ProverParts {
   readonly lookAhead: LookAhead;
   readonly boundaries: BoundaryLog;
   readonly checkpoints: CheckpointStore | undefined;
+  readonly disk: Disk;
   /** Resolves when the cryptography is loaded, which takes seconds once. */
   readonly ready: Promise<void>;
   /** The stepper beside the replay. */
