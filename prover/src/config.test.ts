@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { describe, expect, it } from '@jest/globals';
-import { zeroAddress } from 'viem';
+import { getAddress, zeroAddress } from 'viem';
 
 import { loadConfig, parseConfig } from './config.js';
 
@@ -32,6 +32,7 @@ describe('the configuration of disputes', () => {
     expect(parseConfig({ ...base, dispute: { maximumBond } }).dispute).toEqual({
       devnet: false,
       maximumBond: BigInt(maximumBond),
+      owners: [],
       dryRun: false,
       maxFeeGwei: 300,
       urgentFeeGwei: 3_000,
@@ -39,6 +40,15 @@ describe('the configuration of disputes', () => {
       pollMilliseconds: 2_000,
       resubmitSeconds: 45,
     });
+  });
+
+  it('moves for nobody but who is named in it', () => {
+    const owned = (owners: unknown) => parseConfig({ ...base, dispute: { maximumBond: '1', owners } }).dispute?.owners;
+    const owner = getAddress(`0x${'ab'.repeat(20)}`);
+    expect(owned([owner, owner.toLowerCase()])).toEqual([owner, owner.toLowerCase()]);
+    expect(() => owned([owner.toLowerCase().replace('ab', 'AB')])).toThrow('dispute.owners.0');
+    expect(() => owned(['0x12'])).toThrow('dispute.owners.0');
+    expect(() => owned(Array(17).fill(owner))).toThrow('dispute.owners');
   });
 
   it('names key files relative to itself', async () => {

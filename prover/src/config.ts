@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 import { l1AddressesSchema } from '@metachain/bridge';
+import { isAddress, type Address } from 'viem';
 import { z } from 'zod';
 
 import { ProverConfigurationError } from './errors.js';
@@ -38,6 +39,11 @@ const wei = z
   .regex(/^\d{1,30}$/)
   .transform(BigInt);
 
+const address = z
+  .string()
+  .refine((text) => isAddress(text), 'is no address, or its checksum is wrong')
+  .transform((text) => text as Address);
+
 const disputeSchema = z
   .strictObject({
     keystore: z.string().min(1).optional().describe('Keystore v3 file of the account that bonds and moves'),
@@ -49,6 +55,11 @@ const disputeSchema = z
       .describe('Plain private key; refused unless `devnet` is true'),
     devnet: z.boolean().default(false).describe('Allows a plain private key'),
     maximumBond: wei.describe('Most wei in bonds at once; lost bonds count for ever'),
+    owners: z
+      .array(address)
+      .max(16)
+      .default([])
+      .describe('Accounts for which this one also moves, once they named it as their delegate'),
     dryRun: z.boolean().default(false).describe('Decide and report, but send nothing'),
     maxFeeGwei: z.number().int().min(1).max(1_000_000).default(300).describe('Highest price of L1 gas that is paid'),
     urgentFeeGwei: z

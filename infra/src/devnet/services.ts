@@ -15,6 +15,9 @@ const answers = (url: string) => async () => (await fetch(url, { signal: AbortSi
 /** The prover's account: it plays its own games and those of the proposer. */
 const defender = () => developmentAccount(roles.challenger);
 
+/** Whom the prover's account moves for. */
+export const defended = () => [developmentAccount(roles.proposer).address];
+
 /** The sequencer's configuration on a devnet: short times, public keys. */
 export function sequencerConfig(
   devnet: Devnet,
@@ -94,6 +97,7 @@ export function proverConfig(
       devnet: true,
       devnetKey: defender().privateKey,
       maximumBond: disputeBondLimit.toString(),
+      owners: defended(),
     },
   };
 }

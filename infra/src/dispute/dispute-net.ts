@@ -11,7 +11,7 @@ import { DataDirectory, type Devnet } from '../devnet/data-directory.js';
 import { devnetChainId, devnetGenesis, registerProgram } from '../devnet/deploy.js';
 import { describeDevnet } from '../devnet/describe.js';
 import type { DevnetOptions } from '../devnet/options.js';
-import { proverConfig, startProver, startSequencer } from '../devnet/services.js';
+import { defended, proverConfig, startProver, startSequencer } from '../devnet/services.js';
 import { anvilUrl, startAnvil } from '../l1/anvil.js';
 import { developmentAccount, roles } from '../l1/accounts.js';
 import type { Child } from '../process/child.js';
@@ -140,6 +140,7 @@ const disputing = (devnet: Devnet, options: DevnetOptions, directory: DataDirect
     devnetKey: developmentAccount(roles.challenger).privateKey,
     devnet: true,
     maximumBond: (100n * disputeConfig.assertionBondWei).toString(),
+    owners: defended(),
     pollMilliseconds: 200,
     resubmitSeconds: 10,
   },

@@ -140,6 +140,7 @@ function playing({ l1 }: ProverConfig, options: ExitCommandOptions): NonNullable
     devnetKey,
     devnet: l1.chainId === DEVELOPMENT_CHAIN,
     maximumBond,
+    owners: [],
     dryRun: false,
     maxFeeGwei: Number(maxFeeGwei),
     // The user named the highest price, and is there to name another.

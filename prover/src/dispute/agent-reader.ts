@@ -5,8 +5,8 @@ import { isAddressEqual } from 'viem';
 import type { JudgedAssertion } from '../watch/judged.js';
 import type { AgentView, AssertionStanding, OwnGame } from './agent-plan.js';
 import { readContract } from '../l1/read-contract.js';
-import type { LoggedGame } from './game-log.js';
 import type { GameReader } from './game-reader.js';
+import type { LoggedGame } from './logged-game.js';
 
 const STATUSES = [undefined, 'pending', 'confirmed', 'rejected', 'outlived', 'bonded'] as const;
 /** Questions to L1 at once. */

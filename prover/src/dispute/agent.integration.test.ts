@@ -29,6 +29,8 @@ let fixture: DisputeFixture;
 let truth: ReplayTrace;
 useDisputeStage((opened) => ({ fixture, truth } = stage = opened));
 
+/** Settings of a prover that moves for the asserter too. */
+const owned = { owners: [asserterAccount.address] };
 const forged = (deviation: Omit<Deviation, 'salt'>) => stage.forged(deviation);
 const nonce = (account: { address: Hex }) => stage.nonce(account);
 const prover = (
@@ -160,7 +162,7 @@ describe('a prover with a dispute account', () => {
     const game = await fixture.open(liar, id, truth);
     const paid = await fixture.rollup.client.getBalance({ address: asserterAccount.address });
     const untouched = await nonce(asserterAccount);
-    const defender = await prover(challengerAccount);
+    const defender = await prover(challengerAccount, owned);
     await defender.turn();
     expect(await defender.metrics.registry.metrics()).toContain('dispute_games{role="asserter",phase="our-move"} 1');
     for (let turn = 0; turn < 40 && (await fixture.runs(game)); turn++) {
@@ -177,12 +179,28 @@ describe('a prover with a dispute account', () => {
     expect(await fixture.status(id)).toBe(CONFIRMED);
   });
 
+  it('plays for nobody beside its owners, and says who counts on it', async () => {
+    await fixture.setDelegate(asserterAccount, challengerAccount.address);
+    const id = await fixture.assertEnd(truth);
+    const liar = fixture.party(otherChallenger, forged({ unit: 0n, step: 777n }));
+    const game = await fixture.open(liar, id, truth);
+    const before = await nonce(challengerAccount);
+    const warn = jest.fn<ProverLog['warn']>();
+    const busy = await prover(challengerAccount, {}, undefined, { ...quiet, warn });
+    await busy.turns();
+    expect(await nonce(challengerAccount)).toBe(before);
+    expect(await fixture.movesBy(game, 'asserter')).toBe(0);
+    expect(await busy.metrics.registry.metrics()).not.toContain('dispute_games{role="asserter"');
+    const unlisted = { event: 'dispute_owner_unlisted', owner: asserterAccount.address, set: 'dispute.owners' };
+    expect(warn.mock.calls.map(([fields]) => fields)).toEqual([unlisted]);
+  });
+
   it('plays no more for an owner that took the delegation back', async () => {
     await fixture.setDelegate(asserterAccount, challengerAccount.address);
     const id = await fixture.assertEnd(truth);
     const liar = fixture.party(otherChallenger, forged({ unit: 0n, step: 777n }));
     const game = await fixture.open(liar, id, truth);
-    const defender = await prover(challengerAccount);
+    const defender = await prover(challengerAccount, owned);
     await liar.player.turn(NEVER);
     await defender.turns();
     const moved = await fixture.movesBy(game, 'asserter');
@@ -198,7 +216,7 @@ describe('a prover with a dispute account', () => {
   it('never helps a lie of who named it: it challenges that, and does not answer itself', async () => {
     await fixture.setDelegate(asserterAccount, challengerAccount.address);
     const id = await fixture.assertEnd(forged({ unit: 0n, step: 777n }));
-    const defender = await prover(challengerAccount);
+    const defender = await prover(challengerAccount, owned);
     await defender.turns();
     expect(await fixture.phase(0n)).toBe('asserterMoves');
     expect(await fixture.movesBy(0n, 'asserter')).toBe(0);
@@ -321,7 +339,7 @@ describe('a prover with a dispute account', () => {
     const { prover: judge, watcher, metrics, agent } = honest;
     const following = follow({ prover: judge, watcher, metrics, log: quiet, retryMilliseconds: 20 }, stop.signal);
     const disputing = agent!.run(stop.signal);
-    for (let wait = 0; wait < 2_000 && (await fixture.phase(0n)) !== 'asserterMoves'; wait++) {
+    for (let wait = 0; wait < 2_000 && (await fixture.phase(0n).catch(() => undefined)) !== 'asserterMoves'; wait++) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     await fixture.passTime(DEVNET_CONFIG.gameClockSeconds + 1);

@@ -23,11 +23,14 @@ import { patiently, SendLine } from './send-line.js';
 import { SharedAccount } from './shared-account.js';
 import { type AgentTask, type BondedTask, isBonded, nameOf, PROGRAM } from './task-names.js';
 import type { GameEvent } from './types.js';
+import { UnlistedOwners } from './unlisted-owners.js';
 
 /** What an agent is made of. */
 export interface AgentParts {
   readonly reader: GameReader;
   readonly account: L1Account;
+  /** For whom it moves besides, where they named the account as their delegate. */
+  readonly owners: readonly Address[];
   readonly traces: HonestTraces;
   /** What the prover found out so far, by assertion number. */
   readonly judged: () => readonly JudgedAssertion[];
@@ -61,7 +64,7 @@ interface Call {
 const TASKS_A_TURN = 8;
 
 /**
- * Fights wrong assertions: challenges them, plays the games of its account and of those it is the delegate of, asserts what is right beside them, and collects
+ * Fights wrong assertions: challenges them, plays the games of its account and of its owners, asserts what is right beside them, and collects
  * what is due. Every decision is made from L1 as it is then, so a restart at any point changes nothing.
  */
 export class DisputeAgent {
@@ -69,6 +72,7 @@ export class DisputeAgent {
   /** For who sends something else for the account. */
   readonly shared: SharedAccount;
   private readonly reader: AgentReader;
+  private readonly unlisted: UnlistedOwners;
   private readonly traces: AssertionTraces;
   private readonly program: ProgramOnL1;
   private readonly line: SendLine;
@@ -82,13 +86,14 @@ export class DisputeAgent {
   private seen: string | undefined;
 
   constructor(private readonly parts: AgentParts) {
-    const { reader, account, traces, dryRun, patienceMilliseconds, rehearsal, fees } = parts;
+    const { reader, account, owners, traces, dryRun, patienceMilliseconds, rehearsal, fees } = parts;
     this.line = parts.line ?? new SendLine(account);
     this.patience = patienceMilliseconds ?? PATIENCE_MILLISECONDS;
     this.traces = new AssertionTraces(traces, parts.judged);
     this.player = new Player({
       reader,
       account,
+      owners,
       dryRun,
       line: this.line,
       ...(rehearsal === undefined ? {} : { rehearsal }),
@@ -99,6 +104,7 @@ export class DisputeAgent {
       onEvent: (event) => this.note(event),
     });
     this.reader = new AgentReader(reader, account);
+    this.unlisted = new UnlistedOwners(reader, account.address, owners, parts.log);
     this.program = new ProgramOnL1(reader, traces.program);
     this.shared = new SharedAccount(account, this.line, new ClaimGuard(reader, traces));
   }
@@ -174,6 +180,7 @@ export class DisputeAgent {
     const { judged, maximumBond, onRejected } = this.parts;
     const view = { ...(await this.reader.read(judged())), maximumBond, awaited: [...this.awaited] };
     for (const { id, right, status } of view.assertions) if (!right && status === 'rejected') onRejected(id);
+    await this.unlisted.look(view.assertions);
     return view;
   }
 

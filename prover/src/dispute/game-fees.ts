@@ -6,7 +6,7 @@ import type { GameView, Role } from './types.js';
 /** Highest prices of L1 gas, wei, and when the second one counts. */
 export interface GameFeeSettings {
   readonly usual: bigint;
-  /** Where a move of this account has fewer than `urgentSeconds` left; not below `usual`. */
+  /** Where a move that this account can make has fewer than `urgentSeconds` left; not below `usual`. */
   readonly urgent: bigint;
   readonly urgentSeconds: bigint;
 }
@@ -20,7 +20,7 @@ export class GameFees {
 
   constructor(private readonly settings: GameFeeSettings) {}
 
-  /** Takes note of the running games of the account, as L1 has them now. */
+  /** Takes note of the games in which the account has a move to make, as L1 has them now: where it has none, no price helps. */
   watch(games: readonly { readonly view: GameView; readonly role: Role }[]): void {
     const waiting = games.filter(({ view, role }) => formalMove(view, role) === undefined);
     const left = waiting.map(({ view }) => view.deadline - view.now);

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import type { Address, Hash } from 'viem';
 import { z } from 'zod';
 
-import type { LogMark } from './game-log.js';
+import type { LogMark } from './game-marks.js';
 import { LEVELS, OUTCOMES } from './types.js';
 
 const whole = z
@@ -46,6 +46,7 @@ const gameSchema = z.object({
 });
 const fileSchema = z.object({
   contract: address,
+  parties: z.array(address).optional(),
   marks: z.array(z.object({ number: whole, hash, games: z.array(gameSchema) })).max(2),
 });
 
@@ -56,29 +57,34 @@ const fileSchema = z.object({
 export class GameLogFile {
   constructor(private readonly path: string) {}
 
-  /** Marks of a contract, oldest first; none where the file is missing, damaged or another contract's. */
-  async read(contract: Address): Promise<LogMark[]> {
+  /** Marks of a contract, oldest first; none where the file is missing, damaged, another contract's, or kept for other parties. */
+  async read(contract: Address, parties: Parties): Promise<LogMark[]> {
     const parsed = fileSchema.safeParse(await readFile(this.path, 'utf8').then(parse, () => undefined));
-    if (!parsed.success || parsed.data.contract.toLowerCase() !== contract.toLowerCase()) return [];
-    return parsed.data.marks.map(({ number, hash: block, games }) => ({
-      number,
-      hash: block,
-      games: new Map(games.map(({ ended, ...game }) => [game.id, { ...game, ended }])),
+    if (!parsed.success || nameOf(parsed.data.contract, parsed.data.parties) !== nameOf(contract, parties)) return [];
+    return parsed.data.marks.map(({ games, ...block }) => ({
+      ...block,
+      games: games.map(({ ended, ...game }) => ({ ...game, ended })),
     }));
   }
 
-  /** A disk that refuses costs only time: what is not kept is read again. */
-  async write(contract: Address, marks: readonly LogMark[]): Promise<void> {
-    const kept = marks.map(({ games, ...block }) => ({ ...block, games: [...games.values()] }));
-    const text = JSON.stringify({ contract, marks: kept }, (_, value: unknown) =>
-      typeof value === 'bigint' ? value.toString() : value,
-    );
+  /** A disk that refuses, or more than a file holds, costs only time: what is not kept is read again. */
+  async write(contract: Address, parties: Parties, marks: readonly LogMark[]): Promise<void> {
     await mkdir(dirname(this.path), { recursive: true })
-      .then(() => writeFile(`${this.path}.new`, text))
+      .then(() => writeFile(`${this.path}.new`, textOf({ contract, parties, marks })))
       .then(() => rename(`${this.path}.new`, this.path))
       .catch(() => undefined);
   }
 }
+
+/** Accounts whose games are kept after their end. */
+type Parties = readonly Address[] | undefined;
+
+const nameOf = (contract: Address, parties: Parties): string =>
+  [contract, ...(parties?.map((party) => party.toLowerCase()).toSorted() ?? ['all'])].join(' ').toLowerCase();
+
+/** Throws RangeError for what is longer than a string can be. */
+const textOf = (content: object): string =>
+  JSON.stringify(content, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
 
 function parse(text: string): unknown {
   try {

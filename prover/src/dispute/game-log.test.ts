@@ -1,20 +1,38 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { L1Source } from '@metachain/bridge';
 import { disputeGameAbi } from '@metachain/contracts';
-import { encodeAbiParameters, encodeEventTopics, type Hash, type Hex, keccak256, numberToHex, pad } from 'viem';
+import {
+  type Address,
+  encodeAbiParameters,
+  encodeEventTopics,
+  type Hash,
+  type Hex,
+  keccak256,
+  numberToHex,
+  pad,
+} from 'viem';
 
 import { GameLogFile } from './game-log-file.js';
 import { GameLog } from './game-log.js';
+import { GameMarks } from './game-marks.js';
+import type { LoggedGame } from './logged-game.js';
+import { atOpening } from './sections.js';
 
 const contract = pad('0xc0', { size: 20 });
 const word = (value: number): Hash => pad(numberToHex(value), { size: 32 });
 
-/** A chain in which block `opened[i]` opens game `i`; a reorg gives other hashes and other games from a block on. */
+/** A chain in which block `opened[i]` opens game `i`, and may end it; a reorg gives other hashes and other games from a block on. */
 class ScriptedL1 {
+  /** Blocks that end games, by game. */
+  ends: ReadonlyMap<number, number> = new Map();
+  /** Who is the asserter of a game. */
+  asserter: (game: number) => Address = () => contract;
   /** Ranges that were asked for. */
   readonly asked: [number, number][] = [];
   fails: (from: number) => boolean = () => false;
@@ -38,7 +56,12 @@ class ScriptedL1 {
       const [from, to] = [Number(query!.fromBlock), Number(query!.toBlock)];
       this.asked.push([from, to]);
       if (this.fails(from)) throw new TypeError('lost');
-      return read(this.opened.flatMap((at, game) => (at >= from && at <= to ? [this.log(at, game)] : [])));
+      const events = this.opened.flatMap((at, game) => [
+        { at, log: () => this.log(at, game) },
+        { at: this.ends.get(game) ?? Infinity, log: () => this.endOf(game) },
+      ]);
+      const asked = events.filter(({ at }) => at >= from && at <= to).sort((one, other) => one.at - other.at);
+      return read(asked.map(({ log }, index) => ({ ...log(), logIndex: numberToHex(index) })));
     },
   } as unknown as L1Source;
 
@@ -51,18 +74,28 @@ class ScriptedL1 {
       topics: encodeEventTopics({ ...event, args }),
       data: encodeAbiParameters(
         types.map((type) => ({ type })),
-        [contract, word(1), 9n, 2n ** 256n - 1n, 5n, word(2), [word(3)]],
+        [this.asserter(game), word(1), 9n, 2n ** 256n - 1n, 5n, word(2), [word(3)]],
       ),
       blockNumber: numberToHex(at),
       blockHash: this.block(at).hash,
       transactionHash: word(at),
-      logIndex: '0x0',
+    };
+  }
+
+  /** The challenger won. */
+  private endOf(game: number): object {
+    const at = this.ends.get(game)!;
+    const args = { gameId: BigInt(game), winner: contract };
+    return {
+      ...this.log(at, game),
+      topics: encodeEventTopics({ abi: disputeGameAbi, eventName: 'GameEnded', args }),
+      data: word(1),
     };
   }
 }
 
-const logOf = (l1: ScriptedL1, file?: GameLogFile): GameLog =>
-  new GameLog({ source: l1.source, contract, fromBlock: 100n, maxRange: 100n, file });
+const logOf = (l1: ScriptedL1, file?: GameLogFile, parties?: readonly Address[]): GameLog =>
+  new GameLog({ source: l1.source, contract, fromBlock: 100n, maxRange: 100n, file, parties });
 const ids = (log: GameLog): bigint[] => log.all.map(({ id }) => id);
 
 describe('GameLog', () => {
@@ -129,6 +162,100 @@ describe('GameLog', () => {
   });
 });
 
+describe('games of others that are over', () => {
+  const us = pad('0xcc', { size: 20 });
+  /** Game 0 is ours, games 1 and 2 are not; 0 and 1 end at block 300. */
+  const threeGames = () => {
+    const l1 = new ScriptedL1([150, 150, 150]);
+    l1.ends = new Map([
+      [0, 300],
+      [1, 300],
+    ]);
+    l1.asserter = (game) => (game === 0 ? us : contract);
+    return l1;
+  };
+
+  it('are forgotten once no expected reorg reaches their end, and no others', async () => {
+    const l1 = threeGames();
+    const log = logOf(l1, undefined, [us]);
+    await log.readTo(l1.block(800));
+    expect(log.all.map(({ id, ended }) => [id, ended])).toEqual([
+      [0n, 'challengerWon'],
+      [1n, 'challengerWon'],
+      [2n, undefined],
+    ]);
+    await log.readTo(l1.block(1_100));
+    expect(ids(log)).toEqual([0n, 2n]);
+    expect(log.get(1n)).toBeUndefined();
+  });
+
+  it('are kept for who names no parties', async () => {
+    const l1 = threeGames();
+    const log = logOf(l1);
+    await log.readTo(l1.block(2_000));
+    expect(ids(log)).toEqual([0n, 1n, 2n]);
+  });
+
+  it('run again where a reorg takes back their end', async () => {
+    const l1 = threeGames();
+    const log = logOf(l1, undefined, [us]);
+    for (const head of [250, 299, 300, 600]) await log.readTo(l1.block(head));
+    l1.ends = new Map([[1, 610]]);
+    l1.reorg(300, l1.opened);
+    await log.readTo(l1.block(620));
+    expect(log.all.map(({ ended }) => ended)).toEqual([undefined, 'challengerWon', undefined]);
+    await log.readTo(l1.block(1_400));
+    expect(ids(log)).toEqual([0n, 2n]);
+  });
+});
+
+describe('GameMarks', () => {
+  const game = (id: number, ended = false): LoggedGame => ({
+    id: BigInt(id),
+    assertionId: 1n,
+    challenger: contract,
+    asserter: contract,
+    program: word(1),
+    endItem: 9n,
+    turn: 0n,
+    section: atOpening(5n, [word(2), word(3)]),
+    ended: ended ? 'void' : undefined,
+  });
+  const mark = (number: number, games: readonly LoggedGame[]) => ({
+    number: BigInt(number),
+    hash: word(number),
+    games,
+  });
+
+  it('costs what changed, however many games there are', () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const held = () => (collect(), process.memoryUsage().heapUsed);
+    const marks = new GameMarks([]);
+    marks.add(
+      mark(
+        0,
+        Array.from({ length: 20_000 }, (_, id) => game(id)),
+      ),
+    );
+    const before = held();
+    for (let block = 1; block <= 500; block++) marks.add(mark(block, [game(block, true)]));
+    expect(held() - before).toBeLessThan(20_000_000);
+    expect([marks.size, marks.games.size]).toEqual([501, 20_000]);
+    for (let block = 500; block > 0; block--) marks.back();
+    expect([...marks.games.values()].every(({ ended }) => ended === undefined)).toBe(true);
+  });
+
+  it('grows only with the games that run, whatever was played before', () => {
+    const marks = new GameMarks([]);
+    for (let block = 0; block < 5_000; block++) {
+      marks.add(mark(block, [game(block), ...(block < 10 ? [] : [game(block - 10, true)])]));
+    }
+    expect(marks.size).toBe(513);
+    expect(marks.games.size).toBe(513 + 10);
+  });
+});
+
 describe('GameLogFile', () => {
   let directory: string;
   let path: string;
@@ -153,6 +280,44 @@ describe('GameLogFile', () => {
     expect(again.log.all).toEqual(log.all);
   });
 
+  it('holds each game once, and none that is over and of no concern', async () => {
+    const write = async (games: number) => {
+      const l1 = new ScriptedL1(Array<number>(games).fill(150));
+      l1.ends = new Map(Array.from({ length: games - 10 }, (_, game) => [game, 200]));
+      await logOf(l1, new GameLogFile(path), [pad('0xcc', { size: 20 })]).readTo(l1.block(1_000));
+      return readFileSync(path, 'utf8').length;
+    };
+    const few = await write(20);
+    expect(await write(500)).toBeLessThan(few + 100);
+    expect(few).toBeLessThan(12_000);
+  });
+
+  it('tells a restart of games that changed and ended since the older of its blocks', async () => {
+    const l1 = new ScriptedL1([150, 150, 900, 990]);
+    l1.ends = new Map([
+      [1, 995],
+      [2, 996],
+    ]);
+    const { log } = await read(l1, 1_000);
+    const again = await read(l1, 1_001);
+    expect(again.log.all).toEqual(log.all);
+    expect(again.first).toEqual([1_000, 1_001]);
+    l1.ends = new Map();
+    l1.reorg(994, l1.opened);
+    expect((await read(l1, 1_002)).log.all.map(({ ended }) => ended)).toEqual(Array(4).fill(undefined));
+  });
+
+  it('gives up what is more than a file can hold, and nothing else', async () => {
+    const l1 = new ScriptedL1([150]);
+    const file = new GameLogFile(path);
+    const log = logOf(l1, file);
+    const stringify = jest.spyOn(JSON, 'stringify').mockImplementation(() => {
+      throw new RangeError('Invalid string length');
+    });
+    await log.readTo(l1.block(1_000)).finally(() => stringify.mockRestore());
+    expect(ids(log)).toEqual([0n]);
+  });
+
   it('goes back as far as a reorg between the lives reached', async () => {
     const l1 = new ScriptedL1([150, 1_990]);
     await read(l1, 2_000);
@@ -165,6 +330,7 @@ describe('GameLogFile', () => {
   it.each([
     ['is cut short', (text: string) => text.slice(0, -10)],
     ['holds something else', () => '{"marks":[{"number":"-1"}]}'],
+    ['was kept for other parties', (text: string) => text.replace('"marks"', `"parties":["${contract}"],"marks"`)],
     ['is of another contract', (text: string) => text.replace(contract, pad('0xc1', { size: 20 }))],
   ])('is not used where it %s', async (_name, damage) => {
     const l1 = new ScriptedL1([150]);

@@ -1,11 +1,12 @@
 import type { L1Block, L1Source } from '@metachain/bridge';
 import { disputeGameAbi, rollupAbi } from '@metachain/contracts';
-import { encodeAbiParameters, isAddressEqual, keccak256, parseAbiParameters, type Address, type Hash } from 'viem';
+import { encodeAbiParameters, keccak256, parseAbiParameters, type Address, type Hash } from 'viem';
 
 import { DisputeError } from '../errors.js';
 import { readContract } from '../l1/read-contract.js';
 import { GameLogFile } from './game-log-file.js';
-import { GameLog, type LoggedGame } from './game-log.js';
+import { GameLog } from './game-log.js';
+import type { LoggedGame } from './logged-game.js';
 import { SegmentTree } from './segment-tree.js';
 import { clocksAt, readTurn } from './turn.js';
 import { type GameView, LEVELS, OUTCOMES } from './types.js';
@@ -35,6 +36,8 @@ export interface GameReaderOptions {
   readonly maxRange?: bigint;
   /** File that keeps what was read across restarts. */
   readonly file?: string;
+  /** Accounts whose games are remembered after their end; absent: all games are. */
+  readonly parties?: readonly Address[];
 }
 
 /** Reads games from L1, all at one block. Remembers events only, and those only as long as L1 has their blocks. */
@@ -76,18 +79,12 @@ export class GameReader {
 
   /** All games of an account, oldest first. */
   gamesOf(account: Address): readonly LoggedGame[] {
-    return this.opened.log.of(account);
+    return this.opened.log.of([account]);
   }
 
-  /** Running games in which an account may move, as a party or for one, oldest first. */
-  async playableBy(account: Address): Promise<readonly LoggedGame[]> {
-    const running = this.opened.log.all.filter(({ ended }) => ended === undefined);
-    const plays = async (party: Address) =>
-      isAddressEqual(party, account) || isAddressEqual(await this.delegateOf(party), account);
-    const playable = await Promise.all(
-      running.map(async ({ challenger, asserter }) => (await plays(challenger)) || (await plays(asserter))),
-    );
-    return running.filter((_, position) => playable[position]);
+  /** Running games in which one of some accounts is a party, oldest first. Known from events: L1 is asked nothing about a game. */
+  runningOf(accounts: readonly Address[]): readonly LoggedGame[] {
+    return this.opened.log.of(accounts).filter(({ ended }) => ended === undefined);
   }
 
   /** Whether L1 has a game, as far as it was read. */
@@ -95,7 +92,7 @@ export class GameReader {
     return this.opened.log.get(id) !== undefined;
   }
 
-  /** All games against an assertion, oldest first. */
+  /** All games against an assertion that are remembered, oldest first. */
   gamesAgainst(assertion: bigint): readonly LoggedGame[] {
     return this.opened.log.all.filter(({ assertionId }) => assertionId === assertion);
   }
@@ -119,17 +116,11 @@ export class GameReader {
     const turn = readTurn(logged.turn);
     const { timestamp: now } = this.head;
     const left = ended === undefined ? clocksAt(turn, now) : { challenger: 0, asserter: 0 };
-    const [challengerDelegate, asserterDelegate] = await Promise.all([
-      this.delegateOf(challenger),
-      this.delegateOf(asserter),
-    ]);
     return {
       id,
       assertionId,
       challenger,
       asserter,
-      challengerDelegate,
-      asserterDelegate,
       phase: ended ?? (turn.mover === 'asserter' ? 'asserterMoves' : 'challengerMoves'),
       turn: logged.turn,
       deadline: turn.deadline,
@@ -149,7 +140,8 @@ export class GameReader {
     return readContract(this.source, this.rollup, rollupAbi, 'assertion', [id], this.head.number);
   }
 
-  private delegateOf(owner: Address): Promise<Address> {
+  /** Account that may move for an owner at `head`, zero if there is none. A question that was answered is not asked again at that block. */
+  delegateOf(owner: Address): Promise<Address> {
     const known = this.delegates.get(owner);
     if (known !== undefined) return known;
     const { source, rules, head } = this;
@@ -176,9 +168,9 @@ export class GameReader {
       readContract(source, rollup, rollupAbi, 'CHALLENGE_WINDOW', [], block),
     ]);
     const rules = { game, prover, degree, gameBond, assertionBond, challengeWindow };
-    const { fromBlock, maxRange = 2_000n } = options;
+    const { fromBlock, maxRange = 2_000n, parties } = options;
     const file = options.file === undefined ? undefined : new GameLogFile(options.file);
-    this.known = { rules, log: new GameLog({ source, contract: game, fromBlock, maxRange, file }) };
+    this.known = { rules, log: new GameLog({ source, contract: game, fromBlock, maxRange, file, parties }) };
     return this.known;
   }
 }

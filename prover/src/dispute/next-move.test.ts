@@ -61,8 +61,6 @@ const view = (fields: Partial<GameView> = {}): GameView => ({
   now: 50n,
   challengerLeft: 100,
   asserterLeft: 100,
-  challengerDelegate: zeroAddress,
-  asserterDelegate: zeroAddress,
   atStake: true,
   program: zeroHash,
   endItem: END,

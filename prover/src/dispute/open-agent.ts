@@ -69,9 +69,11 @@ export function openAgent(request: AgentRequest, around: AgentSurroundings): Dis
       rollup: l1.addresses.rollup,
       fromBlock: l1.fromBlock,
       maxRange: BigInt(l1.maxRange),
+      parties: [account.address, ...settings.owners],
       ...(config.dataDirectory === undefined ? {} : { file: join(config.dataDirectory, 'games.json') }),
     }),
     account,
+    owners: settings.owners,
     fees,
     line: new SendLine(account, 1_000 * settings.resubmitSeconds),
     traces: new HonestTraces({

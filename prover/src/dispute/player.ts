@@ -9,7 +9,7 @@ import type { GameFees } from './game-fees.js';
 import { aim, describe, openingEvent } from './game-events.js';
 import { formalMove, moverOf, nextMove, openingCut } from './next-move.js';
 import { patiently, SendLine } from './send-line.js';
-import { type GameFailure, type GameStanding, isOpen, roleIn } from './standing.js';
+import { findRole, type GameFailure, type GameStanding, isOpen, roleIn } from './standing.js';
 import { Thoughts } from './thoughts.js';
 import type { GameEvent, GameView, Move, Role, Trace } from './types.js';
 
@@ -17,6 +17,8 @@ import type { GameEvent, GameView, Move, Role, Trace } from './types.js';
 export interface PlayerOptions {
   readonly reader: GameReader;
   readonly account: L1Account;
+  /** For whom it moves besides, where they named the account as their delegate. Whoever else did is not played for. */
+  readonly owners?: readonly Address[];
   /** What the player believes about an assertion. */
   readonly trace: (assertion: bigint) => Promise<Trace>;
   readonly onEvent?: (event: GameEvent) => void;
@@ -26,9 +28,9 @@ export interface PlayerOptions {
   readonly rehearsal?: CallRehearsal;
   /** What of the account is on its way, where others send for it too. */
   readonly line?: SendLine;
-  /** Told of the running games at each turn, before anything is sent. */
+  /** Told at each turn, before anything is sent, of the games in which there is a move to make. */
   readonly fees?: Pick<GameFees, 'watch'>;
-  /** Told of them too, the most urgent one first. */
+  /** Told of all running games, the most urgent one first. */
   readonly onGames?: (games: readonly GameStanding[]) => void;
   /** How long a turn waits for moves to be found, and for what it sent; what takes longer holds up nothing. */
   readonly patienceMilliseconds?: number;
@@ -37,11 +39,12 @@ export interface PlayerOptions {
 const PATIENCE_MILLISECONDS = 15_000;
 
 /**
- * Plays the games of one account and of those who named it as their delegate, on either side. Keeps nothing between turns that matters: who plays on after a crash reads the same
+ * Plays the games of one account and of the owners that it is to move for, on either side. Keeps nothing between turns that matters: who plays on after a crash reads the same
  * games from L1 and makes the same moves, and a move that was mined is not repeated because it is the other side's turn then.
  */
 export class Player {
   private readonly running = new Set<bigint>();
+  private readonly owners: readonly Address[];
   private readonly line: SendLine;
   /** What went wrong after a turn had lost its patience. */
   private readonly late: GameFailure[] = [];
@@ -49,6 +52,7 @@ export class Player {
   private readonly thoughts = new Thoughts();
 
   constructor(private readonly options: PlayerOptions) {
+    this.owners = options.owners ?? [];
     this.line = options.line ?? new SendLine(options.account);
   }
 
@@ -70,6 +74,7 @@ export class Player {
     failures.push(
       ...(await this.thoughts.find(games.filter(isOpen), (game) => this.decide(game), patienceMilliseconds)),
     );
+    this.options.fees?.watch(games.filter(({ view }) => this.thoughts.hasMove(view)));
     for (const { view } of games) {
       const game = view.id;
       if (signal.aborted) break;
@@ -93,7 +98,7 @@ export class Player {
     const nonce = await account.nonce();
     await reader.refresh();
     const view = await reader.view(id);
-    const role = roleIn(view, this.address);
+    const role = await findRole(view, this.address, this.owners, reader);
     if (role === undefined) return undefined;
     const formal = formalMove(view, role);
     if (formal === undefined && this.thoughts.has(id)) return undefined;
@@ -164,7 +169,7 @@ export class Player {
 
   private async urgentFirst(failures: GameFailure[]): Promise<readonly GameStanding[]> {
     const standings: GameStanding[] = [];
-    for (const id of await this.watched()) {
+    for (const id of this.watched()) {
       await this.look(id).then(
         (standing) => standing && standings.push(standing),
         (error: unknown) => failures.push({ game: id, error }),
@@ -172,21 +177,21 @@ export class Player {
     }
     standings.sort((a, b) => (a.view.deadline < b.view.deadline ? -1 : 1));
     this.standings = standings;
-    this.options.fees?.watch(standings);
     this.options.onGames?.(standings);
     return standings.filter(({ view, role }) => formalMove(view, role)?.reason === undefined);
   }
 
   /** Games to look at: those that run, and those of the last turn, which may have ended since. */
-  private async watched(): Promise<readonly bigint[]> {
+  private watched(): readonly bigint[] {
     const { reader } = this.options;
-    const playable = (await reader.playableBy(this.address)).map(({ id }) => id);
-    return [...new Set([...playable, ...[...this.running].filter((id) => reader.has(id))])];
+    const running = reader.runningOf([this.address, ...this.owners]).map(({ id }) => id);
+    return [...new Set([...running, ...[...this.running].filter((id) => reader.has(id))])];
   }
 
   private async look(id: bigint): Promise<GameStanding | undefined> {
-    const view = await this.options.reader.view(id);
-    const role = roleIn(view, this.address);
+    const { reader } = this.options;
+    const view = await reader.view(id);
+    const role = await findRole(view, this.address, this.owners, reader);
     if (moverOf(view) === undefined) this.end(view);
     if (role === undefined || moverOf(view) === undefined) return undefined;
     this.running.add(id);
@@ -196,7 +201,7 @@ export class Player {
   private end(view: GameView): void {
     this.thoughts.forget(view.id);
     if (!this.running.delete(view.id)) return;
-    const role = roleIn(view, this.address) ?? 'challenger';
+    const role = roleIn(view, this.address, this.owners) ?? 'challenger';
     this.report({ ...describe({ view, role }), type: 'ended', what: view.phase, movesLeft: 0 });
   }
 

@@ -111,7 +111,7 @@ describe('a dispute agent on an L1 without the program', () => {
   it('puts it there for a game of somebody who named it, though it may put down no bond', async () => {
     const owned = await fixture.assertEnd(stage.truth);
     await fixture.setDelegate(asserterAccount, challengerAccount.address);
-    const agent = await agentOf(quiet, { maximumBond: '0' });
+    const agent = await agentOf(quiet, { maximumBond: '0', owners: [asserterAccount.address] });
     const before = await nonce();
     await agent.turn();
     expect(await nonce()).toBe(before);

@@ -51,6 +51,12 @@ export class Thoughts {
     return failures;
   }
 
+  /** Whether a move was found in the position that stands. */
+  hasMove(view: GameView): boolean {
+    const known = this.found.get(view.id);
+    return known?.move !== undefined && known.position === commitment(view);
+  }
+
   /** The move in a position, which is found only once. */
   async of(view: GameView, own: Trace, find: () => Promise<Move | undefined>): Promise<Move | undefined> {
     const position = commitment(view);

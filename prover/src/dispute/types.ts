@@ -51,9 +51,6 @@ export interface GameView {
   readonly assertionId: bigint;
   readonly challenger: Address;
   readonly asserter: Address;
-  /** Accounts that may move for them as well; zero where there is none. */
-  readonly challengerDelegate: Address;
-  readonly asserterDelegate: Address;
   readonly phase: Phase;
   /** Whose turn it is, as the contract commits to it. */
   readonly turn: bigint;
