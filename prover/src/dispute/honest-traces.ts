@@ -1,9 +1,10 @@
 import type { ProgramDescription } from '../machine/lowering/program.js';
+import { KeptUnits } from './kept-units.js';
 import { Lane } from './lane.js';
 import { Rehearsal } from './rehearsal.js';
 import type { ReplayTrace } from './replay-trace.js';
 import { StateTrees } from './state-trees.js';
-import { type HonestTraceParts, TraceMaker, type TraceRange } from './trace-maker.js';
+import { type HonestTraceParts, type SharedByTraces, TraceMaker, type TraceRange } from './trace-maker.js';
 
 /** Traces that are kept though nobody needs them now. */
 const SPARE = 4;
@@ -22,18 +23,17 @@ export class HonestTraces {
   /** By name, in the order in which they were last asked for. */
   private readonly entries = new Map<string, Entry>();
   private readonly lane = new Lane(AT_ONCE);
-  private readonly rehearsal: Rehearsal;
-  private readonly trees = new StateTrees();
+  private readonly shared: SharedByTraces;
   /** Names of those that are needed, the most urgent one first. */
   private held: readonly string[] = [];
 
   constructor(private readonly parts: HonestTraceParts) {
-    this.rehearsal = new Rehearsal(parts.program);
+    this.shared = { rehearsal: new Rehearsal(parts.program), trees: new StateTrees(), units: new KeptUnits() };
   }
 
   /** The program as L1 holds it. */
   get program(): ProgramDescription {
-    return this.rehearsal.description;
+    return this.shared.rehearsal.description;
   }
 
   /** Keeps the traces that are needed from now on, the most urgent one first, and a few others; and what they would be made from after a restart. */
@@ -74,7 +74,7 @@ export class HonestTraces {
   }
 
   private makerOf(range: TraceRange): TraceMaker {
-    return new TraceMaker(this.parts, range, this.rehearsal, this.trees);
+    return new TraceMaker(this.parts, range, this.shared);
   }
 
   private urgencyOf(name: string): number {

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 
 import { PersistentStateTree } from '../machine/merkle/state-tree.js';
+import { hashedTree } from './patient-trees.js';
 
 const KEY_BYTES = 32;
 const RECORD_BYTES = 64;
@@ -26,10 +27,10 @@ export class StateTrees {
     const records = Buffer.from(contents.buffer, contents.byteOffset, contents.length);
     const { base } = this;
     const changes = base === undefined ? undefined : changesBetween(base.records, records);
-    if (base !== undefined && changes !== undefined) return setAll(base.tree, records, changes);
+    if (base !== undefined && changes !== undefined) return hashedTree(await setAll(base.tree, records, changes));
     const tree = PersistentStateTree.fromRecords(records);
     this.base = { records: Buffer.from(records), tree };
-    return tree;
+    return hashedTree(tree);
   }
 }
 

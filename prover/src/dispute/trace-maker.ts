@@ -11,6 +11,7 @@ import type { Boundary } from '../replay/boundary.js';
 import type { CheckpointStore } from '../replay/checkpoint-store.js';
 import { Replayer, type ReplayInputs } from '../replay/replayer.js';
 import { ItemInputs, type WatchedInputs } from './item-inputs.js';
+import type { KeptUnits } from './kept-units.js';
 import type { Rehearsal } from './rehearsal.js';
 import { ReplayTrace } from './replay-trace.js';
 import { unitsOf } from './sections.js';
@@ -26,8 +27,17 @@ export interface HonestTraceParts {
   readonly programHash: Hash;
   /** Recovers signatures ahead, as for the prover's own replay. */
   readonly preparer?: BlockPreparer | undefined;
+  /** States that each trace keeps beside its first one; an even number. */
+  readonly keptStates?: number;
   /** Told where the replay to the parent of a trace begins. */
   readonly onReplay?: (from: Boundary, range: TraceRange) => void;
+}
+
+/** What all traces have in common. */
+export interface SharedByTraces {
+  readonly rehearsal: Rehearsal;
+  readonly trees: StateTrees;
+  readonly units: KeptUnits;
 }
 
 /** Which assertion a trace is about. */
@@ -52,8 +62,7 @@ export class TraceMaker {
   constructor(
     private readonly parts: HonestTraceParts,
     private readonly range: TraceRange,
-    private readonly rehearsal: Rehearsal,
-    private readonly trees: StateTrees,
+    private readonly shared: SharedByTraces,
   ) {
     // Of its own: what one replay asks for ahead would be forgotten for another's.
     this.payloads = new PayloadLoader(parts.blobs);
@@ -73,7 +82,8 @@ export class TraceMaker {
   }
 
   private async begin(): Promise<ReplayTrace> {
-    const { program, programHash } = this.parts;
+    const { program, programHash, keptStates } = this.parts;
+    const { rehearsal, units } = this.shared;
     const { parent, endItem, open } = this.range;
     const state = await this.stateAt(parent);
     return new ReplayTrace({
@@ -84,7 +94,9 @@ export class TraceMaker {
       position: startOfItem(parent.item, parent.headerHash, parent.blockNumber),
       endItem,
       inputs: (item) => this.inputs(item),
-      rehearsal: this.rehearsal,
+      rehearsal,
+      keptStates,
+      units,
       ...(open === undefined ? {} : { open }),
     });
   }
@@ -110,7 +122,7 @@ export class TraceMaker {
         `replay to item ${parent.item} gives ${stateRoot}, the prover has ${parent.stateRoot}`,
       );
     }
-    return this.trees.of(replayer.engine.state.store.contents());
+    return this.shared.trees.of(replayer.engine.state.store.contents());
   }
 
   private async replayNext(replayer: Replayer, end: bigint): Promise<void> {

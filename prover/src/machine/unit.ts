@@ -1,5 +1,5 @@
-import { nextPosition, type Position, positionAfterTrap, type UnitInputs } from '@metachain/program';
-import { bytesToHex, type Hex } from 'viem';
+import { nextPosition, type Position, positionAfterTrap, toHex, type UnitInputs } from '@metachain/program';
+import type { Hex } from 'viem';
 import type { HostCryptography } from './crypto.js';
 import { positionWords, UnitInputReader } from './inputs.js';
 import type { LoweredProgram } from './lowering/lower.js';
@@ -61,19 +61,19 @@ export function runUnit(unit: Unit): UnitOutcome {
 export function unitOutcome({ position, state }: Unit, machine: Pick<Machine, 'stepper' | 'host'>): UnitOutcome {
   const { stepper, host } = machine;
   const { steps, result } = stepper;
-  const logHash = bytesToHex(host.logHash);
+  const logHash = toHex(host.logHash);
   if (stepper.status !== 'halted') {
-    const stateRoot = bytesToHex(state.root);
+    const stateRoot = toHex(state.root);
     return { trapped: true, made: false, stateRoot, logHash, next: positionAfterTrap(position), steps, state };
   }
   const made = (result & MADE) !== 0n;
-  const stateRoot = bytesToHex(host.state.tree.root);
+  const stateRoot = toHex(host.state.tree.root);
   const at = made ? { ...position, ...sealed(position, host.state.tree.root, host.logHash) } : position;
   const next = nextPosition(at, (result & ITEM_DONE) !== 0n ? undefined : Number(BigInt.asUintN(32, result)));
   return { trapped: false, made, stateRoot, logHash, next, steps, state: host.state.tree };
 }
 
 const sealed = (position: Position, root: Uint8Array, logHash: Uint8Array) => ({
-  parentHash: bytesToHex(keccak(Buffer.from(position.parentHash.slice(2), 'hex'), root, logHash)),
+  parentHash: toHex(keccak(Buffer.from(position.parentHash.slice(2), 'hex'), root, logHash)),
   parentNumber: position.parentNumber + 1n,
 });

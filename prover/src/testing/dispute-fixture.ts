@@ -22,6 +22,7 @@ import { moverOf } from '../dispute/next-move.js';
 import { Player } from '../dispute/player.js';
 import type { ReplayTrace } from '../dispute/replay-trace.js';
 import type { GameFailure } from '../dispute/standing.js';
+import type { HonestTraceParts } from '../dispute/trace-maker.js';
 import { type GameEvent, type GameView, OUTCOMES, type Phase, type Trace } from '../dispute/types.js';
 import type { UnitState } from '../machine/judge/local-judge.js';
 import { deployProgram } from '../machine/deploy-program.js';
@@ -65,15 +66,22 @@ export class DisputeFixture {
     const { addresses, l1BlockNumber: fromBlock } = rollup.deployment;
     const source = new L1Source({ urls: [rollup.anvil.url] });
     this.reader = new GameReader({ source, rollup: addresses.rollup, fromBlock });
-    const start = createGenesis(rollup.genesis);
+    this.traces = this.openTraces();
+  }
+
+  /** Traces of a party of its own. */
+  openTraces(options: Pick<HonestTraceParts, 'keptStates'> = {}): HonestTraces {
+    const { genesis, watcher } = this.rollup;
+    const start = createGenesis(genesis);
     const engine = () => Engine.fromGenesis({ module: program.module, chainId: CHAIN_ID }, start);
-    this.traces = new HonestTraces({
-      watcher: rollup.watcher,
+    return new HonestTraces({
+      watcher,
       blobs: { fetch: async () => [] },
       checkpoints: undefined,
       genesis: { boundary: genesisBoundary(start.stateRoot, start.hash), engine },
       program: lowered,
       programHash: PROGRAM_HASH,
+      ...options,
     });
   }
 
@@ -90,11 +98,11 @@ export class DisputeFixture {
   }
 
   /** The true trace of an assertion on genesis over the first `items`; default: all there are. */
-  async truth(items?: bigint): Promise<ReplayTrace> {
+  async truth(items?: bigint, traces = this.traces): Promise<ReplayTrace> {
     const start = createGenesis(this.rollup.genesis);
     await this.rollup.sync();
     const endItem = items ?? BigInt(this.rollup.watcher.items.length);
-    return this.traces.trace({ parent: genesisBoundary(start.stateRoot, start.hash), endItem });
+    return traces.trace({ parent: genesisBoundary(start.stateRoot, start.hash), endItem });
   }
 
   /** A payment of its own sequence number. */

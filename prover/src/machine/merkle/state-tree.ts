@@ -21,6 +21,10 @@ interface Branch {
 
 type StateNode = Leaf | Branch | undefined;
 
+/** A record of one leaf: its path and its value, or its key and its value. */
+const RECORD_BYTES = 64;
+const VALUE_AT = 32;
+
 const isLeaf = (node: Leaf | Branch): node is Leaf => 'path' in node;
 const bit = (path: Uint8Array, depth: number): number => ((path[depth >> 3] ?? 0) >> (7 - (depth & 7))) & 1;
 const branch = (side: number, child: StateNode, other: StateNode): Branch =>
@@ -39,9 +43,9 @@ export class PersistentStateTree {
   /** Builds a tree at once from `key || value` records of 64 bytes, as the flat table holds them. */
   static fromRecords(records: Uint8Array): PersistentStateTree {
     const leaves: Leaf[] = [];
-    for (let at = 0; at < records.length; at += 64) {
-      const path = sha256(records.subarray(at, at + 32));
-      leaves.push({ path, value: records.slice(at + 32, at + 64), hash: undefined });
+    for (let at = 0; at < records.length; at += RECORD_BYTES) {
+      const path = sha256(records.subarray(at, at + VALUE_AT));
+      leaves.push({ path, value: records.slice(at + VALUE_AT, at + RECORD_BYTES), hash: undefined });
     }
     leaves.sort((a, b) => Buffer.compare(a.path, b.path));
     return new PersistentStateTree(build(leaves, 0, leaves.length, 0));
@@ -61,6 +65,37 @@ export class PersistentStateTree {
   set(key: Uint8Array, value: Uint8Array): PersistentStateTree {
     const leaf: Leaf = { path: sha256(key), value: value.slice(), hash: undefined };
     return new PersistentStateTree(insert(this.top, leaf, 0));
+  }
+
+  /**
+   * What is not as in an earlier tree that this one was made from by `set`: `path || value` records of 64 bytes in the order of their paths.
+   * Costs what is not shared.
+   */
+  changesSince(earlier: PersistentStateTree): Uint8Array {
+    const leaves: Leaf[] = [];
+    collectNew(this.top, earlier.top, leaves);
+    const records = new Uint8Array(leaves.length * RECORD_BYTES);
+    for (const [place, { path, value }] of leaves.entries()) {
+      records.set(path, place * RECORD_BYTES);
+      records.set(value, place * RECORD_BYTES + VALUE_AT);
+    }
+    return records;
+  }
+
+  /** The tree with changes in it, as `changesSince` gives them. */
+  withChanges(changes: Uint8Array): PersistentStateTree {
+    const leaves: Leaf[] = [];
+    for (let at = 0; at < changes.length; at += RECORD_BYTES) {
+      const [path, value] = [changes.slice(at, at + VALUE_AT), changes.slice(at + VALUE_AT, at + RECORD_BYTES)];
+      leaves.push({ path, value, hash: undefined });
+    }
+    return new PersistentStateTree(insertAll(this.top, leaves, 0, leaves.length, 0));
+  }
+
+  /** Computes at most so many of the hashes that the root needs, so that a large tree need not be hashed at once. Returns whether none is left. */
+  hashSome(count: number): boolean {
+    hashUpTo(this.top, count);
+    return this.top === undefined || this.top.hash !== undefined;
   }
 
   prove(key: Uint8Array): StateProof {
@@ -86,10 +121,38 @@ export class PersistentStateTree {
 
 function build(leaves: readonly Leaf[], from: number, to: number, depth: number): StateNode {
   if (to - from <= 1) return to === from ? undefined : leaves[from];
-  let middle = from;
-  while (middle < to && bit(leaves[middle]?.path ?? ZERO_WORD, depth) === 0) middle++;
+  const middle = firstRight(leaves, from, to, depth);
   const left = build(leaves, from, middle, depth + 1);
   return { left, right: build(leaves, middle, to, depth + 1), hash: undefined };
+}
+
+function firstRight(leaves: readonly Leaf[], from: number, to: number, depth: number): number {
+  let middle = from;
+  while (middle < to && bit(leaves[middle]?.path ?? ZERO_WORD, depth) === 0) middle++;
+  return middle;
+}
+
+/** Keys are never removed, so a leaf of the earlier tree is found again as it was, or below what came beside it. */
+function collectNew(node: StateNode, earlier: StateNode, found: Leaf[]): void {
+  if (node === undefined || node === earlier) return;
+  if (isLeaf(node)) return void found.push(node);
+  const isSplit = earlier !== undefined && !isLeaf(earlier);
+  collectNew(node.left, isSplit ? earlier.left : earlier, found);
+  collectNew(node.right, isSplit ? earlier.right : earlier, found);
+}
+
+/** Puts the leaves from one place to another, in the order of their paths, under a node. */
+function insertAll(node: StateNode, leaves: readonly Leaf[], from: number, to: number, depth: number): StateNode {
+  if (from === to) return node;
+  if (node === undefined) return build(leaves, from, to, depth);
+  if (to - from === 1) return insert(node, leaves[from]!, depth);
+  const middle = firstRight(leaves, from, to, depth);
+  const { left, right } = isLeaf(node) ? branch(bit(node.path, depth), node, undefined) : node;
+  return {
+    left: insertAll(left, leaves, from, middle, depth + 1),
+    right: insertAll(right, leaves, middle, to, depth + 1),
+    hash: undefined,
+  };
 }
 
 function insert(node: StateNode, leaf: Leaf, depth: number): StateNode {
@@ -110,4 +173,13 @@ function hashOf(node: StateNode): Uint8Array {
     ? sha256(sha256(node.path, node.value), LEAF_TAG)
     : sha256(hashOf(node.left), hashOf(node.right));
   return node.hash;
+}
+
+/** Hashes from the leaves up; returns how many hashes may still be computed. */
+function hashUpTo(node: StateNode, count: number): number {
+  if (node === undefined || node.hash !== undefined || count === 0) return count;
+  const left = isLeaf(node) ? count : hashUpTo(node.right, hashUpTo(node.left, count));
+  if (left === 0) return 0;
+  hashOf(node);
+  return left - 1;
 }
