@@ -8,6 +8,7 @@ import { privateKeyToAccount } from 'viem/accounts';
 
 import { l1AddressesSchema } from '../clients/addresses.js';
 import { WithdrawalRelayer } from '../clients/relayer.js';
+import { USUAL_WITHDRAWAL_GAS } from '../clients/withdrawal-gas.js';
 import { BridgeConfigurationError } from '../errors.js';
 
 const usage = `metachain-relayer: proves and finalises withdrawals
@@ -16,7 +17,9 @@ const usage = `metachain-relayer: proves and finalises withdrawals
   --l2 <url>            RPC of the chain
   --addresses <file>    JSON with the L1 addresses, or with a field "addresses" that holds them
   --key-file <file>     private key (hex) that pays for the L1 transactions
-  --account <address>   only withdrawals from or to this account; may be repeated; all when absent
+  --account <address>   only withdrawals from or to this account; may be repeated; when absent those of
+                        everybody, however many: their gas is paid from the key
+  --maximum-gas <n>     leave withdrawals alone that ask for more gas on L1 (${USUAL_WITHDRAWAL_GAS})
   --from-block <n>      first L2 block to look at (0)
   --watch <seconds>     look again after so many seconds, for ever; once when absent
   --help
@@ -30,6 +33,7 @@ const options = {
   addresses: { type: 'string' },
   'key-file': { type: 'string' },
   account: { type: 'string', multiple: true },
+  'maximum-gas': { type: 'string', default: String(USUAL_WITHDRAWAL_GAS) },
   'from-block': { type: 'string', default: '0' },
   watch: { type: 'string' },
   help: { type: 'boolean', default: false },
@@ -82,6 +86,7 @@ async function openRelayer(values: Values): Promise<WithdrawalRelayer> {
     chainId: chainId!,
     addresses: await readAddresses(required(values, 'addresses')),
     account: await readKey(required(values, 'key-file')),
+    maximumGas: BigInt(values['maximum-gas']),
     fromBlock: BigInt(values['from-block']),
     ...(values.account === undefined ? {} : { accounts: readAccounts(values.account) }),
   });

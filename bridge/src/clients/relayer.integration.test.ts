@@ -26,11 +26,14 @@ import {
   startL1,
   testAccount,
 } from '../testing/index.js';
-import { WithdrawalRelayer } from './relayer.js';
+import { type RelayerOptions, WithdrawalRelayer } from './relayer.js';
+import { finalisationGas } from './withdrawal-gas.js';
 
 jest.setTimeout(60_000);
 
 const MESSAGE_PASSER = '0x4200000000000000000000000000000000000016';
+/** Code that goes round in a circle until its gas is used up. */
+const CIRCLE = '0x5b600056';
 /** Of the portal's `provenWithdrawals`. */
 const PROVEN_SLOT = 3n;
 const [first, second, relaying] = [3, 4, 5].map(testAccount) as [Account, Account, Account];
@@ -138,7 +141,7 @@ async function proveOn(id: bigint): Promise<void> {
   await client.setStorageAt({ address: l1.deployment.addresses.portal, index: place, value });
 }
 
-const relayer = () =>
+const relayer = (more: Partial<RelayerOptions> = {}) =>
   new WithdrawalRelayer({
     l1Url: l1.anvil.url,
     l2Url: l2.url,
@@ -146,6 +149,7 @@ const relayer = () =>
     chainId: 7_771,
     addresses: l1.deployment.addresses,
     account: relaying,
+    ...more,
   });
 
 const passWindow = async () => {
@@ -203,5 +207,33 @@ describe('the relayer, where the withdrawal was proven on a branch whose root fe
     expect(await relayer().step()).toMatchObject([{ state: 'in-window', l1TransactionHash: expect.any(String) }]);
     expect(await isConfirmed(2n)).toBe(true);
     expect(await isConfirmed(4n)).toBe(false);
+  });
+});
+
+describe('the relayer, where a withdrawal costs much gas', () => {
+  const { gasLimit: asked, target } = withdrawal;
+
+  it('pays nothing for one that asks for more than it may give, and says so', async () => {
+    await assertAs(first);
+    await proveOn(1n);
+    await passWindow();
+    const before = await client.getTransactionCount({ address: relaying.address });
+    const refused = `asks for ${asked} gas on L1, above ${asked - 1n}`;
+    expect(await relayer({ maximumGas: asked - 1n }).step()).toMatchObject([{ state: 'in-window', refused }]);
+    expect(await client.getTransactionCount({ address: relaying.address })).toBe(before);
+    expect(await relayer({ maximumGas: asked }).step()).toMatchObject([{ refused: undefined }]);
+  });
+
+  it('bounds what one that asks for little may burn', async () => {
+    await client.setCode({ address: target, bytecode: CIRCLE });
+    await assertAs(first);
+    await proveOn(1n);
+    await passWindow();
+    await relayer().step();
+    const maximumGas = 2_000_000n;
+    const [report] = await relayer({ maximumGas }).step();
+    expect(report).toMatchObject({ state: 'done', refused: undefined });
+    const { gasUsed } = await client.getTransactionReceipt({ hash: report!.l1TransactionHash! });
+    expect(gasUsed).toBeLessThanOrEqual(finalisationGas(maximumGas));
   });
 });

@@ -23,6 +23,7 @@ import { RelayRevertedError } from '../errors.js';
 import { metachainChain } from './chain.js';
 import { confirmingAssertion } from './confirming-assertion.js';
 import { gasLimitFor } from './gas-limit.js';
+import { finalisationGas, USUAL_WITHDRAWAL_GAS } from './withdrawal-gas.js';
 
 const MESSAGE_PASSER = '0x4200000000000000000000000000000000000016';
 /** L2 blocks of one log query. */
@@ -39,6 +40,8 @@ export interface RelayerOptions {
   readonly account: LocalAccount;
   /** Only withdrawals of these senders or to these targets; all when absent. */
   readonly accounts?: readonly Address[];
+  /** Withdrawals that ask for more gas on L1 are left alone, and none is finalised with much more. Default USUAL_WITHDRAWAL_GAS. */
+  readonly maximumGas?: bigint;
   /** First L2 block to look at. Default 0. */
   readonly fromBlock?: bigint;
   readonly onStep?: (report: RelayReport) => void;
@@ -53,7 +56,7 @@ export interface RelayReport {
   readonly l2BlockNumber: bigint;
   readonly state: WithdrawalState;
   readonly l1TransactionHash: Hash | undefined;
-  /** Why L1 refused, where it did; the withdrawal is tried again later. */
+  /** Why L1 refused, where it did, or why nothing was paid for it; the withdrawal is looked at again later. */
   readonly refused: string | undefined;
 }
 
@@ -74,6 +77,7 @@ export class WithdrawalRelayer {
   readonly #wallet;
   readonly #chain;
   readonly #open = new Map<Hash, Tracked>();
+  readonly #maximumGas: bigint;
   #nextBlock: bigint;
 
   constructor(private readonly options: RelayerOptions) {
@@ -87,6 +91,7 @@ export class WithdrawalRelayer {
     });
     this.#l2 = createPublicClient({ chain: this.#chain, transport: http(l2Url) });
     this.#wallet = createWalletClient({ account, chain: l1Chain, transport: http(l1Url) });
+    this.#maximumGas = options.maximumGas ?? USUAL_WITHDRAWAL_GAS;
     this.#nextBlock = options.fromBlock ?? 0n;
   }
 
@@ -127,7 +132,9 @@ export class WithdrawalRelayer {
   async #advance(withdrawalHash: Hash, tracked: Tracked): Promise<RelayReport> {
     const { l2BlockNumber } = tracked;
     const { state, output } = await this.#stateOf(withdrawalHash, l2BlockNumber);
-    const report = { withdrawalHash, l2BlockNumber, state, l1TransactionHash: undefined, refused: undefined };
+    const tooDear = state === 'done' ? undefined : this.#tooDear(tracked);
+    const report = { withdrawalHash, l2BlockNumber, state, l1TransactionHash: undefined, refused: tooDear };
+    if (tooDear !== undefined) return report;
     try {
       if (state === 'provable') return { ...report, state: 'in-window', l1TransactionHash: await this.#prove(tracked) };
       if (state === 'finalizable')
@@ -137,6 +144,10 @@ export class WithdrawalRelayer {
     } catch (error) {
       return { ...report, refused: error instanceof Error ? error.message.split('\n')[0]! : String(error) };
     }
+  }
+
+  #tooDear({ withdrawal: { gasLimit } }: Tracked): string | undefined {
+    return gasLimit > this.#maximumGas ? `asks for ${gasLimit} gas on L1, above ${this.#maximumGas}` : undefined;
   }
 
   async #stateOf(hash: Hash, l2BlockNumber: bigint): Promise<{ state: WithdrawalState; output: bigint }> {
@@ -192,8 +203,10 @@ export class WithdrawalRelayer {
   }
 
   async #finalise({ withdrawal }: Tracked): Promise<Hash> {
+    const most = finalisationGas(this.#maximumGas);
     const request = { targetChain: this.#chain, withdrawal, account: this.options.account };
-    const gas = gasLimitFor(await estimateFinalizeWithdrawalGas(this.#l1, request as never));
+    const ample = gasLimitFor(await estimateFinalizeWithdrawalGas(this.#l1, { ...request, gas: most } as never));
+    const gas = ample < most ? ample : most;
     return this.#mined(await finalizeWithdrawal(this.#wallet, { ...request, gas } as never));
   }
 

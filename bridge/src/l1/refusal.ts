@@ -1,6 +1,10 @@
 /** JSON-RPC codes that are answers, not failures of the endpoint: a revert, a method that the node does not have. */
 const ANSWERS = new Set([3, -32601]);
 
+const REVERTED = /execution reverted/i;
+/** How nodes say that no gas that a call may take is enough; they have no code for it. */
+const NEEDS_MORE_GAS = /gas required exceeds allowance|gas spent exceeded/i;
+
 /** Codes of an error and of what caused it. */
 export const codesOf = (error: unknown): number[] => {
   const { code, cause } = (error ?? {}) as { code?: unknown; cause?: unknown };
@@ -13,4 +17,4 @@ export const codesOf = (error: unknown): number[] => {
 /** Whether an endpoint answered, and the answer is no. */
 export const isRefusal = (error: unknown) =>
   codesOf(error).some((code) => ANSWERS.has(code)) ||
-  (error instanceof Error && /execution reverted/i.test(error.message));
+  (error instanceof Error && [REVERTED, NEEDS_MORE_GAS].some((said) => said.test(error.message)));

@@ -203,6 +203,14 @@ describe('several endpoints', () => {
     await expect(source.middle('eth_call', [], () => 1n)).rejects.toThrow('execution reverted: no');
   });
 
+  it.each(['gas required exceeds allowance (1000000)', 'gas spent exceeded transaction and block gas limit'])(
+    'refuse where no gas that a call may take is enough: %s',
+    async (message) => {
+      const source = await three(...[0, 1, 2].map(() => () => ({ error: { code: -32000, message } })));
+      await expect(source.middle('eth_estimateGas', [], () => 1n)).rejects.toThrow(message);
+    },
+  );
+
   it('do not refuse where one does and the others are away', async () => {
     const away: Answer = (_m, _p, response) => void response.writeHead(503).end();
     const source = await three(() => revert, away, away);

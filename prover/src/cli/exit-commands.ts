@@ -1,4 +1,4 @@
-import { L1Account, loadAccount, readHead } from '@metachain/bridge';
+import { L1Account, loadAccount, readHead, USUAL_WITHDRAWAL_GAS } from '@metachain/bridge';
 import { FORCED_INCLUSION_SECONDS } from '@metachain/contracts';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { isAddress, type Address, type Hash } from 'viem';
@@ -6,9 +6,9 @@ import { isAddress, type Address, type Hash } from 'viem';
 import type { ProverConfig } from '../config.js';
 import type { DisputeAgent } from '../dispute/agent.js';
 import { ProverConfigurationError } from '../errors.js';
-import type { ExitCall, ExitReport, ExitWait } from '../exit/exit-types.js';
+import type { ExitCall, ExitReport, ExitUndone, ExitWait } from '../exit/exit-types.js';
 import { exitWhilePlaying, sideOf } from '../exit/exit-while-playing.js';
-import { Exit } from '../exit/exit.js';
+import { Exit, type ExitOptions } from '../exit/exit.js';
 import { forcedWithdrawalCall } from '../exit/forced-withdrawal.js';
 import { EXIT } from './exit-codes.js';
 import { print } from './print.js';
@@ -33,6 +33,8 @@ interface ForceOptions extends KeyOptions {
 }
 
 interface ExitCommandOptions extends KeyOptions {
+  readonly maximumGas: bigint;
+  readonly receivedFrom?: readonly Address[];
   readonly wait?: boolean;
   readonly maximumBond?: bigint;
   readonly ownBond?: boolean;
@@ -63,6 +65,17 @@ export function addExitCommands(
     ),
   )
     .option('--data <directory>', 'data directory of your own prover, which may run: the blobs that it keeps are read')
+    .addOption(
+      new Option('--maximum-gas <gas>', 'leave withdrawals undone that ask for more gas on L1')
+        .argParser(whole)
+        .default(USUAL_WITHDRAWAL_GAS, String(USUAL_WITHDRAWAL_GAS)),
+    )
+    .addOption(
+      new Option(
+        '--received-from <address>',
+        'after your own, also take what this account withdrew to yours, and pay for it; may be repeated',
+      ).argParser(addresses),
+    )
     .option('--wait', 'go on until everything is finalised, and play the games about your assertion meanwhile')
     .option('--maximum-bond <wei>', 'with --wait: also challenge lies, with at most so much in bonds at once', whole)
     .option(
@@ -104,21 +117,28 @@ async function runExit(options: ExitCommandOptions): Promise<number> {
   const session = await openSession({ ...options, stateless: true, readsBlobs: true, keepGoing: true, dispute });
   const agent = session.agent!;
   try {
-    print(waits ? await exitToEnd(session, agent, ownBond) : await exitOnce(session, agent));
-    return EXIT.match;
+    const report = waits ? await exitToEnd(session, agent, options) : await exitOnce(session, agent, options);
+    print(report);
+    return report.undone.length === 0 ? EXIT.match : EXIT.cannotDerive;
   } finally {
     await session.close();
   }
 }
 
-function exitOnce(session: Session, agent: DisputeAgent): Promise<ExitReport> {
+/** What of an exit the configuration and the command line say. */
+function exitOptions(session: Session, { maximumGas, receivedFrom = [] }: ExitCommandOptions) {
   const { addresses, pollMilliseconds } = session.config.l1;
-  const { signal } = new AbortController();
-  return new Exit({ prover: session, addresses, pollMilliseconds, ...sideOf(agent, signal) }).run();
+  return { prover: session, addresses, pollMilliseconds, maximumGas, receivedFrom } satisfies Partial<ExitOptions>;
 }
 
-function exitToEnd(session: Session, agent: DisputeAgent, ownBond: boolean): Promise<ExitReport> {
-  const { addresses, pollMilliseconds } = session.config.l1;
+async function exitOnce(session: Session, agent: DisputeAgent, options: ExitCommandOptions): Promise<ExitReport> {
+  const { signal } = new AbortController();
+  const report = await new Exit({ ...exitOptions(session, options), ...sideOf(agent, signal) }).run();
+  logUndone(session, report.undone);
+  return report;
+}
+
+function exitToEnd(session: Session, agent: DisputeAgent, options: ExitCommandOptions): Promise<ExitReport> {
   const onWaits = (waits: readonly ExitWait[]) => {
     for (const { what, notBefore } of waits) session.log.info({ event: 'exit_waits', notBefore }, what);
   };
@@ -126,9 +146,15 @@ function exitToEnd(session: Session, agent: DisputeAgent, ownBond: boolean): Pro
     if (reason === undefined) session.log.info({ event: 'exit_goes_on' }, 'the exit goes on again');
     else session.log.error({ event: 'exit_held_up', reason }, 'the exit cannot go on now; trying again');
   };
+  const onUndone = (undone: readonly ExitUndone[]) => logUndone(session, undone);
   const { signal } = new AbortController();
-  const played = { prover: session, addresses, pollMilliseconds, agent, ownBond, onWaits, onHindrance };
+  const { ownBond = false } = options;
+  const played = { ...exitOptions(session, options), agent, ownBond, onWaits, onUndone, onHindrance };
   return exitWhilePlaying(played, signal);
+}
+
+function logUndone({ log }: Session, undone: readonly ExitUndone[]): void {
+  for (const { what, ...rest } of undone) log.error({ event: 'exit_undone', ...rest }, `not done: ${what}`);
 }
 
 /** The user's key plays the games about the user's assertion; it bonds against lies of others only as far as it was told to. */
@@ -175,6 +201,8 @@ function whole(text: string): bigint {
   if (!/^[1-9]\d{0,38}$/.test(text)) throw new InvalidArgumentError('a whole number above zero is needed');
   return BigInt(text);
 }
+
+const addresses = (text: string, earlier: readonly Address[] = []): Address[] => [...earlier, address(text)];
 
 function address(text: string): Address {
   if (!isAddress(text, { strict: false })) throw new InvalidArgumentError('an address is needed');

@@ -11,7 +11,8 @@ Exit codes:
   ${EXIT.match}  everything on L1 was replayed and every assertion is right
   ${EXIT.usage}  bad options or configuration
   ${EXIT.mismatch}  an assertion on L1 is wrong, or the genesis is another chain's
-  ${EXIT.cannotDerive}  what L1 holds could not be derived: an endpoint or a blob is out of reach`;
+  ${EXIT.cannotDerive}  what L1 holds could not be derived: an endpoint or a blob is out of reach;
+     of \`exit\`: L1 refuses a part, or it was held back; \`undone\` says which and why`;
 
 const run = async (command: Promise<number>): Promise<void> => {
   try {

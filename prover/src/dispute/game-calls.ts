@@ -1,4 +1,4 @@
-import { disputeGameAbi, oneStepProverAbi, rollupAbi } from '@metachain/contracts';
+import { disputeGameAbi, inboxAbi, oneStepProverAbi, optimismPortalAbi, rollupAbi } from '@metachain/contracts';
 import type { AssertionTuple } from '@metachain/program';
 import { encodeFunctionData, type Hash, type Hex, toFunctionSelector, zeroHash } from 'viem';
 
@@ -79,7 +79,7 @@ export const encodeOpen = (
   });
 
 const ERROR_NAMES = new Map(
-  [...disputeGameAbi, ...oneStepProverAbi, ...rollupAbi]
+  [...disputeGameAbi, ...oneStepProverAbi, ...rollupAbi, ...inboxAbi, ...optimismPortalAbi]
     .filter((entry) => entry.type === 'error')
     .map((entry) => [toFunctionSelector(signatureOf(entry)) as string, entry.name]),
 );

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { USUAL_WITHDRAWAL_GAS } from '@metachain/bridge';
 import { DEVNET_CONFIG, rollupAbi } from '@metachain/contracts';
+import { messagePasserAbi, systemAddresses } from '@metachain/program';
 import { encodeFunctionData, keccak256, numberToHex, parseEther } from 'viem';
 
 import { type AbsentEndpoint, startAbsentEndpoint } from '../testing/absent-endpoint.js';
@@ -57,11 +59,16 @@ async function leave({ maximumBond = 0n, ownBond = false, url }: Leaving = {}) {
   const onWaits = (now: readonly { readonly what: string }[]) => void waits.push(...now.map(({ what }) => what));
   const hindrances: (string | undefined)[] = [];
   const onHindrance = (reason: string | undefined) => void hindrances.push(reason);
-  const options = { prover, addresses, pollMilliseconds: 20, agent: prover.agent!, ownBond, onWaits, onHindrance };
+  const undone: string[] = [];
+  const onUndone = (now: readonly { readonly reason: string }[]) =>
+    void undone.push(...now.map(({ reason }) => reason));
+  const told = { onWaits, onUndone, onHindrance };
+  const choice = { receivedFrom: [], maximumGas: USUAL_WITHDRAWAL_GAS };
+  const options = { prover, addresses, pollMilliseconds: 20, agent: prover.agent!, ownBond, ...choice, ...told };
   const report = exitWhilePlaying(options, over.signal);
   // Of a test that failed before it asked for the report.
   report.catch(() => undefined);
-  return { waits, hindrances, report };
+  return { waits, undone, hindrances, report };
 }
 
 const until = async (what: string, condition: () => Promise<boolean>) => {
@@ -152,6 +159,26 @@ it('puts the program on L1, which cannot judge it yet, before it stakes the bond
   const { sent } = await leaving.report;
   const verbs = sent.map(({ what }) => what.split(' ')[0]);
   expect(verbs.slice(0, verbs.indexOf('assert'))).toContain('registerProgram');
+});
+
+it('ends with the money and a word about what L1 refuses, which comes before it', async () => {
+  const { rollup } = fixture;
+  const args = [rollup.deployment.addresses.portal, 100_000n, '0x'] as const;
+  const data = encodeFunctionData({ abi: messagePasserAbi, functionName: 'initiateWithdrawal', args });
+  await rollup.deposit(user as never, 0n, systemAddresses.messagePasser, data);
+  await forceWithdrawal();
+  const leaving = await leave();
+  await until('the refusal', async () => leaving.undone.length > 0);
+  await fixture.passTime(Number(DEVNET_CONFIG.challengeWindowSeconds) + 1);
+  const report = await leaving.report;
+  expect(report).toMatchObject({
+    done: false,
+    waits: [],
+    undone: [{ reason: expect.stringContaining('UnsafeTarget') }],
+  });
+  expect(report.withdrawals.map(({ state }) => state)).toEqual(['sent', 'finalised']);
+  expect(await rollup.client.getBalance({ address: receiver })).toBe(ETHER);
+  expect(leaving.hindrances).toEqual([]);
 });
 
 describe('where L1 is away for a while', () => {

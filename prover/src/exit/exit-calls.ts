@@ -1,3 +1,4 @@
+import { finalisationGas, USUAL_WITHDRAWAL_GAS } from '@metachain/bridge';
 import { inboxAbi, optimismPortalAbi, rollupAbi, type L1Addresses } from '@metachain/contracts';
 import type { Engine } from '@metachain/program';
 import { proofToNodes, withdrawalKey } from '@metachain/program';
@@ -6,12 +7,16 @@ import { encodeFunctionData, zeroHash, type Hash } from 'viem';
 import { ExitError } from '../errors.js';
 import type { Boundary } from '../replay/boundary.js';
 import type { Assertion } from '../watch/assertions.js';
-import type { ExitCall } from './exit-types.js';
+import type { ExitCall, ExitUndone } from './exit-types.js';
 import type { SentWithdrawal } from './withdrawals.js';
 
 /** The transactions of an exit, each of which anyone may send. */
 export class ExitCalls {
-  constructor(private readonly addresses: L1Addresses) {}
+  /** @param maximumGas most gas that a withdrawal may ask for to be finalised */
+  constructor(
+    private readonly addresses: L1Addresses,
+    private readonly maximumGas = USUAL_WITHDRAWAL_GAS,
+  ) {}
 
   /** An item without payload: the chain takes up all overdue messages at it. */
   appendEmpty(): ExitCall {
@@ -62,7 +67,13 @@ export class ExitCalls {
       functionName: 'proveWithdrawalTransaction',
       args: [withdrawal, assertion.id, output, proofToNodes(proof)],
     });
-    return { what: `prove withdrawal ${short(hash)}`, to: this.addresses.portal, data, value: 0n };
+    return {
+      what: `prove withdrawal ${short(hash)}`,
+      to: this.addresses.portal,
+      data,
+      value: 0n,
+      withdrawal: hash,
+    };
   }
 
   finalise({ hash, withdrawal }: SentWithdrawal): ExitCall {
@@ -71,7 +82,21 @@ export class ExitCalls {
       functionName: 'finalizeWithdrawalTransaction',
       args: [withdrawal],
     });
-    return { what: `finalise withdrawal ${short(hash)}`, to: this.addresses.portal, data, value: 0n };
+    return {
+      what: `finalise withdrawal ${short(hash)}`,
+      to: this.addresses.portal,
+      data,
+      value: 0n,
+      mostGas: finalisationGas(this.maximumGas),
+      withdrawal: hash,
+    };
+  }
+
+  /** Why a withdrawal is not worth its gas; undefined where it is. */
+  tooDear({ hash, withdrawal: { gasLimit } }: SentWithdrawal): ExitUndone | undefined {
+    if (gasLimit <= this.maximumGas) return undefined;
+    const reason = `it asks for ${gasLimit} gas on L1, above ${this.maximumGas}; --maximum-gas ${gasLimit} finalises it`;
+    return { what: `finalise withdrawal ${short(hash)}`, reason, withdrawal: hash };
   }
 }
 

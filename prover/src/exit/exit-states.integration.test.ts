@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { USUAL_WITHDRAWAL_GAS } from '@metachain/bridge';
 import { rollupAbi } from '@metachain/contracts';
 import { tokenAddress } from '@metachain/program';
 import { encodeFunctionData, type Hash, zeroHash } from 'viem';
@@ -34,7 +35,8 @@ const exit = async (account = alice, derived = (_: Prover) => {}, guard: ExitOpt
   const { addresses } = rollup.deployment;
   const send = ({ to, data, value }: { to: Hash; data: Hash; value: bigint }) => rollup.send(account, to, data, value);
   const side = { account: account.address, guard, nonce: async () => 0, send };
-  const leaving = new Exit({ prover, addresses, pollMilliseconds: 20, ...side });
+  const choice = { receivedFrom: [], maximumGas: USUAL_WITHDRAWAL_GAS };
+  const leaving = new Exit({ prover, addresses, pollMilliseconds: 20, ...choice, ...side });
   await deriveOnce(prover);
   derived(prover.prover);
   return leaving.run();

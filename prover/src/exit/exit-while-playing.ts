@@ -5,9 +5,12 @@ import { DeepReorgError, L1ChainMismatchError } from '@metachain/bridge';
 import type { DisputeAgent } from '../dispute/agent.js';
 import { CannotDeriveError, DisputeError, ProverError, TraceMismatchError } from '../errors.js';
 import { derivePersistently } from '../watch/follow.js';
-import type { ExitReport, ExitWait } from './exit-types.js';
+import type { ExitReport, ExitUndone, ExitWait } from './exit-types.js';
 import { Exit, type ExitOptions } from './exit.js';
 import { Hindrances } from './hindrances.js';
+
+/** Looks at L1 in a row that have to show the same refusals before they are taken for final: somebody may have done the same step a moment before. */
+const LOOKS_AT_REFUSALS = 10;
 
 /** What of an exit its account does. */
 type AccountSide = Pick<ExitOptions, 'account' | 'guard' | 'nonce' | 'send'>;
@@ -28,12 +31,14 @@ export interface PlayedExitOptions extends Omit<ExitOptions, keyof AccountSide |
   readonly ownBond: boolean;
   /** Told of what is waited for, where that changed. */
   readonly onWaits: (waits: readonly ExitWait[]) => void;
+  /** Told of what is left undone so far, where that changed. */
+  readonly onUndone: (undone: readonly ExitUndone[]) => void;
   /** Told once of what keeps it from going on, and undefined when it goes on again. */
   readonly onHindrance: (reason: string | undefined) => void;
 }
 
 /**
- * Repeats an exit until everything is finalised, and plays the account's games meanwhile: who asserts alone has nobody else to defend the
+ * Repeats an exit until everything is finalised that L1 does not refuse for good, and plays the account's games meanwhile: who asserts alone has nobody else to defend the
  * assertion. L1 may be away for hours in these days, and whatever fails is tried again, or the bond would be lost with the games. Throws only
  * what no retry can cure: ExitError, another chain, a reorg beyond finality; after the signal, that it was given.
  */
@@ -51,20 +56,37 @@ export async function exitWhilePlaying(options: PlayedExitOptions, signal: Abort
 }
 
 async function toEnd(options: PlayedExitOptions, signal: AbortSignal): Promise<ExitReport> {
-  const { agent, onWaits, onHindrance, pollMilliseconds } = options;
+  const { agent, onWaits, onUndone, onHindrance, pollMilliseconds } = options;
   const sent: Sent[] = [];
   const hindrances = new Hindrances(onHindrance);
   const exit = new Exit(played(options, sent, hindrances, signal));
-  for (let shown = ''; ;) {
+  const [tellWaits, tellUndone] = [changesOf(onWaits), changesOf(onUndone)];
+  for (let refusing = 0; ;) {
     const report = await exit.run().catch((error: unknown) => hindrances.add(toRepeat(error, signal)));
-    if (report !== undefined) hindrances.clear();
-    if (report?.done && agent.player.games.length === 0) return { ...report, sent };
-    const waits = report?.waits ?? [];
-    const now = waits.map(({ what }) => what).join();
-    if (report !== undefined && now !== shown) onWaits(waits);
-    if (report !== undefined) shown = now;
+    if (report !== undefined) {
+      hindrances.clear();
+      tellWaits(report.waits);
+      tellUndone(report.undone);
+      refusing = onlyRefusals(report) ? refusing + 1 : 0;
+      const isOver = report.done || refusing >= LOOKS_AT_REFUSALS;
+      if (isOver && agent.player.games.length === 0) return { ...report, sent };
+    }
     await sleep(pollMilliseconds, undefined, { signal });
   }
+}
+
+/** Whether nothing is left but withdrawals that are undone. What others depend on is tried for ever. */
+const onlyRefusals = ({ done, waits, undone }: ExitReport): boolean =>
+  !done && waits.length === 0 && undone.every(({ withdrawal }) => withdrawal !== undefined);
+
+/** Tells of a list only where it has other members than the last one. */
+function changesOf<T extends { readonly what: string }>(tell: (list: readonly T[]) => void) {
+  let shown = '';
+  return (list: readonly T[]): void => {
+    const now = list.map(({ what }) => what).join();
+    if (now !== shown) tell(list);
+    shown = now;
+  };
 }
 
 type Sent = ExitReport['sent'][number];

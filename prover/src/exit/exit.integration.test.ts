@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { anvilClient, startNode, testAccount, type TestNode } from '@metachain/bridge/testing';
+import { anvilClient, startNode, testAccount, type TestNode, writeKeystore } from '@metachain/bridge/testing';
 import { l1StandardBridgeAbi, optimismPortalAbi, rollupAbi, testDcepAbi } from '@metachain/contracts';
 import { erc20Abi, systemAddresses } from '@metachain/program';
 import { bytesToHex, createPublicClient, encodeFunctionData, http, parseEther, type Address, type Hex } from 'viem';
@@ -28,6 +28,10 @@ const DCEP = 200_000_000n;
 let node: TestNode;
 let client: ReturnType<typeof anvilClient>;
 let config: string;
+/** The user's key as docs/exit.md gives it, and as a devnet may. */
+let inKeystore: readonly string[];
+const privateKey = bytesToHex(user.getHdKey().privateKey!);
+const plain = ['--devnet-key', privateKey];
 
 const onL1 = async (to: Address, data: Hex, value = 0n) => {
   const hash = await client.sendTransaction({ account: user, chain: null, to, data, value, gas: 3_000_000n });
@@ -73,6 +77,8 @@ beforeAll(async () => {
   node = await startNode(WINDOW_SECONDS, PROGRAM_HASH);
   client = anvilClient(node.anvil.url);
   config = await writeConfig();
+  const { keystore, passwordFile } = await writeKeystore(node.directory, privateKey);
+  inKeystore = ['--keystore', keystore, '--password-file', passwordFile];
   await depositAll();
   const l2 = createPublicClient({ transport: http(node.rpcUrl) });
   const token = { address: systemAddresses.dcep as Address, abi: erc20Abi, functionName: 'balanceOf' } as const;
@@ -87,18 +93,24 @@ beforeAll(async () => {
 afterAll(() => node.stop());
 
 /** Runs a command of the user, with nothing but L1 to talk to. */
-const run = async <T>(command: string, ...args: string[]): Promise<T> => {
-  const key = bytesToHex(user.getHdKey().privateKey!);
-  const child = spawn(process.execPath, [main, command, '--config', config, '--devnet-key', key, ...args], {
+const start = async (command: string, ...args: string[]) => {
+  const child = spawn(process.execPath, [main, command, '--config', config, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk) => (output.stdout += String(chunk)));
   child.stderr.on('data', (chunk) => (output.stderr += String(chunk)));
   const [code] = (await once(child, 'close')) as [number];
-  expect({ code, stderr: code === 0 ? '' : output.stderr }).toEqual({ code: 0, stderr: '' });
-  return JSON.parse(output.stdout) as T;
+  return { code, ...output };
 };
+
+const runWith = async <T>(key: readonly string[], command: string, ...args: string[]): Promise<T> => {
+  const { code, stdout, stderr } = await start(command, ...key, ...args);
+  expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+  return JSON.parse(stdout) as T;
+};
+
+const run = <T>(command: string, ...args: string[]): Promise<T> => runWith<T>(inKeystore, command, ...args);
 
 const pass = async (seconds: number) => {
   await client.increaseTime({ seconds });
@@ -118,10 +130,11 @@ describe('with every operator stopped, a user alone', () => {
     expect(queued.waits[0]!.what).toMatch(/becomes overdue/);
 
     await pass(3_700);
+    const stingy = await start('exit', ...inKeystore, '--maximum-gas', '1');
+    expect(stingy.code).toBe(3);
+    expect((JSON.parse(stingy.stdout) as ExitReport).undone).toHaveLength(2);
     const proven = await run<ExitReport>('exit');
-    expect(proven.sent.map(({ what }) => what.split(' ')[0])).toEqual(
-      expect.arrayContaining(['append', 'assert', 'prove', 'prove']),
-    );
+    expect(proven.sent.map(({ what }) => what.split(' ')[0]).slice(-3)).toEqual(['assert', 'prove', 'prove']);
     expect(proven.withdrawals).toHaveLength(2);
     expect(proven.withdrawals.every(({ state }) => state === 'proven')).toBe(true);
     expect(proven.waits[0]!.what).toMatch(/window of assertion/);
@@ -138,7 +151,7 @@ describe('with every operator stopped, a user alone', () => {
   });
 
   it('finds nothing left to do, and loses nothing by asking again', async () => {
-    const again = await run<ExitReport>('exit');
+    const again = await runWith<ExitReport>(plain, 'exit');
     expect(again).toMatchObject({ sent: [], done: true });
   });
 

@@ -1,36 +1,38 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { readHead } from '@metachain/bridge';
+import { L1TransactionRefusedError, readHead } from '@metachain/bridge';
 import { ASSERTION_STATUS, FORCED_INCLUSION_SECONDS, type L1Addresses, mayConfirm } from '@metachain/contracts';
-import type { Engine } from '@metachain/program';
-import { isAddressEqual, type Address, type Hash } from 'viem';
+import { isAddressEqual, type Hash } from 'viem';
 
 import type { ClaimGuard } from '../dispute/claim-guard.js';
+import { explainRefusal } from '../dispute/game-calls.js';
 import { CannotDeriveError, ExitError } from '../errors.js';
-import type { Boundary } from '../replay/boundary.js';
-import { Replayer } from '../replay/replayer.js';
 import type { Assertion } from '../watch/assertions.js';
 import type { AssembledProver } from '../watch/assemble.js';
 import { deriveOnce } from '../watch/follow.js';
 import { claimEnd, furthestFirst, rightAssertions } from './claim-plan.js';
 import { ExitContracts } from './contracts.js';
+import { DerivedStates } from './derived-states.js';
 import { ExitCalls } from './exit-calls.js';
-import type { ExitAction, ExitCall, ExitReport, ExitWait } from './exit-types.js';
+import { ExitStandings } from './exit-standings.js';
+import type { ExitAction, ExitCall, ExitLook, ExitReport, ExitUndone, ExitWait } from './exit-types.js';
 import { inclusionOf, type NewestItem } from './inclusion.js';
-import { concerns, withdrawalsIn, type SentWithdrawal } from './withdrawals.js';
+import { type WithdrawalChoice, WithdrawalList } from './withdrawal-list.js';
+import { withdrawalsIn, type SentWithdrawal } from './withdrawals.js';
 
-/** Transactions of one run at most: far more than any exit needs. */
+/** Transactions of one run at most: who has more to send is told so in between. */
 const MOST_TRANSACTIONS = 256;
 
 /** Milliseconds to wait for the confirmations of a block at most. */
 const MOST_CATCHING_UP = 1_800_000;
 
 /** What an exit works with. */
-export interface ExitOptions {
+export interface ExitOptions extends WithdrawalChoice {
   /** A prover that starts at genesis and goes on after a wrong assertion. */
   readonly prover: AssembledProver;
   readonly addresses: L1Addresses;
-  readonly account: Address;
+  /** Most gas on L1 that a withdrawal may ask for: others are left undone, and none is finalised with much more. */
+  readonly maximumGas: bigint;
   readonly pollMilliseconds: number;
   /** Reads L1 up to its present head; by default each error of that is thrown. */
   readonly derive?: () => Promise<void>;
@@ -51,34 +53,49 @@ export interface ExitOptions {
 export class Exit {
   readonly #contracts: ExitContracts;
   readonly #calls: ExitCalls;
-  #withdrawals: SentWithdrawal[] = [];
+  readonly #states: DerivedStates;
+  readonly #standings: ExitStandings;
+  readonly #withdrawals: WithdrawalList;
 
   constructor(private readonly options: ExitOptions) {
-    const { prover, addresses, account } = options;
+    const { prover, addresses, maximumGas } = options;
     this.#contracts = new ExitContracts(prover.source, addresses);
-    this.#calls = new ExitCalls(addresses);
-    prover.replayer.onBlock(({ number }) => {
-      const found = withdrawalsIn(prover.replayer.engine.records, number);
-      // After an L1 reorg the same numbers come again.
-      this.#withdrawals = [
-        ...this.#withdrawals.filter(({ blockNumber }) => blockNumber < number),
-        ...found.filter((withdrawal) => concerns(withdrawal, account)),
-      ];
-    });
+    this.#calls = new ExitCalls(addresses, maximumGas);
+    this.#states = new DerivedStates(prover);
+    this.#standings = new ExitStandings(this.#contracts, prover);
+    this.#withdrawals = new WithdrawalList(options, addresses);
+    const { replayer } = prover;
+    replayer.onBlock(({ number }) => this.#withdrawals.add(number, withdrawalsIn(replayer.engine.records, number)));
   }
 
-  /** Does what can be done now, one transaction after another. Throws ExitError, and what deriving and sending throw. */
+  /**
+   * Does what can be done now, one transaction after another. What L1 refuses is not tried again in this run, and keeps nothing else waiting; where
+   * it is still wanted at the end it is undone. Throws ExitError, and what deriving and sending throw.
+   */
   async run(): Promise<ExitReport> {
     const sent: { what: string; hash: Hash }[] = [];
-    while (sent.length < MOST_TRANSACTIONS) {
+    const refused = new Map<string, string>();
+    while (sent.length + refused.size < MOST_TRANSACTIONS) {
       const nonce = await this.options.nonce();
       await this.#catchUp();
-      const { calls, waits } = await this.#look();
-      const call = calls[0];
-      if (call === undefined) return this.#report(sent, waits);
-      sent.push({ what: call.what, hash: await this.options.send(call, nonce) });
+      const { call, ...rest } = await this.#look(refused);
+      if (call === undefined) return this.#report(sent, rest);
+      const hash = await this.#send(call, nonce, refused);
+      if (hash !== undefined) sent.push({ what: call.what, hash });
     }
-    throw new ExitError(`not finished after ${MOST_TRANSACTIONS} transactions`);
+    const more = { what: `more than ${MOST_TRANSACTIONS} transactions: repeat the exit`, notBefore: undefined };
+    return this.#report(sent, { waits: [more], undone: [] });
+  }
+
+  /** The hash, or undefined where L1 refuses the call; the reason is noted then. */
+  async #send(call: ExitCall, nonce: number, refused: Map<string, string>): Promise<Hash | undefined> {
+    try {
+      return await this.options.send(call, nonce);
+    } catch (error) {
+      if (!(error instanceof L1TransactionRefusedError)) throw error;
+      refused.set(callKey(call), explainRefusal(error.reason));
+      return undefined;
+    }
   }
 
   /** Derives up to L1's newest block, so that nothing is sent twice because it was not seen yet. */
@@ -93,16 +110,33 @@ export class Exit {
     throw new CannotDeriveError(`L1 block ${number} has too few blocks above it after ${MOST_CATCHING_UP / 1_000} s`);
   }
 
-  async #look(): Promise<{ calls: ExitCall[]; waits: ExitWait[] }> {
+  /** The first call that was not refused; where there is none, all that is waited for and undone. */
+  async #look(refused: ReadonlyMap<string, string>): Promise<ExitLook> {
+    const waits: ExitWait[] = [];
+    const undone = new Map<string, ExitUndone>();
+    for await (const action of this.#actions()) {
+      if (action.kind === 'wait') waits.push(action.wait);
+      if (action.kind === 'leave') undone.set(`${action.undone.withdrawal}`, action.undone);
+      if (action.kind !== 'send') continue;
+      const { call } = action;
+      const reason = refused.get(callKey(call));
+      if (reason === undefined) return { call, waits, undone: [] };
+      undone.set(callKey(call), { what: call.what, reason, withdrawal: call.withdrawal });
+    }
+    return { waits, undone: [...undone.values()] };
+  }
+
+  /** The next thing to do for each message, withdrawal and bond, the first first. */
+  async *#actions(): AsyncGenerator<ExitAction> {
     const now = (await readHead(this.options.prover.source)).timestamp;
-    const actions = [this.#include(now)];
-    for (const withdrawal of this.#withdrawals) actions.push(await this.#advance(withdrawal, now));
-    actions.push(await this.#collect());
-    const needed = actions.filter((action) => action !== undefined);
-    return {
-      calls: needed.flatMap((action) => (action.kind === 'send' ? [action.call] : [])),
-      waits: needed.flatMap((action) => (action.kind === 'wait' ? [action.wait] : [])),
-    };
+    const inclusion = this.#include(now);
+    if (inclusion !== undefined) yield inclusion;
+    for (const withdrawal of this.#withdrawals.taken) {
+      const action = await this.#advance(withdrawal, now);
+      if (action !== undefined) yield action;
+    }
+    const collection = await this.#collect();
+    if (collection !== undefined) yield collection;
   }
 
   /** The account's oldest message that no block took up: after an hour any item does it, as soon as it comes to it. */
@@ -123,12 +157,14 @@ export class Exit {
   #newestItem(): NewestItem | undefined {
     const { watcher, replayer } = this.options.prover;
     const { item, delayedConsumed: after } = replayer.boundary;
-    const before = this.#boundaryAt(item - 1n)?.delayedConsumed;
+    const before = this.#states.boundaryAt(item - 1n)?.delayedConsumed;
     return before === undefined ? undefined : { ...watcher.items[Number(item) - 1]!, before, after };
   }
 
   async #advance(withdrawal: SentWithdrawal, now: bigint): Promise<ExitAction | undefined> {
     if (await this.#contracts.isFinalised(withdrawal.hash)) return undefined;
+    const undone = this.#calls.tooDear(withdrawal);
+    if (undone !== undefined) return { kind: 'leave', undone };
     const right = this.#right();
     const covering = await this.#firstStanding(
       right.filter(({ blockNumber }) => blockNumber >= withdrawal.blockNumber),
@@ -156,16 +192,16 @@ export class Exit {
       this.#contracts.rollup('BOND', []),
       this.#contracts.rollup('MAXIMUM_ITEMS', []),
     ]);
-    const end = claimEnd(stored, BigInt(watcher.items.length), maximumItems, (item) => this.#boundaryAt(item));
+    const end = claimEnd(stored, BigInt(watcher.items.length), maximumItems, (item) => this.#states.boundaryAt(item));
     if (end === undefined)
       throw new ExitError(`no claim on assertion ${parent.id} is possible: L1 has ${watcher.items.length} items`);
-    const missing = await this.options.guard.missing(this.#boundaryAt(parent.itemIndex)!, end);
+    const missing = await this.options.guard.missing(this.#states.boundaryAt(parent.itemIndex)!, end);
     const call = missing === undefined ? this.#calls.assertState(parent, end, bond) : { ...missing, value: 0n };
     return { kind: 'send', call };
   }
 
   async #prove(withdrawal: SentWithdrawal, target: Assertion): Promise<ExitAction> {
-    return { kind: 'send', call: this.#calls.prove(withdrawal, target, await this.#stateAt(target.itemIndex)) };
+    return { kind: 'send', call: this.#calls.prove(withdrawal, target, await this.#states.stateAt(target.itemIndex)) };
   }
 
   /** The oldest claim below the target that is not confirmed: confirms it once the window of a bond behind it is over that nobody disputes. */
@@ -215,10 +251,6 @@ export class Exit {
     return this.options.prover.watcher.messages.filter(({ from }) => from.toLowerCase() === own);
   }
 
-  #wrong(): readonly bigint[] {
-    return this.options.prover.prover.status().assertions.wrong.map(({ id }) => id);
-  }
-
   /** Also wrong is what lost its own bond while copies of it stand. */
   #right(): readonly Assertion[] {
     const { parts, prover } = this.options.prover;
@@ -236,51 +268,27 @@ export class Exit {
     return undefined;
   }
 
-  #boundaryAt(item: bigint): Boundary | undefined {
-    const { boundaries, genesis } = this.options.prover.parts;
-    return item === 0n ? genesis.boundary : boundaries.at(item);
-  }
-
-  /** The state at an item: what was derived last, or a replay of its own. */
-  async #stateAt(item: bigint): Promise<Engine> {
-    const { replayer, watcher, parts } = this.options.prover;
-    if (replayer.boundary.item === item) return replayer.engine;
-    const again = new Replayer(parts.genesis.engine(), parts.genesis.boundary, watcher);
-    while (again.boundary.item < item) {
-      const next = watcher.items[Number(again.boundary.item)]!;
-      await again.replay(next, await parts.payloads.load(next));
-    }
-    return again.engine;
-  }
-
-  async #report(sent: ExitReport['sent'], waits: readonly ExitWait[]): Promise<ExitReport> {
+  async #report(sent: ExitReport['sent'], { waits, undone }: Omit<ExitLook, 'call'>): Promise<ExitReport> {
     const consumed = this.options.prover.replayer.boundary.delayedConsumed;
-    const withdrawals = await Promise.all(
-      this.#withdrawals.map(async ({ hash, blockNumber, withdrawal: { value } }) => ({
-        hash,
-        blockNumber,
-        value,
-        state: await this.#stateOf(hash),
-      })),
-    );
     const messages = this.#messages().map(({ index }) => ({
       index,
       state: index < consumed ? ('executed' as const) : ('queued' as const),
     }));
-    const wrongAssertions = await this.#standing(this.#wrong());
-    const { account } = this.options;
-    return { account, sent, messages, withdrawals, wrongAssertions, waits, done: waits.length === 0 };
-  }
-
-  async #standing(ids: readonly bigint[]): Promise<bigint[]> {
-    const rejected = await Promise.all(ids.map((id) => this.#contracts.rollup('isRejected', [id])));
-    return ids.filter((_, position) => !rejected[position]);
-  }
-
-  async #stateOf(hash: Hash): Promise<'sent' | 'proven' | 'finalised'> {
-    if (await this.#contracts.isFinalised(hash)) return 'finalised';
-    return (await this.#contracts.provenOn(hash)) === undefined ? 'sent' : 'proven';
+    return {
+      account: this.options.account,
+      sent,
+      messages,
+      withdrawals: await this.#standings.withdrawals(this.#withdrawals.taken),
+      notTaken: this.#withdrawals.left,
+      wrongAssertions: await this.#standings.wrongAssertions(),
+      waits,
+      undone,
+      done: waits.length + undone.length === 0,
+    };
   }
 }
 
 const wait = (what: string, notBefore?: bigint): ExitAction => ({ kind: 'wait', wait: { what, notBefore } });
+
+/** Where one is refused, the same one would be again. */
+const callKey = ({ to, data }: ExitCall): string => `${to}${data}`;

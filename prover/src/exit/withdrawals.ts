@@ -1,5 +1,5 @@
 import { messagePasserAbi, parseRecords, systemAddresses, type Withdrawal } from '@metachain/program';
-import { decodeEventLog, type Address, type Hex } from 'viem';
+import { decodeEventLog, type Hex } from 'viem';
 
 /** A withdrawal that the chain recorded, and the block it is in. */
 export interface SentWithdrawal {
@@ -26,11 +26,4 @@ export function withdrawalsIn(records: Uint8Array, blockNumber: bigint): SentWit
       const { withdrawalHash: hash, ...withdrawal } = args;
       return { hash, blockNumber, withdrawal };
     });
-}
-
-/** Whether a withdrawal is the account's: sent by it, to it, or naming it in its message, as those of the token bridge do. */
-export function concerns({ withdrawal }: SentWithdrawal, account: Address): boolean {
-  const own = account.toLowerCase();
-  const named = withdrawal.data.toLowerCase().includes(own.slice(2));
-  return withdrawal.sender.toLowerCase() === own || withdrawal.target.toLowerCase() === own || named;
 }

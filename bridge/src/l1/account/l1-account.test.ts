@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Hex, keccak256, parseTransaction, zeroAddress } from 'viem';
+import { type Hex, keccak256, numberToHex, parseTransaction, zeroAddress } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { L1UnavailableError } from '../../errors.js';
 import type { L1Source } from '../source.js';
@@ -17,6 +17,9 @@ class ScriptedL1 {
   nonce = 7;
   estimateFails = false;
   status = '0x1';
+  estimated = 21_000n;
+  /** What an estimate was asked for. */
+  asked: unknown;
   /** Times that a receipt is not shown yet although its transaction counts. */
   receiptLag = 0;
 
@@ -40,7 +43,8 @@ class ScriptedL1 {
         return head;
       case 'eth_estimateGas':
         if (this.estimateFails) throw Object.assign(new Error('call'), { details: 'execution reverted: no' });
-        return '0x5208';
+        this.asked = params[0];
+        return `0x${this.estimated.toString(16)}`;
       case 'eth_sendRawTransaction':
         return this.take(params[0] as Hex);
       case 'eth_getTransactionReceipt':
@@ -116,6 +120,23 @@ describe('L1Account', () => {
     expect((await result).hash).toBe(l1.sent[1]!.hash);
     expect(events).toEqual(['l1_send_failed', 'l1_fees_bumped', 'l1_transaction_sent', 'l1_transaction_included']);
   });
+
+  it.each([
+    [1_000_000n, 900_000n, 1_000_000n],
+    [1_000_000n, 21_000n, 25_200n],
+    [2n ** 64n, 16_000_000n, 16_777_216n],
+  ])(
+    'gives a call no more than the %i gas that it may take, and asks whether that is enough',
+    async (mostGas, estimated, gas) => {
+      const l1 = new ScriptedL1(() => true);
+      l1.estimated = estimated;
+      const request = { what: 'a test', to: zeroAddress, data: '0x', value: 0n, mostGas } as const;
+      await accountOn(l1).transact(request, async () => undefined, new AbortController().signal);
+      const limit = mostGas < 16_777_216n ? mostGas : 16_777_216n;
+      expect(l1.asked).toMatchObject({ gas: numberToHex(limit) });
+      expect(l1.sent[0]!.gas).toBe(gas);
+    },
+  );
 
   it('uses no nonce for what L1 would revert, and says the reason alone', async () => {
     const l1 = new ScriptedL1(() => true);

@@ -28,6 +28,8 @@ export interface L1Request {
   readonly gas?: bigint;
   /** What the call is known to need: an estimate below it is not believed. */
   readonly leastGas?: bigint;
+  /** Gas that it may take at most: L1 is asked whether that is enough. */
+  readonly mostGas?: bigint;
   readonly blobs?: BlobBundle;
   /** Nonce at which the call makes sense: it is refused if another transaction of the key took it. Default: the lowest unused one. */
   readonly nonce?: number;
@@ -179,12 +181,15 @@ export class L1Account {
     const least = request.leastGas ?? 0n;
     const gas = estimated > least ? estimated : least;
     const ample = gas + gas / 5n;
-    return ample < TRANSACTION_GAS_CAP || gas > TRANSACTION_GAS_CAP ? ample : TRANSACTION_GAS_CAP;
+    const most = mostGasOf(request);
+    return ample < most || gas > most ? ample : most;
   }
 
   /** A single endpoint decides neither that L1 would revert nor how little gas is enough. */
   private async estimate(request: L1Request): Promise<bigint> {
-    const call = { from: this.address, to: request.to, data: request.data, value: numberToHex(request.value) };
+    const { to, data, value, mostGas } = request;
+    const limit = mostGas === undefined ? {} : { gas: numberToHex(mostGasOf(request)) };
+    const call = { from: this.address, to, data, value: numberToHex(value), ...limit };
     try {
       return await this.options.source.middle('eth_estimateGas', [call], numberOf);
     } catch (error) {
@@ -275,6 +280,9 @@ export class L1Account {
     return next ?? fees;
   }
 }
+
+const mostGasOf = ({ mostGas = TRANSACTION_GAS_CAP }: L1Request): bigint =>
+  mostGas < TRANSACTION_GAS_CAP ? mostGas : TRANSACTION_GAS_CAP;
 
 function requireSuccess(request: L1Request, receipt: L1Receipt): L1Receipt {
   if (receipt.succeeded) return receipt;
