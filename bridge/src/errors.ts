@@ -60,12 +60,13 @@ export class L1ChainMismatchError extends BridgeError {
   }
 }
 
-/** L1 would revert, or did revert, a transaction; its nonce was not used unless `included`. */
+/** L1 would revert, or did revert, a transaction; its nonce was not used unless `included`. `data` is the contract's own error, where L1 shows it. */
 export class L1TransactionRefusedError extends BridgeError {
   constructor(
     what: string,
     readonly reason: string,
     readonly included: boolean,
+    readonly data?: `0x${string}`,
   ) {
     super(104, `L1 refuses ${what}: ${reason}`);
   }

@@ -27,3 +27,10 @@ export {
   longestExitSeconds,
 } from './exit-window.js';
 export * from './generated/index.js';
+export {
+  verifyDeployment,
+  type CodeVerdict,
+  type DeploymentRecord,
+  type VerifiedContract,
+  type VerifiedDeployment,
+} from './verify-deployment.js';

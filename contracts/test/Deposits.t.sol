@@ -144,20 +144,24 @@ contract DepositsTest is Fixture {
             for (uint256 i = 0; i < 256; ++i) {
                 portal.depositTransaction(bob, 0, 21_000, false, "");
             }
-            vm.expectRevert(
-                abi.encodeWithSelector(IOptimismPortal.DepositsExhausted.selector, 257, 257 * uint256(21_000))
-            );
+            vm.expectRevert(abi.encodeWithSelector(IOptimismPortal.DepositsExhausted.selector, 257));
             portal.depositTransaction(bob, 0, 21_000, false, "");
             vm.roll(block.number + 1);
         }
         assertEq(inbox.delayedCount(), 512, "queued");
     }
 
-    function test_depositTransaction_gasPerBlock() public {
-        for (uint256 i = 0; i < 10; ++i) {
+    /// @dev B5: a block is filled by messages only: declaring as much gas as one may leaves as much room for others.
+    function test_depositTransaction_declaredGasKeepsNobodyOut() public {
+        for (uint256 i = 0; i < 255; ++i) {
             portal.depositTransaction(bob, 0, 20_000_000, false, "");
         }
-        vm.expectRevert(abi.encodeWithSelector(IOptimismPortal.DepositsExhausted.selector, 11, 200_021_000));
+        vm.recordLogs();
+        vm.prank(alice, alice);
+        portal.depositTransaction(bob, 0, 20_000_000, false, "");
+        (IInbox.MessageHeader memory header,) = _lastMessage();
+        assertEq(header.sender, alice, "the user's");
+        vm.expectRevert(abi.encodeWithSelector(IOptimismPortal.DepositsExhausted.selector, 257));
         portal.depositTransaction(bob, 0, 21_000, false, "");
     }
 

@@ -52,12 +52,16 @@ contract InboxTest is Fixture {
         assertEq(inbox.itemCount(), 2, "count");
     }
 
-    function test_appendBatch_blobs() public {
-        bytes32[] memory hashes = new bytes32[](6);
-        for (uint256 i = 0; i < 6; ++i) {
+    function _blobs(uint256 count) private returns (bytes32[] memory hashes) {
+        hashes = new bytes32[](count);
+        for (uint256 i = 0; i < count; ++i) {
             hashes[i] = bytes32(uint256(1 << 248) | i);
         }
         vm.blobhashes(hashes);
+    }
+
+    function test_appendBatch_blobs() public {
+        bytes32[] memory hashes = _blobs(6);
         IInbox.ItemHeader memory header = _header(POSTER, 1, 6 * 4096, keccak256(abi.encodePacked(hashes)));
         _post("");
         vm.snapshotGasLastCall("Inbox", "appendBatch 6 blobs, first item");
@@ -65,6 +69,18 @@ contract InboxTest is Fixture {
         vm.blobhashes(hashes);
         _post("");
         vm.snapshotGasLastCall("Inbox", "appendBatch 6 blobs");
+    }
+
+    /// @dev C2: 16 blobs are all that the input addresses reach; no later L1 brings in more.
+    function test_appendBatch_mostBlobs() public {
+        bytes32[] memory hashes = _blobs(16);
+        IInbox.ItemHeader memory header = _header(POSTER, 1, 65_536, keccak256(abi.encodePacked(hashes)));
+        _post("");
+        assertEq(inbox.items(0), keccak256(abi.encode(header)), "accepted at the limit");
+        _blobs(17);
+        vm.setBlockhash(block.number - 1, HASH);
+        vm.expectRevert(abi.encodeWithSelector(IInbox.TooManyBlobs.selector, 17, 16));
+        inbox.appendBatch(block.number - 1, HASH, 0, 0, "");
     }
 
     function test_appendBatch_emitsEveryHeaderWord() public {

@@ -1,3 +1,5 @@
+import { isHex, type Hex } from 'viem';
+
 /** JSON-RPC codes that are answers, not failures of the endpoint: a revert, a method that the node does not have. */
 const ANSWERS = new Set([3, -32601]);
 
@@ -12,6 +14,13 @@ export const codesOf = (error: unknown): number[] => {
     ...(typeof code === 'number' ? [code] : []),
     ...(cause === undefined || cause === null ? [] : codesOf(cause)),
   ];
+};
+
+/** What a call reverted with, from an error or from what caused it; undefined where a node does not show it. */
+export const revertDataOf = (error: unknown): Hex | undefined => {
+  const { data, cause } = (error ?? {}) as { data?: unknown; cause?: unknown };
+  if (isHex(data)) return data;
+  return cause === undefined || cause === null ? undefined : revertDataOf(cause);
 };
 
 /** Whether an endpoint answered, and the answer is no. */

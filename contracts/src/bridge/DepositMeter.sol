@@ -4,7 +4,9 @@ pragma solidity ^0.8.37;
 import { IOptimismPortal } from "../interfaces/IOptimismPortal.sol";
 
 /// @title Bounds what one L1 block may queue for L2
-/// @notice So that deriving one L1 block is bounded work for every node.
+/// @notice So that deriving one L1 block is bounded work for every node. What a deposit says of its gas is not counted: L2
+/// bounds the work of a message whatever it says, and a budget of declared gas could be used up by a few deposits that
+/// declare much, which would sell the keeping out of everybody else's.
 abstract contract DepositMeter is IOptimismPortal {
     /// @notice Longest deposit data in bytes.
     uint256 public constant MAX_DATA_LENGTH = 4096;
@@ -12,13 +14,10 @@ abstract contract DepositMeter is IOptimismPortal {
     uint64 public constant MAX_GAS_LIMIT = 20_000_000;
     /// @notice Most deposits in one L1 block.
     uint32 public constant MAX_MESSAGES_PER_BLOCK = 256;
-    /// @notice Most L2 gas deposited in one L1 block.
-    uint64 public constant MAX_GAS_PER_BLOCK = 200_000_000;
 
     /// @notice What the current L1 block has queued.
     struct Usage {
         uint64 blockNumber;
-        uint64 gas;
         uint32 messages;
     }
 
@@ -38,12 +37,9 @@ abstract contract DepositMeter is IOptimismPortal {
             revert GasLimitOutOfRange(gasLimit, minimum, MAX_GAS_LIMIT);
         }
         Usage memory current = usage;
-        if (current.blockNumber != block.number) current = Usage(uint64(block.number), 0, 0);
-        current.gas += gasLimit;
+        if (current.blockNumber != block.number) current = Usage(uint64(block.number), 0);
         current.messages += 1;
-        if (current.messages > MAX_MESSAGES_PER_BLOCK || current.gas > MAX_GAS_PER_BLOCK) {
-            revert DepositsExhausted(current.messages, current.gas);
-        }
+        if (current.messages > MAX_MESSAGES_PER_BLOCK) revert DepositsExhausted(current.messages);
         usage = current;
     }
 }

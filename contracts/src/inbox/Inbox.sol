@@ -10,6 +10,9 @@ import { WordTree } from "../libraries/WordTree.sol";
 contract Inbox is IInbox {
     /// @notice Longest calldata payload in bytes.
     uint256 public constant MAX_CALLDATA_PAYLOAD = 102_400;
+    /// @dev Most blobs of one item: a word of a payload is addressed by 16 bits (docs/spec/program.md), whatever L1 lets into
+    /// a transaction.
+    uint256 private constant MAX_BLOBS = 16;
     uint256 private constant WORDS_PER_BLOB = 4096;
     uint256 private constant KIND_NONE = 0;
     uint256 private constant KIND_BLOBS = 1;
@@ -129,6 +132,7 @@ contract Inbox is IInbox {
             ++count;
         }
         if (count == 0) revert EmptyPayload();
+        if (count > MAX_BLOBS) revert TooManyBlobs(count, MAX_BLOBS);
         return (KIND_BLOBS, count * WORDS_PER_BLOB, keccak256(hashes));
     }
 

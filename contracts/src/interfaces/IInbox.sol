@@ -61,6 +61,8 @@ interface IInbox {
     error DelayedMessagesDiffer(uint256 count, bytes32 expected, bytes32 actual);
     /// @notice A batch needs blobs or words.
     error EmptyPayload();
+    /// @notice More blobs in the transaction than an item can hold.
+    error TooManyBlobs(uint256 count, uint256 maximum);
     /// @notice Words come from accounts without code only, in a call of the transaction itself.
     error WordsNotInTransaction(address caller);
     /// @notice Calldata payload too long, or not a whole number of words.

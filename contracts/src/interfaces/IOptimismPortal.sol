@@ -24,7 +24,7 @@ interface IOptimismPortal {
     /// @notice Amounts are below 2^128 wei.
     error AmountTooLarge(uint256 amount);
     /// @notice This L1 block takes no more deposits; the next one does.
-    error DepositsExhausted(uint256 messages, uint256 gas);
+    error DepositsExhausted(uint256 messages);
     /// @notice A withdrawal must not call this address.
     error UnsafeTarget(address target);
     /// @notice The given preimage is not that of the output.

@@ -10,6 +10,7 @@ import type { ExitCall, ExitReport, ExitUndone, ExitWait } from '../exit/exit-ty
 import { exitWhilePlaying, sideOf } from '../exit/exit-while-playing.js';
 import { Exit, type ExitOptions } from '../exit/exit.js';
 import { forcedWithdrawalCall } from '../exit/forced-withdrawal.js';
+import { queueMessage, type MessageRequest } from '../exit/queue-message.js';
 import { EXIT } from './exit-codes.js';
 import { print } from './print.js';
 import { openSession, type Session, type SessionOptions } from './session.js';
@@ -42,7 +43,7 @@ interface ExitCommandOptions extends KeyOptions {
 
 interface Sender {
   readonly address: Address;
-  readonly send: (call: ExitCall) => Promise<Hash>;
+  readonly send: (request: MessageRequest) => Promise<Hash>;
 }
 
 /** Adds `force-withdraw` and `exit`: the way from L2 to the money without any operator (docs/exit.md). */
@@ -99,7 +100,12 @@ async function runForceWithdraw(options: ForceOptions): Promise<number> {
     const { amount, to = account, token } = options;
     const data = forcedWithdrawalCall({ amount, to, ...(token === undefined ? {} : { token }) });
     const call = { what: 'forced withdrawal', to: session.config.l1.addresses.portal, data, value: 0n };
-    const transactionHash = await send(call);
+    const onFull = (leastTip: bigint) =>
+      session.log.warn(
+        { event: 'deposits_full', leastTip },
+        "others filled L1's block with deposits; trying again for more",
+      );
+    const transactionHash = await queueMessage(call, send, onFull);
     const { timestamp } = await readHead(session.source);
     print({ account, transactionHash, overdueAfter: timestamp + FORCED_INCLUSION_SECONDS });
     return EXIT.match;
@@ -193,7 +199,7 @@ async function openSender({ config, source, log }: Session, options: KeyOptions)
   // Nothing to record before a send: a repeated step is refused by L1 or has no effect.
   const record = () => Promise.resolve();
   const { signal } = new AbortController();
-  const send = async (call: ExitCall) => (await account.transact(call, record, signal)).hash;
+  const send = async (request: MessageRequest) => (await account.transact(request, record, signal)).hash;
   return { address: account.address, send };
 }
 

@@ -16,6 +16,7 @@ class ScriptedL1 {
   unavailable = false;
   nonce = 7;
   estimateFails = false;
+  revertData: Hex | undefined;
   status = '0x1';
   estimated = 21_000n;
   /** What an estimate was asked for. */
@@ -42,6 +43,7 @@ class ScriptedL1 {
       case 'eth_getBlockByNumber':
         return head;
       case 'eth_estimateGas':
+        if (this.revertData) throw new Error('call', { cause: { code: 3, data: this.revertData } });
         if (this.estimateFails) throw Object.assign(new Error('call'), { details: 'execution reverted: no' });
         this.asked = params[0];
         return `0x${this.estimated.toString(16)}`;
@@ -147,6 +149,25 @@ describe('L1Account', () => {
       message: 'L1 refuses a test: execution reverted: no',
     });
     expect(l1.sent).toEqual([]);
+  });
+
+  it('hands on what the contract reverted with, where L1 shows it', async () => {
+    const l1 = new ScriptedL1(() => true);
+    l1.revertData = '0x12345678';
+    await expect(send(l1).result).rejects.toMatchObject({ code: 104, included: false, data: '0x12345678' });
+  });
+
+  it('offers the tip that the caller asks for, within the limits, and no less than L1 asks for', async () => {
+    const l1 = new ScriptedL1(() => true);
+    const request = { what: 'a test', to: zeroAddress, data: '0x', value: 0n } as const;
+    const offered = async (leastTip: bigint) => {
+      await accountOn(l1).transact({ ...request, leastTip }, async () => undefined, new AbortController().signal);
+      const { tip, maxFee } = l1.sent.at(-1)!;
+      return [tip, maxFee];
+    };
+    expect(await offered(5n * GWEI)).toEqual([5n * GWEI, 7n * GWEI]);
+    expect(await offered(500n * GWEI)).toEqual([100n * GWEI, 100n * GWEI]);
+    expect((await offered(0n))[0]).toBe(1n);
   });
 
   it('tells a revert that was included from one that was not', async () => {

@@ -8,6 +8,7 @@ import {
 } from '../../errors.js';
 import { type BlobBundle, signBlobTransaction } from '../blob-transaction.js';
 import type { L1Source } from '../source.js';
+import { revertDataOf } from '../refusal.js';
 import { bumpedFees, type FeeLimits, firstFees, type L1Fees } from './fees.js';
 import { type L1Receipt, readPrices, readReceipt, reasonOf } from './l1-reads.js';
 
@@ -30,6 +31,8 @@ export interface L1Request {
   readonly leastGas?: bigint;
   /** Gas that it may take at most: L1 is asked whether that is enough. */
   readonly mostGas?: bigint;
+  /** Tip in wei per gas to offer at least, within the limits; what L1 asks for when absent. */
+  readonly leastTip?: bigint;
   readonly blobs?: BlobBundle;
   /** Nonce at which the call makes sense: it is refused if another transaction of the key took it. Default: the lowest unused one. */
   readonly nonce?: number;
@@ -146,7 +149,9 @@ export class L1Account {
   /** Where a transaction that was given up waits at the nonce, it has to be outbid. */
   private async openingFees(request: L1Request, nonce: number): Promise<L1Fees> {
     if (this.givenUp?.nonce === nonce) return this.nextFees(request, this.givenUp.fees);
-    return firstFees(await readPrices(this.options.source), this.limits);
+    const prices = await readPrices(this.options.source);
+    const { leastTip = 0n } = request;
+    return firstFees(leastTip > prices.tip ? { ...prices, tip: leastTip } : prices, this.limits);
   }
 
   private async requireWanted(request: L1Request, sent: readonly L1Attempt[]): Promise<void> {
@@ -194,7 +199,7 @@ export class L1Account {
       return await this.options.source.middle('eth_estimateGas', [call], numberOf);
     } catch (error) {
       if (error instanceof L1UnavailableError) throw error;
-      throw new L1TransactionRefusedError(request.what, reasonOf(error), false);
+      throw new L1TransactionRefusedError(request.what, reasonOf(error), false, revertDataOf(error));
     }
   }
 

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { ecrecover } from '@metachain/program';
-import { hexToBytes, parseSignature } from 'viem';
+import { bytesToHex, hexToBytes, parseSignature } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
+import { positionWords, UnitInputReader } from '../inputs.js';
 import { lower } from '../lowering/lower.js';
 import { Op } from '../lowering/opcodes.js';
 import { describeLowered } from '../lowering/program.js';
@@ -9,8 +10,11 @@ import { Machine } from '../machine.js';
 import { joinBytes, keccak, word, ZERO_WORD } from '../merkle/hash.js';
 import { PersistentStateTree } from '../merkle/state-tree.js';
 import { nextInstruction, stepProof } from '../proof/step-proof.js';
+import { MAX_DEPTH, treeBeside, treeWithDeepest } from '../testing/deep-tree.js';
 import { assemble, HOST_IMPORTS } from '../testing/programs.js';
+import { RealChain } from '../testing/real-chain.js';
 import { JudgeError } from './errors.js';
+import { recordChain } from './chain-record.js';
 import { LocalJudge, TRANSACTION_GAS_CAP } from './local-judge.js';
 import { type CostTable, checkSteps } from './step-check.js';
 
@@ -42,21 +46,58 @@ async function signatures(): Promise<Uint8Array> {
   return joinBytes(tries.flatMap(([a, b, c]) => [digest, word(a), word(b), word(c)]));
 }
 
-async function machineOf(body: string, data: Uint8Array) {
+/** What stands around a machine: by default four words of state and no inputs. */
+interface Surroundings {
+  readonly state?: PersistentStateTree;
+  readonly chain?: RealChain;
+}
+
+const fourWords = PersistentStateTree.fromRecords(joinBytes([word(1), word(2), word(3), word(4)]));
+
+async function machineOf(body: string, data: Uint8Array, { state = fourWords, chain }: Surroundings = {}) {
   const program = lower(
     assemble(`(module ${HOST_IMPORTS} (memory (export "memory") 1 1) (data (i32.const 0) "${escaped(data)}")
       (func (export "run") (result i64) ${body} (i64.const 0)))`),
   );
   const description = describeLowered(program);
   await judge.registerProgram(description);
+  const reader = chain && new UnitInputReader(chain.start, chain.inputs);
   const machine = new Machine({
     program,
-    state: PersistentStateTree.fromRecords(joinBytes([word(1), word(2), word(3), word(4)])),
-    position: [ZERO_WORD, ZERO_WORD, ZERO_WORD, ZERO_WORD],
-    readInput: () => undefined,
+    state,
+    position: chain ? positionWords(chain.start) : [ZERO_WORD, ZERO_WORD, ZERO_WORD, ZERO_WORD],
+    readInput: (index) => reader?.read(index),
     cryptography: { recover: ecrecover, verifyAggregate: () => false },
   });
   return { machine, hash: description.hash };
+}
+
+const MOST_BLOBS = 16;
+/** Words of a message ahead of its data (docs/spec/l1.md, "Delayed messages"). */
+const HEADER_WORDS = 9;
+
+/** Input address of a word of item or message 0. */
+const inputAt = (space: number, place: number): bigint => (BigInt(space) << 56n) | BigInt(place);
+const readWord = (index: bigint): string => `(call $read_input (i64.const ${index}) (i32.const 0))`;
+
+/** What the state has beside key 7, and the siblings of its proof. */
+const deepStates = [
+  ['a leaf at the greatest depth', treeWithDeepest(word(7)), MAX_DEPTH],
+  ['a key whose only neighbour parts from it as late as can be', treeBeside(word(7)), 0],
+] as const;
+
+/** Proves every step of a program to the judge; none may cost more than the limit. */
+async function proveWithin(limit: bigint, body: string, data: Uint8Array, surroundings: Surroundings) {
+  const { chain } = surroundings;
+  if (chain) await recordChain(judge, chain);
+  const { machine, hash } = await machineOf(body, data, surroundings);
+  const costs: CostTable = new Map();
+  const sources = chain ? { inputs: chain.inputs } : {};
+  expect((await checkSteps(machine, judge, hash, { costs, sources })).mismatches).toEqual([]);
+  expect(machine.stepper.status).toBe('halted');
+  console.table(Object.fromEntries(costs));
+  for (const { transactionGas } of costs.values()) expect(transactionGas < limit).toBe(true);
+  return { machine, costs };
 }
 
 describe('OneStepProver', () => {
@@ -102,5 +143,30 @@ describe('OneStepProver', () => {
     const rows = Object.fromEntries([...costs].filter(([name]) => name === 'keccak' || name === 'log'));
     console.table(rows);
     for (const { transactionGas } of costs.values()) expect(transactionGas < TRANSACTION_GAS_CAP / 10n).toBe(true);
+  });
+
+  it.each(deepStates)('reads and writes %s within one transaction', async (_, state, siblings) => {
+    expect(state.prove(word(7)).siblings).toHaveLength(siblings);
+    const body = `(call $state_get (i32.const 0) (i32.const 64)) (call $state_set (i32.const 0) (i32.const 32))
+      (call $state_get (i32.const 0) (i32.const 64))`;
+    await proveWithin(TRANSACTION_GAS_CAP / 10n, body, joinBytes([word(7), word(8)]), { state });
+  });
+
+  it('reads the end of the longest message within one transaction', async () => {
+    const chain = new RealChain();
+    chain.deposit({ data: bytesToHex(new Uint8Array(4_096).fill(0xff)) });
+    chain.postBlocks([new Uint8Array(100).fill(1)]);
+    const last = inputAt(3, HEADER_WORDS + 4_096 / 32 - 1);
+    const { machine } = await proveWithin(TRANSACTION_GAS_CAP / 10n, readWord(last), ZERO_WORD, { chain });
+    expect(machine.stepper.memory.slice(0, 32)).toEqual(new Uint8Array(32).fill(0xff));
+  });
+
+  it('reads the last word that an input address reaches, of the most blobs, within one transaction', async () => {
+    const chain = new RealChain();
+    const blobs = Array.from({ length: MOST_BLOBS }, (_, at) => new Uint8Array(4_096 * 32).fill(at + 1, -31));
+    chain.appendBlobs(blobs);
+    const body = readWord(inputAt(2, 65_535));
+    const { machine } = await proveWithin(TRANSACTION_GAS_CAP / 10n, body, ZERO_WORD, { chain });
+    expect(machine.stepper.memory[31]).toBe(MOST_BLOBS);
   });
 });

@@ -1,3 +1,4 @@
+import { WORDS_PER_BLOB } from '@metachain/program';
 import { inputAddress } from '../inputs.js';
 import { HostOperation } from '../lowering/host-operations.js';
 import type { Instruction } from '../lowering/instruction.js';
@@ -10,6 +11,7 @@ import { HOST_NAMES } from './step-check.js';
 
 const SIGNED_DIVISIONS = [0x6d, 0x7f];
 const DIVISIONS = [0x6d, 0x6e, 0x6f, 0x70, 0x7f, 0x80, 0x81, 0x82];
+const BLOBS = ['payload in the first blob', 'payload in a later blob'] as const;
 const SPACES = ['position', 'item', 'payload', 'delayed'];
 const hex = (opcode: number): string => `0x${opcode.toString(16).padStart(2, '0')}`;
 
@@ -47,7 +49,7 @@ const HOST_WAYS: Readonly<Record<number, readonly string[]>> = {
   [HostOperation.rollback]: ['done', 'refused'],
   [HostOperation.commit]: ['done', 'refused'],
   [HostOperation.readInput]: [
-    ...['position', 'item', 'payload in calldata', 'payload in blobs', 'delayed'].map((from) => `${from}, a word`),
+    ...['position', 'item', 'payload in calldata', ...BLOBS, 'delayed'].map((from) => `${from}, a word`),
     ...SPACES.flatMap((space) => [`${space}, no such number`, `${space}, no such word`]),
     'no such space',
   ],
@@ -229,10 +231,11 @@ class HostCall {
   }
 
   private inputName(): string {
-    const { space } = inputAddress(this.values[0] ?? 0n);
+    const { space, word } = inputAddress(this.values[0] ?? 0n);
     if (space !== 2) return `${SPACES[space]}, a word`;
     const [, item = 0n] = this.machine.positionWords.map((word) => BigInt(`0x${Buffer.from(word).toString('hex')}`));
     const kind = this.machine.readInput((1n << 56n) | (item << 16n) | 8n)?.[31];
-    return `payload in ${kind === 1 ? 'blobs' : 'calldata'}, a word`;
+    if (kind !== 1) return 'payload in calldata, a word';
+    return `${BLOBS[word < WORDS_PER_BLOB ? 0 : 1]}, a word`;
   }
 }

@@ -157,7 +157,11 @@ export class RealChain implements L1Record {
 
   /** Appends an item with a payload in blobs. */
   postBlobs(blocks: readonly Uint8Array[]): void {
-    const blobs = wordsToBlobs(payloadToWords(encodePayload(blocks)));
+    this.appendBlobs(wordsToBlobs(payloadToWords(encodePayload(blocks))));
+  }
+
+  /** Appends an item with these blobs, whatever they hold. */
+  appendBlobs(blobs: readonly Uint8Array[]): void {
     const hashes = blobs.map((blob) => bytesToHex(versionedHash(kzgLibrary().blobToKzgCommitment(blob))));
     this.append({ kind: 'blobs', blobs }, 'blobs', BigInt(blobs.length * WORDS_PER_BLOB), blobsPayloadHash(hashes));
   }

@@ -37,12 +37,13 @@ export interface StepCase {
   readonly validAggregate?: boolean;
 }
 
-/** An L1 with a payload in calldata, two in blobs, and a message. */
+/** An L1 with a payload in calldata, two in a blob, one in three blobs, whose words differ, and a message. */
 const chain = new RealChain();
 chain.deposit({ data: '0x1234' });
 chain.postBlocks([new Uint8Array(100).fill(1)]);
 chain.postBlobs([new Uint8Array(100).fill(2)]);
 chain.postBlobs([new Uint8Array(100).fill(3)]);
+chain.postBlobs([Uint8Array.from({ length: 260_000 }, (_, at) => at + (at >> 8))]);
 
 /** What the members signed together, and what they did not. */
 const { signature, members } = aggregate(2);
@@ -156,6 +157,12 @@ export const stepCases: readonly StepCase[] = [
     const words = [0, 1, 2].flatMap((index) => host(readInput, input(2, item, index), 64n));
     return { name: `the payload of item ${item}, in blobs`, programs: [words], ends: 'halted', item: BigInt(item) };
   }),
+  {
+    name: 'the payload of item 3, at the edges of its three blobs',
+    programs: [[4_095, 4_096, 8_191, 8_192].flatMap((index) => host(readInput, input(2, 3, index), 64n))],
+    ends: 'halted',
+    item: 3n,
+  },
   ...missing.map((index): StepCase => {
     const name = `input ${index.toString(16)}, which does not exist`;
     return { name, programs: [host(readInput, index, 64n)], ends: 'trapped' };
