@@ -6,7 +6,7 @@ import { isAddress, type Address, type Hash } from 'viem';
 import type { ProverConfig } from '../config.js';
 import type { DisputeAgent } from '../dispute/agent.js';
 import { ProverConfigurationError } from '../errors.js';
-import type { ExitCall, ExitReport, ExitUndone, ExitWait } from '../exit/exit-types.js';
+import type { ExitReport, ExitUndone, ExitWait } from '../exit/exit-types.js';
 import { exitWhilePlaying, sideOf } from '../exit/exit-while-playing.js';
 import { Exit, type ExitOptions } from '../exit/exit.js';
 import { forcedWithdrawalCall } from '../exit/forced-withdrawal.js';
