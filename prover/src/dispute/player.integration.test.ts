@@ -75,7 +75,8 @@ async function turnOnL1(game: bigint) {
   const address = fixture.rollup.deployment.dispute.disputeGame;
   const args = [(await fixture.view(game)).turn] as const;
   const read = { address, abi: disputeGameAbi, functionName: 'readTurn', args } as const;
-  const [challenger, assertionId, deadline, asserterMoves, waitingLeft] = await fixture.rollup.client.readContract(read);
+  const [challenger, assertionId, deadline, asserterMoves, waitingLeft] =
+    await fixture.rollup.client.readContract(read);
   const mover = asserterMoves ? 'asserter' : 'challenger';
   return { challenger, assertionId: BigInt(assertionId), deadline, mover, waitingLeft };
 }
