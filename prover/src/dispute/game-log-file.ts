@@ -7,14 +7,15 @@ import { z } from 'zod';
 import type { LogMark } from './game-marks.js';
 import { LEVELS, OUTCOMES } from './types.js';
 
-const whole = z
-  .string()
-  .regex(/^\d{1,20}$/)
-  .transform(BigInt);
-const word = z
-  .string()
-  .regex(/^\d{1,78}$/)
-  .transform(BigInt);
+/** A number of so many bits. */
+const unsigned = (bits: bigint) =>
+  z
+    .string()
+    .regex(/^\d{1,78}$/)
+    .transform(BigInt)
+    .refine((value) => value < 1n << bits);
+const whole = unsigned(64n);
+const word = unsigned(256n);
 const hash = z
   .string()
   .regex(/^0x[0-9a-f]{64}$/)

@@ -329,6 +329,8 @@ describe('GameLogFile', () => {
 
   it.each([
     ['is cut short', (text: string) => text.slice(0, -10)],
+    ['is of an older version', (text: string) => text.replaceAll(/"turn":"\d+",/g, '')],
+    ['names a turn that is no word', (text: string) => text.replaceAll(/"turn":"\d+"/g, `"turn":"${2n ** 256n}"`)],
     ['holds something else', () => '{"marks":[{"number":"-1"}]}'],
     ['was kept for other parties', (text: string) => text.replace('"marks"', `"parties":["${contract}"],"marks"`)],
     ['is of another contract', (text: string) => text.replace(contract, pad('0xc1', { size: 20 }))],

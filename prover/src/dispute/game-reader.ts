@@ -102,9 +102,10 @@ export class GameReader {
     const logged = this.opened.log.get(id);
     if (logged === undefined) throw new DisputeError(`no game ${id}`);
     const { game } = this.rules;
+    const turn = readTurn(logged.turn);
     const [[committed, outcome], atStake] = await Promise.all([
       readContract(this.source, game, disputeGameAbi, 'game', [id], this.head.number),
-      readContract(this.source, this.rollup, rollupAbi, 'isAtStake', [logged.assertionId], this.head.number),
+      readContract(this.source, this.rollup, rollupAbi, 'isAtStake', [turn.assertionId], this.head.number),
     ]);
     const { ended } = logged;
     const agreed = ended === undefined ? committed === commitment(logged) : OUTCOMES[outcome - 1] === ended;
@@ -112,8 +113,9 @@ export class GameReader {
       this.opened.log.distrust();
       throw new DisputeError(`the events of game ${id} are incomplete`);
     }
-    const { assertionId, challenger, asserter, program, endItem, section } = logged;
-    const turn = readTurn(logged.turn);
+    // What is committed to comes first: challenger and assertion are those of the turn.
+    const { asserter, program, endItem, section } = logged;
+    const { challenger, assertionId } = turn;
     const { timestamp: now } = this.head;
     const left = ended === undefined ? clocksAt(turn, now) : { challenger: 0, asserter: 0 };
     return {
