@@ -14,7 +14,7 @@ const sources = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], {
 );
 
 /** Names in quotes, and the file that has them behind: "a", "b" in `file`. */
-const QUOTED = /("[^"|]+"(?:, "[^"|]+")*) in `([\w./-]+\.(?:test|fuzz)\.ts)`/g;
+const QUOTED = /("[^"|]+"(?:, "[^"|]+")*) in `([\w./-]+\.(?:test\.ts|fuzz\.ts|t\.sol))`/g;
 /** Files of this path or with this end. */
 const named = (path: string) => sources.filter((source) => source === path || source.endsWith(`/${path}`));
 

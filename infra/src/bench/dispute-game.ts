@@ -150,7 +150,8 @@ async function gasOfStep(unit: Unit, { wasm, step }: LongGame, { devnet, inbox }
 
 /**
  * Gas of the same game, had another step decided it: each costs its own transaction's gas in place of that of the step that was played.
- * Not less than a game that is played: the floor price of calldata binds a step alone more often than the proof with the verdict.
+ * Right to within a thousand gas of a game that is played, and too much for a long proof: the floor price of calldata binds a step alone more often than
+ * the proof with the verdict.
  */
 export const gasWithStep = (game: GameGas, transactionGas: number): number =>
   game.gasGame - game.stepGas + transactionGas;

@@ -1,111 +1,120 @@
+import { PAYLOAD_BYTES_PER_BLOB } from '@metachain/bridge';
 import { DEVNET_CONFIG } from '@metachain/contracts';
+import { largestOf, ORDINARY_STEPS, STATE_STEPS } from '@metachain/prover/bench';
 import { l1BlockSeconds } from '../dispute/dispute-net.js';
 import { playLie } from '../dispute/lie-play.js';
 import type { Outcome } from '../dispute/outcome.js';
 import { Stage } from '../dispute/stage.js';
 import { InfraError } from '../errors.js';
 import { type GameGas, gasWithStep, measureGame } from './dispute-game.js';
-import { measureStepCosts, type StepRow } from './dispute-steps.js';
-import { blobWordGame, ordinaryGame } from './long-game.js';
+import { bytesWithin } from './dispute-limits.js';
+import { measureStepCosts, type StepFigures } from './dispute-steps.js';
+import { blobWordGame, longHashGame, ordinaryGame } from './long-game.js';
 import { type BenchResult, machine, progress } from './report.js';
 
-/** Kinds of steps that touch neither memory nor the host. */
-const ordinary = ['register', 'call', 'return', 'return value'];
-const stateAccess = ['state_get', 'state_set'];
-/** Steps that cost most to prove; payload words are those of blobs, with an opening. */
-const decidingSteps = [
-  ...stateAccess,
-  'read_input, payload',
-  'read_input, delayed message',
-  'keccak',
-  'ecrecover',
-  'log',
-];
-
-/** The dearest of them, with which a whole game is played. */
-const dearestStep = 'read_input, payload';
-/** What an assertion consumes: one item, which costs as much as four; and as many as an hour of batches may make. */
-const sizes = { few: 1n, many: 64n } as const;
+/** What a whole game may cost, both sides together. */
+const targetGas = 1_000_000;
+/** Items of an assertion: one; an hour of batches a minute apart; more, as junk of strangers can make necessary; and as many as one may consume with the values for money. */
+const sizes = [1n, 64n, 1_024n, 4_096n] as const;
 const degree = DEVNET_CONFIG.gameDegree;
+
+/** Games about so many items, each played with the real contracts to a last step of its kind. */
+interface PlayedGames {
+  /** Ends with arithmetic. */
+  readonly ordinary: GameGas;
+  readonly blobWord: GameGas;
+  /** Ends with the hash of as many bytes as a step may hash. */
+  readonly dearest: GameGas;
+}
 
 /**
  * What a dispute costs and how long it takes: gas of single steps in a state of 180,000 keys, whole games over 2^32 steps with the real
- * contracts on anvil, about few items and many, of which one each ends with the cheapest step and one with the dearest, and the time from a wrong assertion to the first move and to the verdict on a devnet with the prover as it runs.
+ * contracts on anvil, about few items and many, that end with an ordinary step, a word of a blob and the dearest step, and the time from a wrong assertion to the
+ * first move and to the verdict on a devnet with the prover as it runs.
  */
 export async function runDisputeBench(): Promise<BenchResult> {
   const steps = await measureStepCosts();
-  const deciding = steps.rows.filter(({ step }) => decidingSteps.includes(step));
-  const few = await playGames(sizes.few, deciding);
-  const many = await playGames(sizes.many, deciding);
-  const { cheapest, dearest: game } = few;
+  const games = new Map<bigint, PlayedGames>();
+  for (const items of sizes) games.set(items, await playGames(items, steps));
+  const ordinary = new Map([...games].map(([items, played]) => [items, played.ordinary]));
+  const limits = await bytesWithin(targetGas, ordinary);
+  const [few, many] = [games.get(1n) as PlayedGames, games.get(64n) as PlayedGames];
   const outcome = await measureTime();
-  const of = (names: readonly string[], figure: (row: StepRow) => number) =>
-    Math.max(...steps.rows.filter(({ step }) => names.includes(step)).map(figure));
+  const proofBytesOf = (names: readonly string[]) => largestOf(steps.ofRules, names, ({ proofBytes }) => proofBytes);
   return {
-    gasStep: of(ordinary, ({ transactionGas }) => transactionGas),
-    gasStateAccess: of(stateAccess, ({ transactionGas }) => transactionGas),
-    gasGame: game.gasGame,
-    gasGameStep: dearestStep,
-    gasGameOfAddition: cheapest.gasGame,
-    gasGameByStep: few.byStep,
-    gasGameManyItems: many.dearest.gasGame,
-    gasGameManyItemsOfAddition: many.cheapest.gasGame,
-    gasGameManyItemsByStep: many.byStep,
-    movesManyItems: many.dearest.moves,
-    gasPartsManyItems: partsOf(many.dearest),
-    moves: game.moves,
+    gasStep: largestOf(steps.ofRules, ORDINARY_STEPS),
+    gasStateAccess: largestOf(steps.ofRules, STATE_STEPS),
+    gasGame: few.ordinary.gasGame,
+    gasGameBlobWord: few.blobWord.gasGame,
+    gasGameDearest: few.dearest.gasGame,
+    gasGameManyItems: many.ordinary.gasGame,
+    gasGameManyItemsBlobWord: many.blobWord.gasGame,
+    gasGameManyItemsDearest: many.dearest.gasGame,
+    moves: few.ordinary.moves,
+    movesManyItems: many.ordinary.moves,
     k: Number(degree),
-    proofBytes: of(ordinary, ({ proofBytes }) => proofBytes),
-    proofBytesStateAccess: of(stateAccess, ({ proofBytes }) => proofBytes),
-    stepsPerSecond: cheapest.stepsPerSecond,
+    proofBytes: proofBytesOf(ORDINARY_STEPS),
+    proofBytesStateAccess: proofBytesOf(STATE_STEPS),
+    stepsPerSecond: few.ordinary.stepsPerSecond,
     stepsPerSecondProgram: steps.programStepsPerSecond,
     firstMoveMs: Math.round(outcome.firstMoveMs),
     verdictMs: Math.round(outcome.verdictMs),
     l1BlockSeconds,
-    gameSteps: game.steps,
-    gameUnits: game.units,
-    gasAssertion: game.gasAssertion,
-    gasLargestMove: game.largestMove,
-    gasParts: partsOf(game),
-    gameCalldataBytes: game.calldataBytes,
+    gameSteps: few.ordinary.steps,
+    gameUnits: few.ordinary.units,
+    gasAssertion: few.ordinary.gasAssertion,
+    gasLargestMove: Math.max(...[...games.values()].map(({ dearest }) => dearest.largestMove)),
     demoMoves: outcome.moves,
     demoGas: Number(outcome.gasHonest + outcome.gasLiar),
-    perStep: steps.rows.map((row) => ({ ...row })),
+    gasParts: [...games].flatMap(([items, played]) => partsOf(items, played)),
+    gasGameByStep: byStep(steps, ordinary),
+    bytesWithinTarget: limits,
+    perStep: steps.ofRules.map((row) => ({ ...row })),
+    perMadeStep: steps.made.map((row) => ({ ...row })),
     ...machine(),
   };
 }
 
-/** Words of a blob, none of which is zero. */
-const payload = Uint8Array.from({ length: 100_000 }, (_, index) => 1 + (index % 255));
+/** As much as six blobs take, none of it zero: the proof of a word shows the hashes of all. */
+const payload = Uint8Array.from({ length: 6 * PAYLOAD_BYTES_PER_BLOB - 1_024 }, (_, index) => 1 + (index % 255));
 
-const partsOf = ({ parts }: GameGas) => Object.entries(parts).map(([what, gas]) => ({ what, gas }));
-
-/** The cheapest game about so many items, the dearest, and what others would cost. */
-async function playGames(items: bigint, rows: readonly StepRow[]) {
-  const cheapest = await measureGame(ordinaryGame({ degree, items }));
-  const dearest = await playDearest(items, rows);
-  const byStep = rows.map(({ step, transactionGas }) => ({
-    step,
-    gas: step === dearestStep ? dearest.gasGame : gasWithStep(cheapest, transactionGas),
+/** One row for each game that was played. */
+const partsOf = (items: bigint, played: PlayedGames) =>
+  Object.entries(played).map(([lastStep, { gasGame, moves, parts, calldataBytes, stepGas }]: [string, GameGas]) => ({
+    items: Number(items),
+    lastStep,
+    moves,
+    gasGame,
+    ...parts,
+    calldataBytes,
+    stepGas,
   }));
-  return { cheapest, dearest, byStep };
+
+/** Games about so many items; those whose last step is dear are about programs made for it. */
+async function playGames(items: bigint, steps: StepFigures): Promise<PlayedGames> {
+  const ordinary = await measureGame(ordinaryGame({ degree, items }));
+  const blobWord = await measureGame(blobWordGame({ degree, items }, payload));
+  const dearest = await measureGame(longHashGame({ degree, items }));
+  requireNoLess(blobWord, largestOf(steps.ofRules, ['read_input, word of blobs']));
+  requireNoLess(dearest, Math.max(...steps.ofRules.map(({ transactionGas }) => transactionGas)));
+  return { ordinary, blobWord, dearest };
 }
 
-/**
- * The game is about a program made for it, so its last step has to be worth as much as the dearest of the rules alone: else InfraError
- * `checkFailed`.
- */
-async function playDearest(items: bigint, rows: readonly StepRow[]): Promise<GameGas> {
-  const dearest = rows.reduce((most, row) => (row.transactionGas > most.transactionGas ? row : most));
-  if (dearest.step !== dearestStep) throw new InfraError('checkFailed', `The dearest step is now ${dearest.step}.`);
-  const game = await measureGame(blobWordGame({ degree, items }, payload));
-  if (game.stepGas < dearest.transactionGas)
-    throw new InfraError(
-      'checkFailed',
-      `The step that was played takes ${game.stepGas} gas, that of the rules ${dearest.transactionGas}.`,
-    );
-  return game;
+/** A last step that was played has to be worth as much as the one of the rules that it stands for: else InfraError `checkFailed`. */
+function requireNoLess({ stepGas }: GameGas, ofRules: number): void {
+  if (stepGas < ofRules)
+    throw new InfraError('checkFailed', `The step that was played takes ${stepGas} gas, one of the rules ${ofRules}.`);
 }
+
+/** What games cost that end with each kind of step, the dearest of the rules and those made to be dear: one column for each number of items. */
+const byStep = ({ ofRules, made }: StepFigures, games: ReadonlyMap<bigint, GameGas>) =>
+  [...ofRules, ...made].map(({ step, transactionGas }) => ({
+    step,
+    gas: transactionGas,
+    ...Object.fromEntries(
+      [...games].map(([items, game]) => [`items${items}`, gasWithStep(game, transactionGas)] as const),
+    ),
+  }));
 
 /** One lie on the demonstration's devnet: everything must hold, or the times mean nothing. */
 async function measureTime(): Promise<Outcome> {

@@ -10,7 +10,7 @@ import {
   unitsOf,
 } from '@metachain/prover';
 import { expectedMoves } from '../dispute/expected-moves.js';
-import { longProgram, readingProgram } from '../dispute/long-program.js';
+import { hashingProgram, longProgram, readingProgram } from '../dispute/long-program.js';
 import type { Deviation } from '../dispute/lying-machine.js';
 import { noInputs, programGenesis } from '../dispute/program-net.js';
 import { InfraError } from '../errors.js';
@@ -51,8 +51,8 @@ const earlyPart = 348n;
 const cryptography = { recover: () => new Uint8Array(32), verifyAggregate: () => false };
 const multiplication = 0x7e;
 const hostOperation = 0x12;
-/** Host operations up to the read of the payload: of where the unit starts, a write, and this one. */
-const payloadRead = 3;
+/** Host operations up to the one in dispute: the read of where the unit starts, a write, and this one. */
+const disputedHost = 3;
 const isPayload = (index: bigint): boolean => index >> 56n === 2n;
 
 /** The first unit of a program. */
@@ -76,9 +76,22 @@ export function ordinaryGame(size: GameSize): LongGame {
   return { name: 'a multiplication', items, liar, wasm: longProgram(rounds), steps, step, deviation, liarSteps };
 }
 
-/** The dearest kind of step: the read of a word of a blob, of which the liar says that it is another one. */
+/** The dearest step of the rules: the hash of as many bytes as a step may hash, after which the liar passes over an addition. */
+export function longHashGame(size: GameSize): LongGame {
+  const shortest = findStep(hashingProgram(1n, 1n), hostOperation, disputedHost);
+  const { rounds = (MAX_UNIT_STEPS - shortest.steps) / roundSteps + 2n } = size;
+  const steps = shortest.steps + (rounds - 2n) * roundSteps;
+  const liarSteps = steps - 1n;
+  const { round, liar, items } = provenRound(size, { ...shortest, steps }, liarSteps);
+  const wasm = hashingProgram(1n + round, rounds - 1n - round);
+  const step = shortest.step + round * roundSteps;
+  const deviation = { jump: { step, pc: shortest.place + 2 } };
+  return { name: 'the hash of 16,384 bytes', items, liar, wasm, steps, step, deviation, liarSteps };
+}
+
+/** The read of a word of a blob, of which the liar says that it is another one. */
 export function blobWordGame(size: GameSize, payload: Uint8Array): LongGame {
-  const shortest = findStep(readingProgram(1n, 1n), hostOperation, payloadRead);
+  const shortest = findStep(readingProgram(1n, 1n), hostOperation, disputedHost);
   const { rounds = (MAX_UNIT_STEPS - shortest.steps) / roundSteps + 2n } = size;
   const steps = shortest.steps + (rounds - 2n) * roundSteps;
   const { round, liar, items } = provenRound(size, { ...shortest, steps }, steps);

@@ -39,8 +39,8 @@ export const longProgram = (rounds: bigint): Uint8Array => unitModule(inFirstIte
  * As much memory as the rules have, and slots enough that a proof shows no less than one of theirs, where a caller and a parent block are
  * shown too.
  */
-const rulesShape = { locals: 12, pages: 2 } as const;
-const memoryLevels = 12;
+const rulesShape = { locals: 12, pages: 4 } as const;
+const memoryLevels = 13;
 /** A word in the middle of the first blob of item 0 (docs/spec/program.md, input words). */
 const readWord = (2n << 56n) | 2_049n;
 
@@ -67,6 +67,34 @@ export const readingProgram = (before: bigint, after: bigint): Uint8Array =>
       ...fillFrame,
       ...loop(before),
       ...[...constant(readWord), ...address(0), 0x10, hostFunction.readInput],
+      ...loop(after),
+      ...storeX,
+    ]),
+    rulesShape,
+  );
+
+/** Where the bytes stand that are hashed, and how many: as many as the machine hashes at once. */
+const hashed = { from: 32, bytes: 16_384 } as const;
+/** Words without a zero byte up to the end of what is hashed; local 1 counts the bytes. */
+const fillHashed = [
+  ...set(1, 0n),
+  ...[0x03, 0x40],
+  ...[0x20, 1, 0xa7, ...constant(multiplier), 0x37, 3, 0],
+  ...[0x20, 1, ...constant(8n), 0x7c, 0x22, 1, ...constant(BigInt(hashed.from + hashed.bytes)), 0x52, 0x0d, 0],
+  0x0b,
+];
+
+/** The same with the hash of as many bytes as one step may hash in place of the read, and after it an addition, which one may pass over. */
+export const hashingProgram = (before: bigint, after: bigint): Uint8Array =>
+  unitModule(
+    inFirstItem([
+      ...fillMemory,
+      ...fillHashed,
+      ...[...address(0), ...address(32), 0x10, hostFunction.stateSet],
+      ...fillFrame,
+      ...loop(before),
+      ...[...address(hashed.from), ...address(hashed.bytes), ...address(0), 0x10, hostFunction.keccak],
+      ...[0x20, 0, ...constant(increment), 0x7c, 0x21, 0],
       ...loop(after),
       ...storeX,
     ]),

@@ -35,7 +35,10 @@ export interface UnitShape {
 }
 
 /** Functions of the host that the code of a unit module may call. */
-export const hostFunction = { stateSet: 0, readInput: 1 } as const;
+export const hostFunction = { stateSet: 0, readInput: 1, keccak: 2 } as const;
+
+const signatures = [0x60, 2, i32, i32, 0, 0x60, 2, i64, i32, 0, 0x60, 3, i32, i32, i32, 0, 0x60, 0, 1, i64];
+const imported = (name: string, type: number): number[] => [...text('host'), ...text(name), 0, type];
 
 /** A WebAssembly module with one function, `run`: `code`, and then the item is done. */
 export function unitModule(
@@ -45,11 +48,11 @@ export function unitModule(
   const body = [1, locals, i64, ...code, 0x42, ...signed(itemDone), 0x0b];
   return concatBytes(
     Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0),
-    section(1, [3, 0x60, 2, i32, i32, 0, 0x60, 2, i64, i32, 0, 0x60, 0, 1, i64]),
-    section(2, [2, ...text('host'), ...text('state_set'), 0, 0, ...text('host'), ...text('read_input'), 0, 1]),
-    section(3, [1, 2]),
+    section(1, [4, ...signatures]),
+    section(2, [3, ...['state_set', 'read_input', 'keccak'].flatMap(imported)]),
+    section(3, [1, 3]),
     section(5, [1, 1, pages, pages]),
-    section(7, [2, ...text('memory'), 2, 0, ...text('run'), 0, 2]),
+    section(7, [2, ...text('memory'), 2, 0, ...text('run'), 0, 3]),
     section(10, [1, ...unsigned(BigInt(body.length)), ...body]),
   );
 }

@@ -1,7 +1,7 @@
-import type { LocalJudge } from './local-judge.js';
+import { intrinsicGas, type LocalJudge } from './local-judge.js';
 import type { Machine } from '../machine.js';
 import { equalBytes } from '../merkle/hash.js';
-import { nextInstruction, stepClass, stepProof, type WitnessSources } from '../proof/step-proof.js';
+import { nextInstruction, shownValues, stepClass, stepProof, type WitnessSources } from '../proof/step-proof.js';
 import { HostOperation } from '../lowering/host-operations.js';
 import type { Instruction } from '../lowering/instruction.js';
 import { accessWidth, isLoad, isStore, Op } from '../lowering/opcodes.js';
@@ -23,13 +23,16 @@ export interface StepCheck {
   readonly opcodes: ReadonlySet<number>;
 }
 
+/** Whether to prove a step of this kind, which was met `count` times before; `shown` gives what its proof shows beside hashes. */
+export type StepSelection = (kind: string, count: number, shown: () => Uint8Array) => boolean;
+
 export interface StepCheckOptions {
   readonly sources?: WitnessSources;
   /** Steps to prove at most. */
   readonly limit?: number;
   readonly costs?: CostTable;
-  /** Whether to prove a step of this class that was met `count` times before; default: every one. */
-  readonly select?: (name: string, count: number) => boolean;
+  /** Whether to prove a step; default: every one. */
+  readonly select?: StepSelection;
   /** Sees the machine before each step that is proven; what it answers is called after the step. */
   readonly watch?: (machine: Machine) => () => void;
 }
@@ -42,6 +45,20 @@ export async function checkSteps(
   options: StepCheckOptions = {},
 ): Promise<StepCheck> {
   return new StepChecker(machine, judge, programHash, options).run();
+}
+
+/**
+ * Selects the steps whose proofs show what is dearer as calldata than those of their kind before: the dearest of a run are among them, but
+ * for the few zeros that hashes have, each worth 30 gas at most.
+ */
+export function dearerSteps(): StepSelection {
+  const dearest = new Map<string, bigint>();
+  return (kind, _, shown) => {
+    const gas = intrinsicGas(shown());
+    if (gas <= (dearest.get(kind) ?? 0n)) return false;
+    dearest.set(kind, gas);
+    return true;
+  };
 }
 
 class StepChecker {
@@ -73,7 +90,8 @@ class StepChecker {
     const kind = `${name} ${this.opcode}`;
     const count = this.met.get(kind) ?? 0;
     this.met.set(kind, count + 1);
-    return this.options.select?.(kind, count) ?? true;
+    const shown = () => shownValues(this.machine, this.options.sources);
+    return this.options.select?.(kind, count, shown) ?? true;
   }
 
   private async prove(name: string): Promise<void> {

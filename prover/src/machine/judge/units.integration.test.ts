@@ -1,96 +1,87 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { ecrecover, poolAddress, tokenAddress } from '@metachain/program';
+import { readFileSync } from 'node:fs';
+import { dearUnits, firstUnitOf } from '../../bench/dear-units.js';
+import { madeSteps, proveMade } from '../../bench/made-steps.js';
+import {
+  largestOf,
+  ORDINARY_STEPS,
+  proveDearest,
+  rowsOf,
+  rulesDescription,
+  STATE_STEPS,
+  tableLine,
+} from '../../bench/step-costs.js';
 import { headerWords } from '../header.js';
-import { describeLowered, lowerProvable } from '../lowering/program.js';
-import { joinBytes, keccak, word } from '../merkle/hash.js';
-import { PersistentStateTree } from '../merkle/state-tree.js';
-import { type CostTable, checkSteps } from './step-check.js';
-import { everyEntry } from '../testing/operations.js';
-import { accounts, ETHER, program, RealChain } from '../testing/real-chain.js';
-import { type Unit, unitMachine, unitOutcome } from '../unit.js';
+import { joinBytes } from '../merkle/hash.js';
+import { unitMachine, unitOutcome } from '../unit.js';
 import { recordChain } from './chain-record.js';
-import { unitStateOf } from './unit-state.js';
 import { LocalJudge, TRANSACTION_GAS_CAP } from './local-judge.js';
+import type { CostTable } from './step-check.js';
+import { unitStateOf } from './unit-state.js';
 
-const lowered = lowerProvable(program.wasm);
-const description = describeLowered(lowered);
-const [, alice, bob] = accounts;
 const costs: CostTable = new Map();
+const made: CostTable = new Map();
+const page = (name: string): string => readFileSync(new URL(`../../../../${name}`, import.meta.url), 'utf8');
 
 let judge: LocalJudge;
 beforeAll(async () => {
   judge = await LocalJudge.create();
-  await judge.registerProgram(description);
+  await judge.registerProgram(rulesDescription);
 });
-
-/** Other keys in the state, so that proofs are as long as those of a chain in use. */
-const OTHER_KEYS = 180_000;
-const others = joinBytes(Array.from({ length: OTHER_KEYS }, (_, index) => joinBytes([keccak(word(index)), word(1)])));
-
-/** Proves the first steps of each kind in a unit, and where it starts and ends. */
-async function proveUnit(chain: RealChain, perKind = 2): Promise<Unit> {
-  await recordChain(judge, chain);
-  const unit: Unit = {
-    program: lowered,
-    state: PersistentStateTree.fromRecords(joinBytes([chain.genesis.contents, others])),
-    position: chain.start,
-    inputs: chain.inputs,
-    cryptography: { recover: ecrecover, verifyAggregate: () => false },
-  };
-  const machine = unitMachine(unit);
-  expect(await judge.startHash(description.hash, unitStateOf(unit))).toEqual(machine.hash());
-  const run = await checkSteps(machine, judge, description.hash, {
-    sources: { inputs: chain.inputs },
-    costs,
-    select: (_, count) => count < perKind,
-  });
-  expect(run.mismatches).toEqual([]);
-  const header = machine.header();
-  const outcome = unitOutcome(unit, machine);
-  const next = await judge.finish(unitStateOf(unit), machine.hash(), joinBytes([...headerWords(header), header.frame]));
-  expect(next).toEqual(unitStateOf({ ...unit, state: outcome.state, position: outcome.next }));
-  return unit;
-}
-
-async function swaps(chain: RealChain): Promise<Uint8Array> {
-  const pool = poolAddress(0);
-  const amounts = { amount0: 10_000n * ETHER, amount1: 10_000n * ETHER, minimum0: 0n, minimum1: 0n };
-  return chain.block([
-    await chain.packed(alice, [
-      { type: 'CreatePool', tokenA: tokenAddress(1), tokenB: tokenAddress(3) },
-      { type: 'AddLiquidity', pool, ...amounts },
-    ]),
-    await chain.packed(bob, [{ type: 'Swap', pool, zeroForOne: true, amountIn: ETHER, minimumOut: 0n }]),
-    await chain.ethereum(bob, { to: alice?.address, value: 5n }),
-  ]);
-}
 
 describe('units of the real program before the judge', () => {
-  it('of a calldata payload with every operation and call', async () => {
-    const chain = new RealChain();
-    chain.postBlocks([await chain.block(await everyEntry(chain))]);
-    await proveUnit(chain);
-  }, 120_000);
+  it.each(dearUnits)(
+    '$name',
+    async (dear) => {
+      const chain = await dear.make();
+      await recordChain(judge, chain);
+      const unit = firstUnitOf(chain);
+      const machine = unitMachine(unit);
+      expect(await judge.startHash(rulesDescription.hash, unitStateOf(unit))).toEqual(machine.hash());
+      expect(await proveDearest(judge, machine, dear, chain, costs)).toEqual([]);
+      const header = machine.header();
+      const outcome = unitOutcome(unit, machine);
+      expect(outcome.made).toBe(true);
+      const last = joinBytes([...headerWords(header), header.frame]);
+      const next = await judge.finish(unitStateOf(unit), machine.hash(), last);
+      expect(next).toEqual(unitStateOf({ ...unit, state: outcome.state, position: outcome.next }));
+    },
+    900_000,
+  );
 
-  it('of a blob payload', async () => {
-    const chain = new RealChain();
-    chain.postBlobs([await swaps(chain)]);
-    await proveUnit(chain, 1);
-  }, 60_000);
-
-  it('of deposits', async () => {
-    const chain = new RealChain();
-    chain.deposit({ sender: alice?.address, to: alice?.address, mint: ETHER, data: '0x1234567890' });
-    chain.postBlocks([await chain.block([], 1n)]);
-    await proveUnit(chain, 1);
+  it('has the steps that are dearest: a full chunk hashed, a long message and a long record', () => {
+    expect(costs.get('keccak')?.proofBytes).toBeGreaterThan(16_384);
+    expect(costs.get('read_input, delayed message')?.proofBytes).toBeGreaterThan(4_096 + 1_500);
+    expect(costs.get('log')?.proofBytes).toBeGreaterThan(4_000 + 500);
   });
 
-  it('keeps every step below the gas of one transaction, and ordinary ones far below', () => {
-    console.table(Object.fromEntries([...costs].map(([name, cost]) => [name, cost])));
-    for (const { transactionGas } of costs.values()) expect(transactionGas < TRANSACTION_GAS_CAP).toBe(true);
-    for (const name of ['register', 'call', 'return', 'return value']) expect(gasOf(name)).toBeLessThanOrEqual(45_000);
-    for (const name of ['state_get', 'state_set']) expect(gasOf(name)).toBeLessThanOrEqual(100_000);
+  it('keeps the dearest ordinary step and the dearest state access below their targets', () => {
+    const rows = rowsOf(costs);
+    process.stdout.write(`${rows.map(tableLine).join('\n')}\n`);
+    expect(largestOf(rows, ORDINARY_STEPS)).toBeLessThanOrEqual(45_000);
+    expect(largestOf(rows, STATE_STEPS)).toBeLessThanOrEqual(100_000);
   });
 });
 
-const gasOf = (name: string): number => Number(costs.get(name)?.transactionGas ?? Number.NaN);
+describe('steps that are made to be dear', () => {
+  it('are the same before the judge, and fit one transaction', async () => {
+    for (const step of madeSteps()) expect(await proveMade(judge, step, made)).toEqual([]);
+    const rows = rowsOf(made);
+    process.stdout.write(`${rows.map(tableLine).join('\n')}\n`);
+    for (const { transactionGas } of rows) expect(transactionGas).toBeLessThan(Number(TRANSACTION_GAS_CAP));
+  }, 600_000);
+});
+
+describe('the published figures of steps', () => {
+  it('docs/proof.md has each row of both tables as it is measured', () => {
+    const lines = [...rowsOf(costs), ...rowsOf(made)].map(tableLine);
+    const published = page('docs/proof.md');
+    expect(lines.filter((line) => !published.includes(line))).toEqual([]);
+  });
+
+  it('README.md has the dearest ordinary step and the dearest state access', () => {
+    const rows = rowsOf(costs);
+    const [ordinary, state] = [ORDINARY_STEPS, STATE_STEPS].map((names) => largestOf(rows, names).toLocaleString('en'));
+    expect(page('README.md')).toContain(`${ordinary} gas for an ordinary step, ${state} for a state access`);
+  });
+});

@@ -1,5 +1,6 @@
 import { headerWords } from '../header.js';
 import { accessWidth, isLoad, isStore, NO_SLOT, Op } from '../lowering/opcodes.js';
+import { HostOperation } from '../lowering/host-operations.js';
 import type { Instruction } from '../lowering/instruction.js';
 import type { Machine } from '../machine.js';
 import { joinBytes } from '../merkle/hash.js';
@@ -24,6 +25,32 @@ export function stepProof(machine: Machine, sources: WitnessSources = {}): Uint8
   const instruction = nextInstruction(machine);
   if (instruction !== undefined) parts.push(...witness(machine, instruction, sources));
   return joinBytes(parts);
+}
+
+/**
+ * What the proof of the machine's next step shows beside hashes and what is the same for each step of its kind: frames, the leaf that is touched
+ * with the one beside it, the word that is read. Without the memory tree and openings of blobs, so that all steps of a long run can be looked at; of
+ * the few steps that are not told so cheaply, the proof itself.
+ */
+export function shownValues(machine: Machine, sources: WitnessSources = {}): Uint8Array {
+  const { stepper } = machine;
+  const instruction = nextInstruction(machine);
+  if (instruction === undefined) return new Uint8Array();
+  const { opcode, a, destination, immediate } = instruction;
+  if (opcode === Op.return) return joinBytes([stepper.frame(), stepper.callers().at(-1)?.frame ?? new Uint8Array()]);
+  if (isLoad(opcode) || isStore(opcode)) return frameAndLeaves(machine, stepper.slot(a) + immediate);
+  if (opcode === Op.globalGet || opcode === Op.globalSet) return stepProof(machine, sources);
+  if (opcode !== Op.host) return stepper.frame();
+  if (Number(immediate) !== HostOperation.readInput) return stepProof(machine, sources);
+  const index = stepper.slot(destination);
+  const words = [index, index ^ 1n].map((at) => machine.readInput(at) ?? new Uint8Array());
+  return joinBytes([frameAndLeaves(machine, stepper.slot(destination + 1)), ...words]);
+}
+
+/** The frame, the leaf at an address and the one beside it. */
+function frameAndLeaves({ stepper }: Machine, address: bigint): Uint8Array {
+  const pair = Number(BigInt.asUintN(32, address)) & ~63;
+  return joinBytes([stepper.frame(), stepper.memory.subarray(pair, pair + 64)]);
 }
 
 /** The instruction that the next step executes, or undefined when the machine has stopped. */
