@@ -339,7 +339,7 @@ describe('a prover with a dispute account', () => {
     const { prover: judge, watcher, metrics, agent } = honest;
     const following = follow({ prover: judge, watcher, metrics, log: quiet, retryMilliseconds: 20 }, stop.signal);
     const disputing = agent!.run(stop.signal);
-    for (let wait = 0; wait < 2_000 && (await fixture.phase(0n).catch(() => undefined)) !== 'asserterMoves'; wait++) {
+    for (let wait = 0; wait < 2_000 && (await fixture.phase(0n)) !== 'asserterMoves'; wait++) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     await fixture.passTime(DEVNET_CONFIG.gameClockSeconds + 1);

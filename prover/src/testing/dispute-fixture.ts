@@ -199,7 +199,7 @@ export class DisputeFixture {
   }
 
   /** Lets parties move in turn until the game is over; liars who have no move left lose on time. */
-  async playOut(game: bigint, parties: readonly Party[], turns = 60): Promise<Phase> {
+  async playOut(game: bigint, parties: readonly Party[], turns = 60): Promise<Phase | undefined> {
     for (let turn = 0; turn < turns && (await this.runs(game)); turn++) {
       const before = sent(parties);
       for (const { player, failures } of parties) failures.push(...(await player.turn(NEVER)));
@@ -232,8 +232,10 @@ export class DisputeFixture {
       .status;
   }
 
-  async phase(id: bigint): Promise<Phase> {
-    return (await this.view(id)).phase;
+  /** Undefined where there is no such game. */
+  async phase(id: bigint): Promise<Phase | undefined> {
+    await this.reader.refresh();
+    return this.reader.has(id) ? (await this.reader.view(id)).phase : undefined;
   }
 
   /** Whether it is somebody's move. */
