@@ -3,7 +3,7 @@ import { accessWidth, isLoad, isStore, NO_SLOT, Op } from '../lowering/opcodes.j
 import { HostOperation } from '../lowering/host-operations.js';
 import type { Instruction } from '../lowering/instruction.js';
 import type { Machine } from '../machine.js';
-import { joinBytes } from '../merkle/hash.js';
+import { joinBytes, ZERO_WORD } from '../merkle/hash.js';
 import { callersHash, callerWord } from '../header.js';
 import { hostWitness } from './host-witness.js';
 import { globalAddress, leafProof } from './memory-witness.js';
@@ -28,29 +28,41 @@ export function stepProof(machine: Machine, sources: WitnessSources = {}): Uint8
 }
 
 /**
- * What the proof of the machine's next step shows beside hashes and what is the same for each step of its kind: frames, the leaf that is touched
- * with the one beside it, the word that is read. Without the memory tree and openings of blobs, so that all steps of a long run can be looked at; of
- * the few steps that are not told so cheaply, the proof itself.
+ * What the proof of the machine's next step shows beside hashes and what is the same for each step of its kind: which words of the header are none,
+ * frames, the leaf that is touched with the one beside it, the word that is read. Without the memory tree and openings of blobs, so that all steps of
+ * a long run can be looked at; of the few steps that are not told so cheaply, the proof itself.
  */
 export function shownValues(machine: Machine, sources: WitnessSources = {}): Uint8Array {
-  const { stepper } = machine;
   const instruction = nextInstruction(machine);
   if (instruction === undefined) return new Uint8Array();
-  const { opcode, a, destination, immediate } = instruction;
-  if (opcode === Op.return) return joinBytes([stepper.frame(), stepper.callers().at(-1)?.frame ?? new Uint8Array()]);
-  if (isLoad(opcode) || isStore(opcode)) return frameAndLeaves(machine, stepper.slot(a) + immediate);
-  if (opcode === Op.globalGet || opcode === Op.globalSet) return stepProof(machine, sources);
-  if (opcode !== Op.host) return stepper.frame();
-  if (Number(immediate) !== HostOperation.readInput) return stepProof(machine, sources);
-  const index = stepper.slot(destination);
-  const words = [index, index ^ 1n].map((at) => machine.readInput(at) ?? new Uint8Array());
-  return joinBytes([frameAndLeaves(machine, stepper.slot(destination + 1)), ...words]);
+  const { opcode, immediate } = instruction;
+  const isGlobal = opcode === Op.globalGet || opcode === Op.globalSet;
+  const isRead = opcode === Op.host && Number(immediate) === HostOperation.readInput;
+  if (isGlobal || (opcode === Op.host && !isRead)) return stepProof(machine, sources);
+  return joinBytes([...shownHeader(machine), machine.stepper.frame(), ...touched(machine, instruction)]);
 }
 
-/** The frame, the leaf at an address and the one beside it. */
-function frameAndLeaves({ stepper }: Machine, address: bigint): Uint8Array {
-  const pair = Number(BigInt.asUintN(32, address)) & ~63;
-  return joinBytes([stepper.frame(), stepper.memory.subarray(pair, pair + 64)]);
+/** Words of the header that may be zero, others in place of hashes. */
+function shownHeader({ host, stepper }: Machine): Uint8Array[] {
+  const hash = (isThere: boolean): Uint8Array => new Uint8Array(32).fill(isThere ? 1 : 0);
+  const { checkpointLog = ZERO_WORD, logHash, state } = host;
+  return [hash(stepper.callers().length > 0), hash(state.saved !== undefined), checkpointLog, logHash];
+}
+
+function touched(machine: Machine, { opcode, a, destination, immediate }: Instruction): Uint8Array[] {
+  const { stepper } = machine;
+  if (opcode === Op.return) return [stepper.callers().at(-1)?.frame ?? new Uint8Array()];
+  if (isLoad(opcode) || isStore(opcode)) return [leafPair(machine, stepper.slot(a) + immediate)];
+  if (opcode !== Op.host) return [];
+  const index = stepper.slot(destination);
+  const words = [index, index ^ 1n].map((at) => machine.readInput(at) ?? new Uint8Array());
+  return [leafPair(machine, stepper.slot(destination + 1)), ...words];
+}
+
+/** The leaf at an address and the one beside it. */
+function leafPair({ stepper }: Machine, address: bigint): Uint8Array {
+  const first = Number(BigInt.asUintN(32, address)) & ~63;
+  return stepper.memory.subarray(first, first + 64);
 }
 
 /** The instruction that the next step executes, or undefined when the machine has stopped. */
