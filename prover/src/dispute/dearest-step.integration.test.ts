@@ -115,7 +115,8 @@ afterAll(() => l1.anvil.stop());
 /** The prover's own player, which runs each call before it sends it. */
 function partyOf(account: typeof asserterAccount, trace: Trace) {
   const events: GameEvent[] = [];
-  const source = new L1Source({ urls: [l1.anvil.url], retries: 0 });
+  // A node runs a call of 16 million gas many times over for one estimate: on a busy machine that takes a while.
+  const source = new L1Source({ urls: [l1.anvil.url], retries: 0, timeoutMs: 60_000 });
   const { addresses, l1BlockNumber: fromBlock } = l1.deployment;
   const limits = { maxFee: 10n ** 12n, maxBlobFee: 10n ** 9n };
   const player = new Player({
