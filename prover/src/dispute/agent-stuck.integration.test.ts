@@ -33,7 +33,7 @@ async function playWithout(fate: Fate) {
   try {
     for (let turn = 0; turn < 200 && (await fixture.status(id)) !== REJECTED; turn++) {
       const before = await fixture.totalMoves();
-      await agent.turn(stop.signal);
+      await agent.turn(stop.signal).catch(unlessItWaits);
       await liar.player.turn(NEVER);
       if ((await fixture.totalMoves()) === before) await idle();
     }
@@ -42,6 +42,11 @@ async function playWithout(fate: Fate) {
     stop.abort();
     await endpoint.stop();
   }
+}
+
+/** Where the machine is slow, what the last turn sent is still on its way: the next one does it. */
+function unlessItWaits(error: unknown): void {
+  if (!String(error).includes('waits for what is on its way')) throw error;
 }
 
 /** The liar has no last move; before that, it is the agent's turn, which no time is passed for: it would lose. */
