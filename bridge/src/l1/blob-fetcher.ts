@@ -1,10 +1,10 @@
+import { LRUCache } from 'lru-cache';
 import pRetry from 'p-retry';
 import type { Hash } from 'viem';
 
 import { BlobUnavailableError } from '../errors.js';
 import { hashBlobHere, type HashBlob } from './blob-hasher.js';
 import type { BlobReference, BlobSource, DirectoryBlobArchive } from './blob-sources.js';
-import { Recent } from './recent.js';
 
 /** Checked blobs that are kept in memory, 128 KiB each: as many as some L1 blocks hold. Any number of items may name the same ones. */
 const KEPT_BLOBS = 128;
@@ -25,7 +25,7 @@ export interface BlobFetcherOptions {
 export class BlobFetcher {
   readonly #sources: readonly BlobSource[];
   /** By versioned hash. */
-  readonly #checked = new Recent<Hash, Uint8Array>(KEPT_BLOBS);
+  readonly #checked = new LRUCache<Hash, Uint8Array>({ max: KEPT_BLOBS });
   readonly #underway = new Map<string, Promise<readonly Uint8Array[]>>();
 
   constructor(private readonly options: BlobFetcherOptions) {

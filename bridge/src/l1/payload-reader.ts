@@ -1,5 +1,6 @@
 import { inboxAbi } from '@metachain/contracts';
 import { blobsPayloadHash, calldataRoot, type ItemHeader } from '@metachain/program';
+import { LRUCache } from 'lru-cache';
 import {
   bytesToBigInt,
   hexToBytes,
@@ -12,7 +13,6 @@ import {
 import { z } from 'zod';
 
 import { MalformedLogError } from '../errors.js';
-import { Recent } from './recent.js';
 import type { L1Source } from './source.js';
 import type { ItemPayload } from './types.js';
 
@@ -40,7 +40,7 @@ const KEPT_TRANSACTIONS = 64;
 /** Reads what an item's transaction carried, and checks it against the item's payload hash. */
 export class PayloadReader {
   /** Versioned hashes of a transaction's blobs, as an item has proven them. */
-  readonly #proven = new Recent<Hash, readonly Hash[]>(KEPT_TRANSACTIONS);
+  readonly #proven = new LRUCache<Hash, readonly Hash[]>({ max: KEPT_TRANSACTIONS });
 
   constructor(
     private readonly source: L1Source,

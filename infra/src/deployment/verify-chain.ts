@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { l1AddressesSchema } from '@metachain/bridge';
 import { type DeploymentRecord, type VerifiedDeployment, verifyDeployment } from '@metachain/contracts';
 import { loadProgram } from '@metachain/program';
 import { describeProgram } from '@metachain/prover';
@@ -17,14 +18,7 @@ const word = z.custom<Hash>((text) => typeof text === 'string' && isHash(text));
 const recordSchema = z.object({
   l1ChainId: z.number().int().positive(),
   programHash: word,
-  addresses: z.object({
-    inbox: address,
-    rollup: address,
-    l2OutputOracle: address,
-    portal: address,
-    l1CrossDomainMessenger: address,
-    l1StandardBridge: address,
-  }),
+  addresses: l1AddressesSchema,
   dispute: z.object({ oneStepProver: address, disputeGame: address }),
   testTokens: z.object({ dcep: address, merchantToken: address }).optional(),
   genesis: z.object({
@@ -58,7 +52,13 @@ export async function verifyChain(path: string, l1Url: string): Promise<Verified
   const found = await verifyDeployment(client, record);
   const own = bytesToHex(describeProgram(loadProgram().wasm).hash);
   const sameProgram = own === programHash && own === record.genesis.programHash;
-  return { ...found, sameProgram, same: sameProgram && found.contracts.every(({ verdict }) => verdict === 'same') };
+  const contracts = found.contracts.map((one) => ({ ...one, address: getAddress(one.address) }));
+  return {
+    ...found,
+    contracts,
+    sameProgram,
+    same: sameProgram && contracts.every(({ verdict }) => verdict === 'same'),
+  };
 }
 
 function readRecord(path: string): z.infer<typeof recordSchema> {

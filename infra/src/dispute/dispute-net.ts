@@ -45,7 +45,8 @@ export class DisputeNet {
   private constructor(
     readonly directory: DataDirectory,
     readonly devnet: Devnet,
-    private readonly prover: ProverProcess,
+    /** Ends the prover as a power cut would, and starts it again with what it left on disk. */
+    readonly killProver: () => Promise<void>,
     readonly stop: () => Promise<void>,
   ) {}
 
@@ -63,9 +64,9 @@ export class DisputeNet {
     };
     listener.opened?.(stop);
     try {
-      const { devnet, prover } = await bringUp(directory, children, listener, asserting, config);
+      const { devnet, killProver } = await bringUp(directory, children, listener, asserting, config);
       for (const child of children) child.onFailure(listener.failed);
-      return new DisputeNet(directory, devnet, prover, stop);
+      return new DisputeNet(directory, devnet, killProver, stop);
     } catch (error) {
       await stop();
       throw error;
@@ -83,21 +84,11 @@ export class DisputeNet {
     await test.setIntervalMining({ interval: l1BlockSeconds });
   }
 
-  /** Ends the prover as a power cut would, and starts it again with what it left on disk. */
-  async killProver(): Promise<void> {
-    await this.prover.kill();
-  }
-
   /** What the prover complained about last; its log is a line of JSON for each event. */
   proverComplaint(): string {
     const lines = readFileSync(this.directory.file('prover.log'), 'utf8').split('\n');
     return lines.findLast((text) => text.includes('"reason"')) ?? 'none';
   }
-}
-
-/** The prover among the processes of a devnet. */
-interface ProverProcess {
-  kill(): Promise<void>;
 }
 
 async function bringUp(
@@ -106,7 +97,7 @@ async function bringUp(
   { report, failed }: NetListener,
   asserting: Asserting,
   config: DeploymentConfig,
-): Promise<{ devnet: Devnet; prover: ProverProcess }> {
+): Promise<Pick<DisputeNet, 'devnet' | 'killProver'>> {
   const options = optionsFor(directory, await freePort(), await freePort(), await freePort());
   report('starting an L1 (anvil)');
   children.push(await startAnvil({ port: options.l1Port, directory: directory.path }));
@@ -119,12 +110,12 @@ async function bringUp(
   report('starting the prover');
   const start = () => startProver(devnet, options, directory, disputing(devnet, options, directory));
   children.push(await start());
-  const kill = async () => {
+  const killProver = async () => {
     await children.pop()?.stop('SIGKILL');
     children.push(await start());
     children.at(-1)?.onFailure(failed);
   };
-  return { devnet, prover: { kill } };
+  return { devnet, killProver };
 }
 
 /** Batches go to L1 quickly; the proposer, where there is one, is that of every devnet. */

@@ -1,4 +1,4 @@
-import type { Hex } from 'viem';
+import { type Hex, zeroAddress } from 'viem';
 
 import { keccakOf } from '../crypto/keccak.js';
 import { recoverAddress } from '../crypto/secp256k1.js';
@@ -69,13 +69,17 @@ export const compactSignature = (signature: Hex): Hex => {
   return toHex(out);
 };
 
-/** Address, in lower case, that signed a digest; the signature in EIP-2098 form. Undefined for none. */
-export const compactSigner = (digest: Hex, signature: Hex): Hex | undefined => {
-  const compact = fixedBytes(signature, 64);
+/** Whether a chain's producer signed what stands before a block's content; of a chain without one nobody did. Says nothing about the content. */
+export const isProducedBy = (
+  head: BlockHead & Pick<FixedPart, 'signature'>,
+  chainId: number,
+  producer: Hex,
+): boolean => {
+  const compact = fixedBytes(head.signature, 64);
   const parity = compact[32]! >> 7;
   compact[32]! &= 0x7f;
-  const address = recoverAddress(fixedBytes(digest, 32), parity, compact);
-  return address && toHex(address);
+  const address = recoverAddress(fixedBytes(producerDigest(chainId, head), 32), parity, compact);
+  return address !== undefined && producer !== zeroAddress && toHex(address) === producer.toLowerCase();
 };
 
 /** Fails: codec/length for content above u24. */

@@ -1,13 +1,5 @@
-import {
-  compactSigner,
-  type Engine,
-  type FixedPart,
-  producerDigest,
-  readLittleEndian,
-  stateKeys,
-  toHex,
-} from '@metachain/program';
-import { type Hex, zeroAddress } from 'viem';
+import { type Engine, readLittleEndian, stateKeys, toHex } from '@metachain/program';
+import type { Hex } from 'viem';
 
 /** What the state asks of the blocks that come next. */
 export interface ChainTerms {
@@ -27,7 +19,3 @@ export function readTerms({ state: { store } }: Pick<Engine, 'state'>): ChainTer
     timestamp: readLittleEndian(word(stateKeys.headKey()).subarray(8, 16)),
   };
 }
-
-/** Whether the producer signed what stands before a block's content. What the content is does not matter yet. */
-export const isSigned = (head: FixedPart, { chainId, producer }: ChainTerms): boolean =>
-  producer !== zeroAddress && compactSigner(producerDigest(chainId, head), head.signature) === producer;

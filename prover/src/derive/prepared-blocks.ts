@@ -1,9 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
 
-import { BLOCK_FIXED_BYTES, contentHash, decodeFixedPart, equalBytes, type Memo } from '@metachain/program';
+import {
+  BLOCK_FIXED_BYTES,
+  contentHash,
+  decodeFixedPart,
+  equalBytes,
+  isProducedBy,
+  type Memo,
+} from '@metachain/program';
 import type { Hex } from 'viem';
 
-import { type ChainTerms, isSigned } from './chain-terms.js';
+import type { ChainTerms } from './chain-terms.js';
 import { payloadBytes, type ScannedBlock, scanBlock, scanBlocks } from './payload-scan.js';
 import type { PreparedBlock } from './signature-pool.js';
 
@@ -101,7 +108,7 @@ export class PreparedBlocks {
  */
 function produced(words: Uint8Array, { start, end }: ScannedBlock, terms: ChainTerms): Uint8Array | undefined {
   const head = decodeFixedPart(payloadBytes(words, start, start + BLOCK_FIXED_BYTES));
-  if (!isSigned(head, terms)) return undefined;
+  if (!isProducedBy(head, terms.chainId, terms.producer)) return undefined;
   const bytes = payloadBytes(words, start, end);
   return contentHash(bytes.subarray(BLOCK_FIXED_BYTES)) === head.contentHash ? bytes : undefined;
 }

@@ -1,9 +1,10 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import type { Address, Hash } from 'viem';
 import { z } from 'zod';
 
+import { replaceFile } from '../replay/disk.js';
 import type { LogMark } from './game-marks.js';
 import { LEVELS, OUTCOMES } from './types.js';
 
@@ -71,8 +72,7 @@ export class GameLogFile {
   /** A disk that refuses, or more than a file holds, costs only time: what is not kept is read again. */
   async write(contract: Address, parties: Parties, marks: readonly LogMark[]): Promise<void> {
     await mkdir(dirname(this.path), { recursive: true })
-      .then(() => writeFile(`${this.path}.new`, textOf({ contract, parties, marks })))
-      .then(() => rename(`${this.path}.new`, this.path))
+      .then(() => replaceFile(this.path, textOf({ contract, parties, marks })))
       .catch(() => undefined);
   }
 }

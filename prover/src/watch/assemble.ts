@@ -209,8 +209,9 @@ function openDisk(metrics: ProverMetrics, log: ProverLog): Disk {
   });
 }
 
+const blobsPath = (dataDirectory: string): string => join(dataDirectory, 'blobs');
 const openArchive = (dataDirectory: string, disk: Disk) =>
-  new DirectoryBlobArchive(join(dataDirectory, 'blobs'), (write) => disk.keep('blobs', write));
+  new DirectoryBlobArchive(blobsPath(dataDirectory), (write) => disk.keep('blobs', write));
 
 /** Own archive first, then beacon nodes and other nodes' archives, then the L1 node itself where it is anvil. */
 function openBlobs(
@@ -220,7 +221,7 @@ function openBlobs(
   hasher: BlobHasher | undefined,
 ): BlobFetcher {
   const sources = [
-    ...(blobsOf === undefined ? [] : [openArchive(blobsOf, new Disk())]),
+    ...(blobsOf === undefined ? [] : [new DirectoryBlobArchive(blobsPath(blobsOf))]),
     ...blobs.beacon.map(({ url, identifier }) => new BeaconBlobSource(url, { identifier })),
     ...blobs.archives.map((url) => archiveBlobSource(url)),
     anvilBlobSource(source),

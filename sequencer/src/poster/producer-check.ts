@@ -1,4 +1,4 @@
-import { compactSigner, contentHash, producerDigest } from '@metachain/program';
+import { contentHash, isProducedBy } from '@metachain/program';
 import type { Hex } from 'viem';
 import { contentOf, type PayloadBlock } from '../engine/payload-block.js';
 
@@ -11,6 +11,5 @@ export type ProducerCheck = (payload: Uint8Array, block: PayloadBlock) => boolea
  */
 export function createProducerCheck(producer: Hex, chainId: number): ProducerCheck {
   return (payload, block) =>
-    compactSigner(producerDigest(chainId, block), block.signature) === producer.toLowerCase() &&
-    contentHash(contentOf(payload, block)) === block.contentHash;
+    isProducedBy(block, chainId, producer) && contentHash(contentOf(payload, block)) === block.contentHash;
 }
