@@ -1,10 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, relative } from 'node:path';
+import { endDespiteOpenHandles } from './jest-open-handles.mjs';
 
 /** Writes the counts and the failures of a project's run where `npm test` adds them up; a cached run restores the file with its result. */
 export default class SummaryReporter {
   constructor(globalConfig) {
     this.rootDir = globalConfig.rootDir;
+    this.watches = globalConfig.watch || globalConfig.watchAll;
   }
 
   onRunComplete(_contexts, results) {
@@ -21,6 +23,7 @@ export default class SummaryReporter {
         failures: results.testResults.flatMap((suite) => this.#failuresOf(suite)),
       }),
     );
+    if (!this.watches) endDespiteOpenHandles();
   }
 
   /** Failed tests of one file; a file that could not run at all is one failure. */
