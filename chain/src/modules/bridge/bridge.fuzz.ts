@@ -39,7 +39,7 @@ const step = fc.record({
   user: fc.nat({ max: 2 }),
   to: fc.nat({ max: recipients.length - 1 }),
   token: fc.constantFrom(2, 3),
-  wrong: fc.boolean(),
+  wrong: fc.nat({ max: 3 }).map((value) => value === 0),
   amount: fc.oneof(fc.bigInt({ min: 0n, max: 50n }), fc.bigInt({ min: 0n, max: 1n << 100n })),
 });
 type Step = ReturnType<typeof step.generate>['value_'];
@@ -168,7 +168,8 @@ describe('the bridge under random deposits and withdrawals', () => {
       }),
       { numRuns: runs },
     );
-    expect(withdrawn).toBeGreaterThan(runs);
+    // Some 1.5 a run are taken (most ask for more than is there), and 4.5 are relayed.
+    expect(withdrawn).toBeGreaterThan(runs / 3);
     expect(relayed).toBeGreaterThan(runs);
   });
 });
