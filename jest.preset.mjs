@@ -13,6 +13,9 @@ export const preset = (overrides = {}) => ({
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testTimeout: 30_000,
+  // Much of the time tests wait for L1 or a child process: a core is left over for a second worker. What modules leave behind goes with one.
+  maxWorkers: '100%',
+  workerIdleMemoryLimit: '3GB',
   reporters: ['default', summaryReporter],
   transform: {
     '^.+\\.ts$': [

@@ -1,3 +1,7 @@
 import { preset } from '../jest.preset.mjs';
 
-export default preset({ testMatch: ['**/*.test.ts', '**/*.fuzz.ts'] });
+export default preset({
+  testMatch: ['**/*.test.ts', '**/*.fuzz.ts'],
+  // Each of them starts whole networks, whose clocks run.
+  maxWorkers: 1,
+});
