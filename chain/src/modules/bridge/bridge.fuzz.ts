@@ -40,7 +40,11 @@ const step = fc.record({
   to: fc.nat({ max: recipients.length - 1 }),
   token: fc.constantFrom(2, 3),
   wrong: fc.nat({ max: 3 }).map((value) => value === 0),
-  amount: fc.oneof(fc.bigInt({ min: 0n, max: 50n }), fc.bigInt({ min: 0n, max: 1n << 100n })),
+  // Small ones more often: what is there is withdrawn, and what is not is refused.
+  amount: fc.oneof(
+    { weight: 3, arbitrary: fc.bigInt({ min: 0n, max: 50n }) },
+    { weight: 1, arbitrary: fc.bigInt({ min: 0n, max: 1n << 100n }) },
+  ),
 });
 type Step = ReturnType<typeof step.generate>['value_'];
 
@@ -155,7 +159,7 @@ describe('the bridge under random deposits and withdrawals', () => {
   it('keeps supply equal to escrow less what waits, and everything held by somebody', () => {
     let [withdrawn, relayed] = [0, 0];
     fc.assert(
-      fc.property(fc.array(step, { minLength: 10, maxLength: 60 }), (steps) => {
+      fc.property(fc.array(step, { minLength: 20, maxLength: 60 }), (steps) => {
         const bridge = new Bridge();
         for (const one of steps) {
           bridge.apply(one);
@@ -168,8 +172,7 @@ describe('the bridge under random deposits and withdrawals', () => {
       }),
       { numRuns: runs },
     );
-    // Some 1.5 a run are taken (most ask for more than is there), and 4.5 are relayed.
-    expect(withdrawn).toBeGreaterThan(runs / 3);
+    expect(withdrawn).toBeGreaterThan(runs);
     expect(relayed).toBeGreaterThan(runs);
   });
 });
