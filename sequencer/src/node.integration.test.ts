@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { reorganise } from '@metachain/bridge/testing';
 import { optimismPortalAbi } from '@metachain/contracts';
 import { JsonRpcProvider } from 'ethers';
 import { createPublicClient, createWalletClient, defineChain, http, parseEther, parseGwei, zeroAddress } from 'viem';
@@ -108,12 +109,7 @@ describe('node against a real L1', () => {
     const balance = () => l2().getBalance({ address: depositor.address });
     const { blockNumber } = await deposit();
     await node.until('first credit', async () => (await balance()) === parseEther('3'));
-    // The poster may add a block between the look and the reorganisation, which then is not deep enough.
-    const { hash: dropped } = await devnet.l1.getBlock({ blockNumber });
-    while ((await devnet.l1.getBlock({ blockNumber })).hash === dropped) {
-      const depth = Number((await devnet.l1.getBlockNumber()) - blockNumber) + 1;
-      await devnet.l1.request({ method: 'anvil_reorg', params: [depth, []] } as never);
-    }
+    await reorganise(devnet.l1, blockNumber);
     await node.until('credit taken back', async () => (await balance()) === 0n);
     const metrics = await (await fetch(`${node.url}/metrics`)).text();
     expect(metrics).toMatch(/soft_blocks_undone_total [1-9]/);

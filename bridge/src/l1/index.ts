@@ -5,6 +5,7 @@ export type { CertainTag, HeadDoubt } from './certain-heads.js';
 export { L1Source, type L1SourceOptions } from './source.js';
 export { L1Watcher, type L1WatcherOptions } from './watcher.js';
 export { MetachainInbox } from './metachain-inbox.js';
+export { askAgain } from './ask-again.js';
 export { fetchL1Cost } from './cost.js';
 export { fetchLogs, type LogQuery } from './logs.js';
 export { CELLS_PER_BLOB, cellProofs, kzg, kzgLibrary, versionedHashOf } from './kzg.js';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { inboxAbi, optimismPortalAbi } from '@metachain/contracts';
 import { payloadToWords } from '@metachain/program';
-import { bytesToHex, encodeFunctionData, zeroHash, type Hash, type Hex } from 'viem';
+import { bytesToHex, encodeFunctionData, numberToHex, zeroHash, type Hash, type Hex } from 'viem';
 import { getL2TransactionHashes } from 'viem/op-stack';
 
 import {
@@ -107,6 +107,33 @@ describe('one of three endpoints that is asked first', () => {
     expect(await wordsOf(watcher)).toEqual(WORDS);
     expect(watcher.messages[0]!.alias).toBe(getL2TransactionHashes(deposited)[0]);
     expect(new Set(blamed)).toEqual(new Set(['0 eth_getLogs contradiction']));
+  });
+});
+
+describe('an endpoint alone', () => {
+  const followAlone = async () => {
+    const source = new L1Source({ urls: [liar.url], retries: 0 });
+    const contract = new MetachainInbox(source, l1.deployment.addresses);
+    const watcher = new L1Watcher({ source, contract, fromBlock: l1.deployment.l1BlockNumber });
+    for await (const { type } of watcher.sync()) expect(type).not.toBe('reorg');
+    return watcher;
+  };
+
+  // anvil answers so between the execution of a block and its announcement.
+  it('that answers once from the state after the next block is asked again', async () => {
+    await deposit();
+    await post();
+    let early = 0;
+    alter = change('eth_call', (count: Hex) => (early++ === 0 ? numberToHex(BigInt(count) + 1n, { size: 32 }) : count));
+    const { items, messages } = await followAlone();
+    expect([items.length, messages.length]).toEqual([1, 1]);
+    expect(early).toBeGreaterThan(4);
+  });
+
+  it('that goes on so is not believed', async () => {
+    await deposit();
+    alter = change('eth_call', (count: Hex) => numberToHex(BigInt(count) + 1n, { size: 32 }));
+    await expect(followAlone()).rejects.toThrow();
   });
 });
 

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { zeroHash } from 'viem';
 
 import { AccumulatorMismatchError, BridgeError, DeepReorgError, MalformedLogError } from '../errors.js';
+import { askAgain } from './ask-again.js';
 import { Checkpoints, type Checkpoint } from './checkpoints.js';
 import type { Accumulators, InboxContract, RangeContent, RawLog } from './inbox-contract.js';
 import { fetchFirstLogs, fetchLogs } from './logs.js';
@@ -170,7 +171,11 @@ export class L1Watcher {
     const before = this.#checkpoints.tip.accumulators;
     const content = await contract.decode(logs, before);
     const after = accumulate(before, content);
-    requireEqual(await contract.accumulators(block.hash), after);
+    const stored = await askAgain(
+      () => contract.accumulators(block.hash),
+      (found) => isDeepStrictEqual(found, after),
+    );
+    requireEqual(stored, after);
     await this.#requirePlaces(logs);
     return this.#append(block, content, after);
   }

@@ -10,6 +10,7 @@ import {
   http,
   publicActions,
   walletActions,
+  type Hash,
   type PublicActions,
   type TestClient,
   type WalletActions,
@@ -80,3 +81,33 @@ export const anvilClient = (url: string): TestClient & PublicActions & WalletAct
   createTestClient({ mode: 'anvil', transport: http(url, { timeout: 30_000 }), pollingInterval: 50 })
     .extend(publicActions)
     .extend(walletActions);
+
+/**
+ * Replaces all blocks from `first` on by empty ones, also while transactions come in. Where a reorganisation meets a block being mined, anvil
+ * (1.7.1) leaves numbers without a block behind, or keeps the old block: then it is done again.
+ */
+export async function reorganise(client: Chain, first: bigint): Promise<void> {
+  const dropped = await client.getBlock({ blockNumber: first });
+  for (let turn = 0; turn < 20; turn++) {
+    const depth = Number((await client.getBlockNumber({ cacheTime: 0 })) - first) + 1;
+    await client.request({ method: 'anvil_reorg', params: [depth, []] } as never).catch(() => undefined);
+    const hashes = await linkedHashes(client, first);
+    if (hashes.length > 0 && !hashes.includes(dropped.hash)) return;
+  }
+  throw new BridgeConfigurationError(`anvil did not reorganise from block ${first}`);
+}
+
+type Chain = Pick<PublicActions, 'getBlock' | 'getBlockNumber'> & { request(asked: never): Promise<unknown> };
+
+/** Hashes of the blocks from `first` to the head; empty where one is missing or does not follow from the one before it. */
+async function linkedHashes(client: Chain, first: bigint): Promise<readonly Hash[]> {
+  const hashes: Hash[] = [];
+  const head = await client.getBlockNumber({ cacheTime: 0 });
+  for (let blockNumber = first - 1n; blockNumber <= head; blockNumber++) {
+    const block = await client.getBlock({ blockNumber }).catch(() => undefined);
+    const follows = block !== undefined && (hashes.length === 0 || block.parentHash === hashes.at(-1));
+    if (!follows) return [];
+    hashes.push(block.hash!);
+  }
+  return hashes;
+}

@@ -1,5 +1,5 @@
 export { startAlteringEndpoint, type Alteration } from './altering-endpoint.js';
-export { anvilClient, freePort, nativeBinary, startAnvil, testAccount, type AnvilHandle } from './anvil.js';
+export { anvilClient, freePort, nativeBinary, reorganise, startAnvil, testAccount, type AnvilHandle } from './anvil.js';
 export { emptyHandedCode, imitationCall, imitationCode, type LogContent } from './imitation.js';
 export { EMPTY_GENESIS, startL1, type DeployedL1 } from './deployment.js';
 export { writeKeystore } from './keystore.js';

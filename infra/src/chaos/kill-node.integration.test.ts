@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { reorganise } from '@metachain/bridge/testing';
 import type { Hex } from 'viem';
 import { JsonRpc } from '../baseline/json-rpc.js';
 import { BenchNode } from '../bench/bench-node.js';
@@ -55,16 +56,16 @@ afterAll(async () => {
 });
 
 /** Now and then L1 takes back its newest blocks, with the batches and deposits in them. */
-async function reorganise(): Promise<void> {
+async function takeBack(): Promise<void> {
   const depth = 1 + Math.floor(random() * DEEPEST_REORG);
-  await clients.l1.request({ method: 'anvil_reorg', params: [depth, []] } as never);
+  await reorganise(clients.l1, (await clients.l1.getBlockNumber({ cacheTime: 0 })) - BigInt(depth) + 1n);
 }
 
 /** Lives and deaths: every other one ends while the node starts, replay included. */
 async function killAgainAndAgain(): Promise<void> {
   for (let kill = 0; kill < KILLS; kill++) {
     if (kill % 2 === 0) await node.ready();
-    if (kill % 4 === 2) await reorganise();
+    if (kill % 4 === 2) await takeBack();
     await sleep(random() * (kill % 2 === 0 ? LONGEST_LOAD : LONGEST_START));
     await node.kill();
     node.restart();

@@ -65,3 +65,22 @@ it('does not take a game for running whose end it was not told of', async () => 
   await expect(reader.view(game)).rejects.toThrow('incomplete');
   await stop();
 });
+
+// anvil answers so between the execution of a block and its announcement.
+it('asks again where the endpoint answers once from the state after the next block', async () => {
+  const game = await answeredGame();
+  let early = true;
+  const endpoint = await startAlteringEndpoint(fixture.rollup.anvil.url, (method, result) => {
+    const isGame = method === 'eth_call' && (result as string).length === 2 + 2 * 64;
+    if (!isGame || !early) return result;
+    early = false;
+    return (result as string).replace(/^0x.{64}/, `0x${'77'.repeat(32)}`);
+  });
+  const { addresses, l1BlockNumber: fromBlock } = fixture.rollup.deployment;
+  const source = new L1Source({ urls: [endpoint.url], retries: 0 });
+  const reader = new GameReader({ source, rollup: addresses.rollup, fromBlock });
+  await reader.refresh();
+  expect(await reader.view(game)).toMatchObject({ phase: 'challengerMoves' });
+  expect(early).toBe(false);
+  await endpoint.stop();
+});

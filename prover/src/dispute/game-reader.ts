@@ -1,4 +1,4 @@
-import type { L1Block, L1Source } from '@metachain/bridge';
+import { askAgain, type L1Block, type L1Source } from '@metachain/bridge';
 import { disputeGameAbi, rollupAbi } from '@metachain/contracts';
 import { encodeAbiParameters, keccak256, parseAbiParameters, type Address, type Hash } from 'viem';
 
@@ -101,18 +101,16 @@ export class GameReader {
   async view(id: bigint): Promise<GameView> {
     const logged = this.opened.log.get(id);
     if (logged === undefined) throw new DisputeError(`no game ${id}`);
-    const { game } = this.rules;
     const turn = readTurn(logged.turn);
-    const [[committed, outcome], atStake] = await Promise.all([
-      readContract(this.source, game, disputeGameAbi, 'game', [id], this.head.number),
+    const [isTold, atStake] = await Promise.all([
+      this.isToldBy(logged),
       readContract(this.source, this.rollup, rollupAbi, 'isAtStake', [turn.assertionId], this.head.number),
     ]);
-    const { ended } = logged;
-    const agreed = ended === undefined ? committed === commitment(logged) : OUTCOMES[outcome - 1] === ended;
-    if (!agreed) {
+    if (!isTold) {
       this.opened.log.distrust();
       throw new DisputeError(`the events of game ${id} are incomplete`);
     }
+    const { ended } = logged;
     // What is committed to comes first: challenger and assertion are those of the turn.
     const { asserter, program, endItem, section } = logged;
     const { challenger, assertionId } = turn;
@@ -135,6 +133,14 @@ export class GameReader {
       degree: this.rules.degree,
       section,
     };
+  }
+
+  /** Whether a game stands at `head` where its events leave it. */
+  private async isToldBy(logged: LoggedGame): Promise<boolean> {
+    const ask = () => readContract(this.source, this.rules.game, disputeGameAbi, 'game', [logged.id], this.head.number);
+    const fits = ([committed, outcome]: Awaited<ReturnType<typeof ask>>) =>
+      logged.ended === undefined ? committed === commitment(logged) : OUTCOMES[outcome - 1] === logged.ended;
+    return fits(await askAgain(ask, fits));
   }
 
   /** An assertion in storage, at `head`. */

@@ -1,5 +1,12 @@
 import { rollupAbi } from '@metachain/contracts';
-import { type L1Source, type RawLog, fetchLogs, AccumulatorMismatchError, MalformedLogError } from '@metachain/bridge';
+import {
+  AccumulatorMismatchError,
+  askAgain,
+  fetchLogs,
+  type L1Source,
+  MalformedLogError,
+  type RawLog,
+} from '@metachain/bridge';
 import {
   decodeEventLog,
   decodeFunctionResult,
@@ -55,7 +62,12 @@ export class AssertionReader {
     const logs = await fetchLogs(this.source, { ...asked, agreed: true });
     const fresh = logs.map(decodeAssertion);
     fresh.forEach(({ id }, position) => requireCount(id, BigInt(this.#assertions.length + position)));
-    requireCount(await this.#ask('assertionCount', toHash), BigInt(this.#assertions.length + fresh.length));
+    const known = BigInt(this.#assertions.length + fresh.length);
+    const count = await askAgain(
+      () => this.#ask('assertionCount', toHash),
+      (stored) => stored === known,
+    );
+    requireCount(count, known);
     this.#assertions.push(...fresh);
     return fresh;
   }

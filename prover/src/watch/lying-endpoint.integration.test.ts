@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { L1Source } from '@metachain/bridge';
 import { type Relay, type Alteration, startAlteringEndpoint } from '@metachain/bridge/testing';
 import { outputRoot, tokenAddress } from '@metachain/program';
-import type { Hex } from 'viem';
+import { type Hex, numberToHex } from 'viem';
 
 import { assembleOn, quiet } from '../testing/assemble-on.js';
 import { ETHER, TestRollup, users } from '../testing/test-rollup.js';
+import { AssertionReader } from './assertions.js';
 import { deriveOnce } from './follow.js';
 import type { ProverLog } from './prover-log.js';
 
@@ -73,6 +75,18 @@ it('raises no alarm about a right assertion that the endpoint asked first shows 
   alter = replaced(stateRoot, FALSE_ROOT, hash);
   const { assertions, alarms, ready } = await derive();
   expect([assertions, alarms, ready]).toEqual([{ seen: 2, compared: 2, wrong: [] }, [], true]);
+});
+
+// anvil answers so between the execution of a block and its announcement.
+it('asks an endpoint alone again that counts assertions once as after the next block', async () => {
+  await assertRoot();
+  const source = new L1Source({ urls: [liar.url], retries: 0 });
+  const reader = new AssertionReader(source, rollup.deployment.addresses.rollup);
+  let early = 0;
+  alter = (method, result) => (method === 'eth_call' && early++ === 0 ? numberToHex(3n, { size: 32 }) : result);
+  const { number, hash } = await rollup.client.getBlock();
+  expect(await reader.read(0n, number!, hash!)).toHaveLength(2);
+  expect(early).toBe(2);
 });
 
 it('neither raises nor misses the alarm about the escrow on the word of one endpoint', async () => {

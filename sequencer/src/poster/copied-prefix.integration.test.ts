@@ -1,4 +1,5 @@
 import { expect, it, jest } from '@jest/globals';
+import { reorganise } from '@metachain/bridge/testing';
 import { zeroAddress } from 'viem';
 import { headsOf, l2, sendInBlock } from '../testing/l2-user.js';
 import { Stranger } from '../testing/stranger.js';
@@ -64,7 +65,7 @@ it.each([
   const { input } = await scene.lastBatch();
   const [, , ...rest] = Stranger.argumentsOf(input);
   await scene.stranger.test.setAutomine(false);
-  await scene.stranger.test.request({ method: 'anvil_reorg', params: [1, []] } as never);
+  await reorganise(scene.devnet.l1, await scene.devnet.l1.getBlockNumber({ cacheTime: 0 }));
   await scene.stranger.test.request({ method: 'anvil_dropAllTransactions' } as never);
   const { number, hash } = await scene.devnet.l1.getBlock();
   await scene.stranger.post([number, hash, ...rest], Stranger.prefix(rest[2], 1));
