@@ -68,14 +68,14 @@ const disputeSchema = z
       .min(1)
       .max(1_000_000)
       .default(3_000)
-      .describe('The same while a move has less than `urgentSeconds` left; no effect below `maxFeeGwei`'),
+      .describe('The same while a move or a bond has less than `urgentSeconds` left; no effect below `maxFeeGwei`'),
     urgentSeconds: z
       .number()
       .int()
       .min(0)
       .max(604_800)
       .default(3_600)
-      .describe('Seconds before its deadline from which on a move may cost `urgentFeeGwei`'),
+      .describe('Seconds before its deadline from which on a move or a bond may cost `urgentFeeGwei`'),
     pollMilliseconds: z.number().int().min(10).max(600_000).default(2_000),
     resubmitSeconds: z
       .number()

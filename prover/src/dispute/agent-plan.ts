@@ -130,7 +130,7 @@ function frontsOf(view: AgentView): Front[] {
     return {
       sibling: mayStandBeside(view, beside) ? { kind: 'assertSibling', id: beside.id } : undefined,
       challenges: challenges(view, lies),
-      isClaimed: children(view, parent).some(({ right }) => right),
+      isClaimed: standingClaims(view, parent).some(({ right }) => right),
       isAttacked: lies.some(({ id }) => isPlaying(view, id)),
     };
   });
@@ -162,7 +162,7 @@ const isPlaying = ({ games }: AgentView, id: bigint): boolean =>
  */
 const mayStandBeside = (view: AgentView, { parent }: AssertionStanding): boolean =>
   !own(view).some((bond) => bond.parent === parent && bond.right && bond.status === 'pending') &&
-  children(view, parent).every(({ createdAt }) => view.now < createdAt + view.challengeWindow);
+  standingClaims(view, parent).every(({ createdAt }) => view.now < createdAt + view.challengeWindow);
 
 /** The right claims that are waited for and not decided, and all below them, oldest first. */
 function awaited(view: AgentView): AssertionStanding[] {
@@ -182,7 +182,7 @@ function housekeeping(view: AgentView): Task[] {
 
 /** Through any bond behind the claim that nobody disputes: games about the others do not hinder it. */
 function confirmations(view: AgentView): Task[] {
-  const [only, ...rivals] = children(view, view.latestConfirmed);
+  const [only, ...rivals] = standingClaims(view, view.latestConfirmed);
   if (only === undefined || rivals.length > 0 || !only.right) return [];
   const due = view.assertions.filter((backing) => backing.claim === only.id && isDue(view, backing));
   const first = due.find(({ bondOwner }) => isAddressEqual(bondOwner, view.account)) ?? due[0];
@@ -230,14 +230,14 @@ const own = ({ assertions, account }: AgentView): AssertionStanding[] =>
 const isUndecided = ({ status }: AssertionStanding): boolean => status === 'pending' || status === 'outlived';
 
 /** The different claims on a parent that stand, however many bonds each has. */
-const children = ({ assertions }: AgentView, parent: bigint): AssertionStanding[] =>
+export const standingClaims = ({ assertions }: AgentView, parent: bigint): AssertionStanding[] =>
   assertions.filter(
     (candidate) =>
       candidate.id !== 0n && candidate.id === candidate.claim && candidate.parent === parent && isUndecided(candidate),
   );
 
 const isChallengeable = (view: AgentView, { createdAt, parent }: AssertionStanding): boolean =>
-  view.now < createdAt + view.challengeWindow || children(view, parent).length > 1;
+  view.now < createdAt + view.challengeWindow || standingClaims(view, parent).length > 1;
 
 /** Whether what it claims, or an assertion it builds on, was rejected. */
 function isRejected(assertions: readonly AssertionStanding[], id: bigint): boolean {

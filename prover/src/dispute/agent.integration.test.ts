@@ -164,7 +164,9 @@ describe('a prover with a dispute account', () => {
     const untouched = await nonce(asserterAccount);
     const defender = await prover(challengerAccount, owned);
     await defender.turn();
-    expect(await defender.metrics.registry.metrics()).toContain('dispute_games{role="asserter",phase="our-move"} 1');
+    const shown = await defender.metrics.registry.metrics();
+    expect(shown).toContain('dispute_games{role="asserter",phase="our-move"} 1');
+    expect(shown).toContain('dispute_clock_left_seconds{role="asserter"}');
     for (let turn = 0; turn < 40 && (await fixture.runs(game)); turn++) {
       await liarMoves(liar);
       await defender.turns();
@@ -223,6 +225,17 @@ describe('a prover with a dispute account', () => {
     await fixture.passTime(DEVNET_CONFIG.gameClockSeconds + 1);
     await defender.turns();
     expect(await fixture.status(id)).toBe(REJECTED);
+  });
+
+  it('watches no clock of a game in which it does nothing for its owner, who lies', async () => {
+    await fixture.setDelegate(asserterAccount, challengerAccount.address);
+    const lie = forged({ unit: 0n, step: 777n });
+    await fixture.open(fixture.party(otherChallenger, truth), await fixture.assertEnd(lie), lie);
+    const defender = await prover(challengerAccount, owned);
+    await defender.turns();
+    const shown = await defender.metrics.registry.metrics();
+    expect(shown).toContain('dispute_games{role="asserter",phase="our-move"} 1');
+    expect(shown).not.toContain('dispute_clock_left_seconds{');
   });
 
   it('leaves a wrong assertion to others when it may not bond enough, and shows what is missing', async () => {

@@ -10,6 +10,7 @@ import type { JudgedAssertion } from '../watch/judged.js';
 import type { ProverLog } from '../watch/prover-log.js';
 import { type AgentView, planTasks, type Task } from './agent-plan.js';
 import { AgentReader } from './agent-reader.js';
+import { bondDeadlines } from './bond-deadline.js';
 import { AssertionTraces } from './assertion-traces.js';
 import type { CallRehearsal } from './call-rehearsal.js';
 import { ClaimGuard, requireStepped } from './claim-guard.js';
@@ -45,7 +46,7 @@ export interface AgentParts {
   readonly onEvent?: (event: GameEvent) => void;
   /** What of the account is on its way, where others send for it too. */
   readonly line?: SendLine;
-  readonly fees?: Pick<GameFees, 'watch'>;
+  readonly fees?: Pick<GameFees, 'watch' | 'watchBonds'>;
   /** Runs every call of a game before it is sent. */
   readonly rehearsal?: CallRehearsal;
   /** How long a turn waits for what it sent. */
@@ -82,6 +83,8 @@ export class DisputeAgent {
   private readonly awaited = new Set<bigint>();
   /** Whether L1 had the whole program when it was last compared. */
   private judgeable = false;
+  /** When the bonds that are to be put down must be on L1, as of the last plan: what was sent for one may still be on its way. */
+  private deadlines: readonly bigint[] = [];
   /** What the last turn that left nothing undone was about. */
   private seen: string | undefined;
 
@@ -144,6 +147,7 @@ export class DisputeAgent {
   /** One look at everything: moves in games first, since clocks run, then assertions. */
   async turn(signal: AbortSignal): Promise<'complete' | 'partial'> {
     const failures = await this.player.turn(signal);
+    this.watchBonds();
     for (const { game, error } of failures) this.complain(`game ${game}`, error);
     // Another task comes first in the place of one that is stuck, or it would never be done. All that needs a bond waits for the program.
     const stuck = await this.line.giveUpStuck();
@@ -155,7 +159,9 @@ export class DisputeAgent {
       await this.parts.reader.refresh();
       const view = await this.view();
       const plan = planTasks(view);
-      this.parts.metrics.publish(view, plan, this.player.games);
+      this.parts.metrics.publish(view, plan, this.player);
+      this.deadlines = bondDeadlines(view, plan.tasks);
+      this.watchBonds();
       const untraced = await this.untraced(plan.tasks.filter(isBonded), until);
       const task = this.withProgram(plan.tasks).find(
         (one) => !done.has(nameOf(one)) && !untraced.has(one) && !(done.has(PROGRAM) && isBonded(one)),
@@ -169,6 +175,10 @@ export class DisputeAgent {
       await this.perform(task, nonce, signal);
     }
     return 'partial';
+  }
+
+  private watchBonds(): void {
+    this.parts.fees?.watchBonds(this.deadlines, this.parts.reader.head.timestamp);
   }
 
   /** Also a game of somebody for whom it moves, without a bond of its own, comes to a step that L1 has to judge. */

@@ -36,4 +36,25 @@ describe('the price of gas in games', () => {
     low.watch([game(60n)]);
     expect(low.limits().maxFee).toBe(300n);
   });
+
+  it.each([
+    ['none that has a deadline', [], 300n],
+    ['one that has an hour', [3_600n], 300n],
+    ['one that has less', [3_599n], 3_000n],
+    ['one of two that has less', [90_000n, 60n], 3_000n],
+    ['one that comes too late', [0n], 300n],
+    ['one that came too late long ago, and one that has time', [-9n, 90_000n], 300n],
+  ])('with bonds to put down, %s', (_name, left, maxFee) => {
+    const now = 1_000_000n;
+    const fees = new GameFees(settings);
+    fees.watchBonds(
+      left.map((seconds) => now + seconds),
+      now,
+    );
+    expect(fees.limits().maxFee).toBe(maxFee);
+    fees.watch([game(90_000n)]);
+    expect(fees.limits().maxFee).toBe(maxFee);
+    fees.watchBonds([], now);
+    expect(fees.limits().maxFee).toBe(300n);
+  });
 });

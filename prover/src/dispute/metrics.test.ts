@@ -2,15 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 
 import { ProverMetrics } from '../metrics/metrics.js';
 
+const noGames = { games: [], waiting: [] };
 const nothingToDo = { tasks: [], bondsNeeded: 0n, bondsAvailable: 0n };
 
 describe('what alerts about the money of disputes read', () => {
   it('tells a prover without an account from one whose account is empty', async () => {
     const { dispute, registry } = new ProverMetrics('test', false);
     expect(await registry.metrics()).not.toMatch(/^dispute_balance_wei /m);
-    dispute.publish({ balance: 7n, games: [] }, nothingToDo, []);
+    dispute.publish({ balance: 7n, games: [] }, nothingToDo, noGames);
     expect(await registry.metrics()).toMatch(/^dispute_balance_wei 7$/m);
-    dispute.publish({ balance: 0n, games: [] }, nothingToDo, []);
+    dispute.publish({ balance: 0n, games: [] }, nothingToDo, noGames);
     expect(await registry.metrics()).toMatch(/^dispute_balance_wei 0$/m);
   });
 

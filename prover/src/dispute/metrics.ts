@@ -11,6 +11,12 @@ const PAID_KINDS: readonly (Move['kind'] | Exclude<Task['kind'], 'challenge'> | 
   ...(['assertSibling', 'rejectOrphan', 'returnBond', 'confirm', 'withdraw'] as const),
 ];
 
+/** Running games of an account, and those of them that wait for it. */
+interface ShownGames {
+  readonly games: readonly GameStanding[];
+  readonly waiting: readonly GameStanding[];
+}
+
 /** What the dispute agent exports for Prometheus. Names are stable: alerts refer to them. */
 export class DisputeMetrics {
   private readonly games: Gauge<'role' | 'phase'>;
@@ -69,19 +75,19 @@ export class DisputeMetrics {
   }
 
   /** Shows where things stand after a look at L1. */
-  publish(view: Pick<AgentView, 'balance' | 'games'>, plan: Plan, games: readonly GameStanding[]): void {
+  publish(view: Pick<AgentView, 'balance' | 'games'>, plan: Plan, { games, waiting }: ShownGames): void {
     this.needed.set(Number(plan.bondsNeeded));
     this.available.set(Number(plan.bondsAvailable));
     this.balance.set(Number(view.balance));
     this.games.reset();
     for (const { role, outcome } of view.games) if (outcome !== undefined) this.games.inc({ role, phase: outcome });
     this.clock.reset();
+    for (const { view: game, role } of games)
+      this.games.inc({ role, phase: moverOf(game) === role ? 'our-move' : 'their-move' });
     const least = new Map<GameStanding['role'], number>();
-    for (const { view: game, role } of games) {
-      const ours = moverOf(game) === role;
-      this.games.inc({ role, phase: ours ? 'our-move' : 'their-move' });
+    for (const { view: game, role } of waiting) {
       const left = Number(game.deadline - game.now);
-      if (ours) least.set(role, Math.min(left, least.get(role) ?? left));
+      least.set(role, Math.min(left, least.get(role) ?? left));
     }
     for (const [role, seconds] of least) this.clock.set({ role }, seconds);
   }

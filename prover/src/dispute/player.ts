@@ -121,6 +121,14 @@ export class Player {
     return this.standings;
   }
 
+  /** Those of them that wait for this account. Where an owner is wrong, nothing is done for him and no clock matters. */
+  get waiting(): readonly GameStanding[] {
+    return this.standings.filter(
+      ({ view, role }) =>
+        moverOf(view) === role && (roleIn(view, this.address, []) !== undefined || !this.thoughts.isWithoutMove(view)),
+    );
+  }
+
   /** Challenges an assertion with the first cut of the own trace, with `nonce` read before it was decided to. */
   async open(
     assertion: bigint,

@@ -57,6 +57,12 @@ export class Thoughts {
     return known?.move !== undefined && known.position === commitment(view);
   }
 
+  /** Whether there turned out to be no move in the position that stands: the other side is right. */
+  isWithoutMove(view: GameView): boolean {
+    const known = this.found.get(view.id);
+    return known !== undefined && known.move === undefined && known.position === commitment(view);
+  }
+
   /** The move in a position, which is found only once. */
   async of(view: GameView, own: Trace, find: () => Promise<Move | undefined>): Promise<Move | undefined> {
     const position = commitment(view);

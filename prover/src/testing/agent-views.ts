@@ -31,20 +31,23 @@ export const ours = { bondOwner: us } as const;
 /** Made a window ago. */
 export const old = { createdAt: NOW - WINDOW } as const;
 
-/** What an account does about assertions after genesis; money for all of it unless `fields` say otherwise. An assertion takes an ether, a game half of one. */
+/** What an account sees of assertions after genesis; money for all of it unless `fields` say otherwise. An assertion takes an ether, a game half of one. */
+export const viewOf = (assertions: readonly AssertionStanding[], fields: Partial<AgentView> = {}): AgentView => ({
+  account: us,
+  now: NOW,
+  challengeWindow: WINDOW,
+  assertionBond: ETHER,
+  gameBond: ETHER / 2n,
+  latestConfirmed: 0n,
+  assertions: [genesis, ...assertions],
+  games: [],
+  balance: 10n * ETHER,
+  maximumBond: 5n * ETHER,
+  credit: { rollup: 0n, game: 0n },
+  awaited: [],
+  ...fields,
+});
+
+/** What it does about them. */
 export const plan = (assertions: readonly AssertionStanding[], fields: Partial<AgentView> = {}): Plan =>
-  planTasks({
-    account: us,
-    now: NOW,
-    challengeWindow: WINDOW,
-    assertionBond: ETHER,
-    gameBond: ETHER / 2n,
-    latestConfirmed: 0n,
-    assertions: [genesis, ...assertions],
-    games: [],
-    balance: 10n * ETHER,
-    maximumBond: 5n * ETHER,
-    credit: { rollup: 0n, game: 0n },
-    awaited: [],
-    ...fields,
-  });
+  planTasks(viewOf(assertions, fields));
