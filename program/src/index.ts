@@ -12,7 +12,7 @@ export type { StateDiff } from './state/diff.js';
 export * from './engine/engine.js';
 export { decodeResult, genesisHead, joinWords } from './engine/seal.js';
 export { compileProgram } from './engine/program.js';
-export type { ProgramModule } from './engine/wasm.js';
+export { webAssembly, type ProgramModule } from './engine/wasm.js';
 export { type Memo, type MemoEntry, memoEntries, memoKinds } from './engine/memo.js';
 export * from './engine/preparer.js';
 export * from './engine/query.js';

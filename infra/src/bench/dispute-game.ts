@@ -21,7 +21,7 @@ import { type ChainUnit, pointAfter, runUnits } from '../dispute/unit-chain.js';
 import { InfraError } from '../errors.js';
 import { developmentAccount, roles } from '../l1/accounts.js';
 import { firstUnit, type LongGame } from './long-game.js';
-import { cpuSecondsSince, progress } from './report.js';
+import { progress } from './report.js';
 
 /** Gas of a game over 2^32 steps, from the challenge to the verdict, and of what it is about. */
 export interface GameGas {
@@ -36,8 +36,6 @@ export interface GameGas {
   readonly calldataBytes: number;
   /** Gas of the step that decides, as a transaction of its own. */
   readonly stepGas: number;
-  /** Of the pass over all steps, machine hashes at 17 points included, by this process's CPU time: other processes do not count. */
-  readonly stepsPerSecond: number;
 }
 
 /**
@@ -68,7 +66,7 @@ async function play(net: ProgramNet, game: LongGame, degree: bigint): Promise<Ga
     return new ChainTrace(programGenesis, [first, ...rest], net.devnet.programHash, sources);
   };
   progress('playing');
-  const traces = { honest: traceOf(honest.unit, { inputs: inputsOf(0n) }), lie: traceOf(lie.unit) };
+  const traces = { honest: traceOf(honest, { inputs: inputsOf(0n) }), lie: traceOf(lie) };
   const { claim, moves } = await playBetween(net, game, traces);
   return {
     ...figures(moves),
@@ -76,13 +74,11 @@ async function play(net: ProgramNet, game: LongGame, degree: bigint): Promise<Ga
     steps: Number(game.steps),
     units: Number(unitsOf(game.items)),
     stepGas: await gasOfStep(unit, game, net),
-    stepsPerSecond: Math.round(Number(game.steps) / honest.seconds),
   };
 }
 
 /** Runs the unit once and remembers what the first cut of its steps shows. */
-function runLong(unit: Unit, expected: bigint, degree: bigint): { unit: ChainUnit; seconds: number } {
-  const began = process.cpuUsage();
+function runLong(unit: Unit, expected: bigint, degree: bigint): ChainUnit {
   const machine = unitMachine(unit);
   const hashes = new Map<bigint, Hash>();
   for (let point = 0n; point <= degree; point++) {
@@ -90,11 +86,10 @@ function runLong(unit: Unit, expected: bigint, degree: bigint): { unit: ChainUni
     machine.runTo(at);
     hashes.set(at, hex(machine.hash()));
   }
-  const seconds = cpuSecondsSince(began);
   const outcome = unitOutcome(unit, machine);
   if (outcome.trapped || outcome.steps !== expected)
     throw new InfraError('checkFailed', 'The long program did not run as planned.');
-  return { seconds, unit: { unit, outcome, seen: { hashes, finalProof: endProof(machine) } } };
+  return { unit, outcome, seen: { hashes, finalProof: endProof(machine) } };
 }
 
 interface Traces {

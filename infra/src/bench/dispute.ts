@@ -1,6 +1,6 @@
 import { PAYLOAD_BYTES_PER_BLOB } from '@metachain/bridge';
 import { DEVNET_CONFIG } from '@metachain/contracts';
-import { largestOf, ORDINARY_STEPS, STATE_STEPS } from '@metachain/prover/bench';
+import { largestOf, ORDINARY_STEPS, STATE_STEPS, type StepRows } from '@metachain/prover/bench';
 import { l1BlockSeconds } from '../dispute/dispute-net.js';
 import { playLie } from '../dispute/lie-play.js';
 import type { Outcome } from '../dispute/outcome.js';
@@ -8,15 +8,21 @@ import { Stage } from '../dispute/stage.js';
 import { InfraError } from '../errors.js';
 import { type GameGas, gasWithStep, measureGame } from './dispute-game.js';
 import { bytesWithin } from './dispute-limits.js';
-import { measureStepCosts, type StepFigures } from './dispute-steps.js';
+import { measureStepCosts } from './dispute-steps.js';
 import { blobWordGame, longHashGame, ordinaryGame } from './long-game.js';
-import { type BenchResult, machine, progress } from './report.js';
+import { type BenchResult, machine, progress, rounded } from './report.js';
+import { measureBlockSpeed, measureLoopSpeed } from './stepping-speed.js';
 
 /** What a whole game may cost, both sides together. */
 const targetGas = 1_000_000;
 /** Items of an assertion: one; an hour of batches a minute apart; more, as junk of strangers can make necessary; and as many as one may consume with the values for money. */
 const sizes = [1n, 64n, 1_024n, 4_096n] as const;
 const degree = DEVNET_CONFIG.gameDegree;
+/** Of the loop that measures speed: 500 M steps in all. */
+const loopRounds = 2_000_000n;
+const loopTimes = 50;
+/** Swaps of the block that measures speed. */
+const speedSwaps = 1_000;
 
 /** Games about so many items, each played with the real contracts to a last step of its kind. */
 interface PlayedGames {
@@ -28,11 +34,12 @@ interface PlayedGames {
 }
 
 /**
- * What a dispute costs and how long it takes: gas of single steps in a state of 180,000 keys, whole games over 2^32 steps with the real
+ * What a dispute costs and how long it takes: the stepper beside V8, gas of single steps in a state of 180,000 keys, whole games over 2^32 steps with the real
  * contracts on anvil, about few items and many, that end with an ordinary step, a word of a blob and the dearest step, and the time from a wrong assertion to the
  * first move and to the verdict on a devnet with the prover as it runs.
  */
 export async function runDisputeBench(): Promise<BenchResult> {
+  const [loop, block] = [measureLoopSpeed(loopRounds, loopTimes), measureBlockSpeed(speedSwaps)];
   const steps = await measureStepCosts();
   const games = new Map<bigint, PlayedGames>();
   for (const items of sizes) games.set(items, await playGames(items, steps));
@@ -55,8 +62,10 @@ export async function runDisputeBench(): Promise<BenchResult> {
     k: Number(degree),
     proofBytes: proofBytesOf(ORDINARY_STEPS),
     proofBytesStateAccess: proofBytesOf(STATE_STEPS),
-    stepsPerSecond: few.ordinary.stepsPerSecond,
-    stepsPerSecondProgram: steps.programStepsPerSecond,
+    stepsPerSecond: loop.stepsPerSecond,
+    loopTimesV8: rounded(loop.timesV8),
+    stepsPerSecondProgram: block.stepsPerSecond,
+    blockTimesV8: rounded(block.timesV8),
     firstMoveMs: Math.round(outcome.firstMoveMs),
     verdictMs: Math.round(outcome.verdictMs),
     l1BlockSeconds,
@@ -91,7 +100,7 @@ const partsOf = (items: bigint, played: PlayedGames) =>
   }));
 
 /** Games about so many items; those whose last step is dear are about programs made for it. */
-async function playGames(items: bigint, steps: StepFigures): Promise<PlayedGames> {
+async function playGames(items: bigint, steps: StepRows): Promise<PlayedGames> {
   const ordinary = await measureGame(ordinaryGame({ degree, items }));
   const blobWord = await measureGame(blobWordGame({ degree, items }, payload));
   const dearest = await measureGame(longHashGame({ degree, items }));
@@ -107,7 +116,7 @@ function requireNoLess({ stepGas }: GameGas, ofRules: number): void {
 }
 
 /** What games cost that end with each kind of step, the dearest of the rules and those made to be dear: one column for each number of items. */
-const byStep = ({ ofRules, made }: StepFigures, games: ReadonlyMap<bigint, GameGas>) =>
+const byStep = ({ ofRules, made }: StepRows, games: ReadonlyMap<bigint, GameGas>) =>
   [...ofRules, ...made].map(({ step, transactionGas }) => ({
     step,
     gas: transactionGas,

@@ -48,14 +48,14 @@ export interface InitialState {
   readonly head: Head;
 }
 
+/** Entries of a batch whose senders' words are fetched together. */
+const WARMED = 8;
+
 /**
  * The program on a state: builds blocks (`begin`, `apply`, `end`) or replays units from L1 inputs (`runUnit`), with the same rules.
  *
  * Synchronous and single-threaded. A trap undoes the open block (or the unit) and is thrown (or reported).
  */
-/** Entries of a batch whose senders' words are fetched together. */
-const WARMED = 8;
-
 export class Engine {
   readonly state: ChainState;
   private readonly host: Host;
