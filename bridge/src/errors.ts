@@ -15,6 +15,7 @@ export type BridgeErrorCode =
   | 401 // unknown withdrawal
   | 402 // bad configuration
   | 403 // a transaction of the relayer reverted
+  | 404 // the call of a finalised withdrawal failed
   | 501; // unusable key
 
 /** Base of the typed errors of the bridge. */
@@ -153,6 +154,16 @@ export class UnknownWithdrawalError extends BridgeError {
 export class RelayRevertedError extends BridgeError {
   constructor(hash: string) {
     super(403, `transaction ${hash} reverted`);
+  }
+}
+
+/** A withdrawal is finalised, but its call on L1 failed and would fail again. Anyone may have the keeper of its money repeat it. */
+export class WithdrawalFailedError extends BridgeError {
+  constructor(readonly keeper: 'portal' | 'messenger') {
+    super(
+      404,
+      `its call on L1 fails, and the ${keeper} keeps the money until its receiver takes it and somebody retries`,
+    );
   }
 }
 

@@ -11,14 +11,14 @@ import { WithdrawalRelayer } from '../clients/relayer.js';
 import { USUAL_WITHDRAWAL_GAS } from '../clients/withdrawal-gas.js';
 import { BridgeConfigurationError } from '../errors.js';
 
-const usage = `metachain-relayer: proves and finalises withdrawals
+const usage = `metachain-relayer: proves and finalises withdrawals, and retries those whose call failed
 
   --l1 <url>            L1 endpoint
   --l2 <url>            RPC of the chain
   --addresses <file>    JSON with the L1 addresses, or with a field "addresses" that holds them
   --key-file <file>     private key (hex) that pays for the L1 transactions
-  --account <address>   only withdrawals from or to this account; may be repeated; when absent those of
-                        everybody, however many: their gas is paid from the key
+  --account <address>   only withdrawals from or to this account, tokens too; may be repeated; when absent
+                        those of everybody, however many: their gas is paid from the key
   --maximum-gas <n>     leave withdrawals alone that ask for more gas on L1 (${USUAL_WITHDRAWAL_GAS})
   --from-block <n>      first L2 block to look at (0)
   --watch <seconds>     look again after so many seconds, for ever; once when absent

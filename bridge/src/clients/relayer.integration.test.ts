@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { DEVNET_CONFIG, inboxAbi, rollupAbi } from '@metachain/contracts';
-import { messagePasserAbi } from '@metachain/program';
+import { DEVNET_CONFIG, inboxAbi, optimismPortalAbi, rollupAbi } from '@metachain/contracts';
+import {
+  messagePasserAbi,
+  messengerAbi,
+  standardBridgeAbi,
+  systemAddresses,
+  tokenAddress,
+  type Withdrawal,
+  withdrawalHash as hashOf,
+} from '@metachain/program';
 import {
   concat,
   encodeAbiParameters,
@@ -34,6 +42,10 @@ jest.setTimeout(60_000);
 const MESSAGE_PASSER = '0x4200000000000000000000000000000000000016';
 /** Code that goes round in a circle until its gas is used up. */
 const CIRCLE = '0x5b600056';
+/** Code that refuses every call. */
+const REFUSAL = '0x60006000fd';
+/** Code that refuses every call of a transaction, and none of an estimate, which has another origin. */
+const TWO_FACES = '0x60013214600c5760006000fd5b00';
 /** Of the portal's `provenWithdrawals`. */
 const PROVEN_SLOT = 3n;
 const [first, second, relaying] = [3, 4, 5].map(testAccount) as [Account, Account, Account];
@@ -47,42 +59,40 @@ const withdrawal = {
   gasLimit: 100_000n,
   data: '0x',
 } as const;
-const withdrawalHash = keccak256(
-  encodeAbiParameters(
-    parseAbiParameters('uint256, address, address, uint256, uint256, bytes'),
-    Object.values(withdrawal) as never,
-  ),
-);
 
 let l1: DeployedL1;
 let l2: AnvilHandle;
 let client: ReturnType<typeof anvilClient>;
 let base: Hex;
+let l2Base: Hex;
 
 beforeAll(async () => {
   [l1, l2] = await Promise.all([startL1(), startAnvil({ chainId: 7_771, args: ['--slots-in-an-epoch', '1'] })]);
   client = anvilClient(l1.anvil.url);
-  await withdrawOnL2();
+  await withdrawOnL2(withdrawal);
   await appendEmpty();
   base = await client.snapshot();
+  l2Base = await anvilClient(l2.url).snapshot();
 });
 afterAll(() => Promise.all([l1.anvil.stop(), l2.stop()]));
 beforeEach(async () => {
   await client.revert({ id: base });
   base = await client.snapshot();
+  await anvilClient(l2.url).revert({ id: l2Base });
+  l2Base = await anvilClient(l2.url).snapshot();
 });
 
-/** A chain that shows one withdrawal, in a safe block. */
-async function withdrawOnL2(): Promise<void> {
+/** A chain that shows a withdrawal, in a safe block. */
+async function withdrawOnL2(shown: Withdrawal): Promise<void> {
   const chain = anvilClient(l2.url);
-  const { nonce, sender, target, value, gasLimit, data } = withdrawal;
+  const { nonce, sender, target, value, gasLimit, data } = shown;
   const topics = encodeEventTopics({
     abi: messagePasserAbi,
     eventName: 'MessagePassed',
     args: { nonce, sender, target },
   }) as Hex[];
   const plain = parseAbiParameters('uint256, uint256, bytes, bytes32');
-  const logged = encodeAbiParameters(plain, [value, gasLimit, data, withdrawalHash]);
+  const logged = encodeAbiParameters(plain, [value, gasLimit, data, hashOf(shown)]);
   await chain.setCode({ address: MESSAGE_PASSER, bytecode: imitationCode(4) });
   const call = imitationCall({ topics, data: logged });
   await chain.sendTransaction({ account: first, chain: null, to: MESSAGE_PASSER, data: call });
@@ -134,8 +144,8 @@ async function say(verdict: 'onGameOpened' | 'onGameLost', id: bigint): Promise<
 }
 
 /** The portal as after a proof under an assertion: how it is proven is not the matter here. */
-async function proveOn(id: bigint): Promise<void> {
-  const slot = keccak256(concat([withdrawalHash, numberToHex(PROVEN_SLOT, { size: 32 })]));
+async function proveOn(id: bigint, proven: Withdrawal = withdrawal): Promise<void> {
+  const slot = keccak256(concat([hashOf(proven), numberToHex(PROVEN_SLOT, { size: 32 })]));
   const place = numberToHex(hexToBigInt(slot) + 1n, { size: 32 });
   const value = concat([numberToHex(id, { size: 16 }), numberToHex(1n, { size: 16 })]);
   await client.setStorageAt({ address: l1.deployment.addresses.portal, index: place, value });
@@ -232,8 +242,84 @@ describe('the relayer, where a withdrawal costs much gas', () => {
     await relayer().step();
     const maximumGas = 2_000_000n;
     const [report] = await relayer({ maximumGas }).step();
-    expect(report).toMatchObject({ state: 'done', refused: undefined });
+    expect(report).toMatchObject({ state: 'failed', refused: expect.stringContaining('its call on L1 fails') });
     const { gasUsed } = await client.getTransactionReceipt({ hash: report!.l1TransactionHash! });
     expect(gasUsed).toBeLessThanOrEqual(finalisationGas(maximumGas));
+  });
+});
+
+const { messenger, standardBridge } = systemAddresses;
+
+/** A withdrawal that the messenger on L2 made of a message. */
+function messageOf(from: Hex, to: Hex, message: Hex): Withdrawal {
+  const args = [1n << 240n, from, to, 0n, 0n, message] as const;
+  const data = encodeFunctionData({ abi: messengerAbi, functionName: 'relayMessage', args });
+  const target = l1.deployment.addresses.l1CrossDomainMessenger;
+  return { nonce: withdrawal.nonce + 1n, sender: messenger, target, value: 0n, gasLimit: 400_000n, data };
+}
+
+/** A token that is withdrawn through messenger and bridge. */
+function tokenOf(from: Hex, to: Hex): Withdrawal {
+  const args = [l1.deployment.addresses.inbox, tokenAddress(2), from, to, 1n, '0x'] as const;
+  const call = encodeFunctionData({ abi: standardBridgeAbi, functionName: 'finalizeBridgeERC20', args });
+  return messageOf(standardBridge, l1.deployment.addresses.l1StandardBridge, call);
+}
+
+describe('the relayer, where the call of a withdrawal fails', () => {
+  const receiver = withdrawal.target;
+  const failing = (keeper: string) => ({ state: 'failed', refused: expect.stringContaining(`the ${keeper} keeps`) });
+
+  /** The withdrawal is proven, and its claim confirmed. */
+  async function confirmed(proven: Withdrawal): Promise<void> {
+    await assertAs(first);
+    await proveOn(1n, proven);
+    await passWindow();
+    await relayer().step();
+  }
+
+  it.each([
+    ['portal', () => withdrawal],
+    ['messenger', () => messageOf(first.address, receiver, '0x')],
+  ])('shows that the %s keeps the money, and has the call repeated once it succeeds', async (keeper, make) => {
+    const made = make();
+    if (made !== withdrawal) await withdrawOnL2(made);
+    await client.setCode({ address: receiver, bytecode: REFUSAL });
+    await confirmed(made);
+    const watching = relayer({ accounts: [made.sender] });
+    const sent = { l1TransactionHash: expect.any(String) };
+    expect(await watching.step()).toMatchObject([{ ...failing(keeper), ...sent }]);
+    const before = await client.getTransactionCount({ address: relaying.address });
+    expect(await watching.step()).toMatchObject([{ ...failing(keeper), l1TransactionHash: undefined }]);
+    expect(await client.getTransactionCount({ address: relaying.address })).toBe(before);
+    await client.setCode({ address: receiver, bytecode: '0x' });
+    expect(await watching.step()).toMatchObject([{ state: 'done', refused: undefined, ...sent }]);
+    expect(await watching.step()).toEqual([]);
+    expect(await relayer({ accounts: [made.sender] }).step()).toMatchObject([{ state: 'done' }]);
+  });
+
+  it('pays for one retry of a call that succeeds in estimates only', async () => {
+    await client.setCode({ address: receiver, bytecode: TWO_FACES });
+    await confirmed(withdrawal);
+    const watching = relayer();
+    for (let step = 0; step < 4; step++) expect(await watching.step()).toMatchObject([failing('portal')]);
+    const { portal: address } = l1.deployment.addresses;
+    const event = { address, abi: optimismPortalAbi, eventName: 'WithdrawalFinalized' } as const;
+    expect(await client.getContractEvents({ ...event, fromBlock: 0n })).toHaveLength(2);
+  });
+});
+
+describe('the relayer of some accounts', () => {
+  const found = async (account: Hex) =>
+    (await relayer({ accounts: [account] }).step()).map((report) => report.withdrawalHash);
+
+  it.each([
+    ['a token', tokenOf],
+    ['a message', (from: Hex, to: Hex) => messageOf(from, to, '0x1234')],
+  ])('finds %s by who withdrew it, by its receiver, and by sender and target of the withdrawal', async (_, make) => {
+    const [from, to, other] = [6, 7, 8].map((index) => testAccount(index).address) as [Hex, Hex, Hex];
+    const made = make(from, to);
+    await withdrawOnL2(made);
+    for (const account of [from, to, messenger, made.target]) expect(await found(account)).toEqual([hashOf(made)]);
+    expect(await found(other)).toEqual([]);
   });
 });

@@ -19,10 +19,13 @@ import {
   proveWithdrawal,
 } from 'viem/op-stack';
 
-import { RelayRevertedError } from '../errors.js';
+import { RelayRevertedError, WithdrawalFailedError } from '../errors.js';
+import { CallRetries } from './call-retries.js';
 import { metachainChain } from './chain.js';
 import { confirmingAssertion } from './confirming-assertion.js';
+import type { Keeper } from './failed-withdrawal.js';
 import { gasLimitFor } from './gas-limit.js';
+import { partiesOf } from './parties.js';
 import { finalisationGas, USUAL_WITHDRAWAL_GAS } from './withdrawal-gas.js';
 
 const MESSAGE_PASSER = '0x4200000000000000000000000000000000000016';
@@ -38,7 +41,7 @@ export interface RelayerOptions {
   readonly addresses: L1Addresses;
   /** Pays for the L1 transactions; the money goes where the withdrawal says. */
   readonly account: LocalAccount;
-  /** Only withdrawals of these senders or to these targets; all when absent. */
+  /** Only withdrawals of these accounts or to them, also those through messenger and bridge; all when absent. */
   readonly accounts?: readonly Address[];
   /** Withdrawals that ask for more gas on L1 are left alone, and none is finalised with much more. Default USUAL_WITHDRAWAL_GAS. */
   readonly maximumGas?: bigint;
@@ -47,8 +50,11 @@ export interface RelayerOptions {
   readonly onStep?: (report: RelayReport) => void;
 }
 
-/** Where a withdrawal stands. `waiting-for-output`: no assertion covers it yet; `in-window`: proven, its assertion not confirmed. */
-export type WithdrawalState = 'waiting-for-output' | 'provable' | 'in-window' | 'finalizable' | 'done';
+/**
+ * Where a withdrawal stands. `waiting-for-output`: no assertion covers it yet; `in-window`: proven, its assertion not confirmed; `failed`:
+ * finalised, but its call on L1 failed, and portal or messenger keeps the money.
+ */
+export type WithdrawalState = 'waiting-for-output' | 'provable' | 'in-window' | 'finalizable' | 'failed' | 'done';
 
 /** What was found, and sent for it. */
 export interface RelayReport {
@@ -56,7 +62,7 @@ export interface RelayReport {
   readonly l2BlockNumber: bigint;
   readonly state: WithdrawalState;
   readonly l1TransactionHash: Hash | undefined;
-  /** Why L1 refused, where it did, or why nothing was paid for it; the withdrawal is looked at again later. */
+  /** Why L1 refused, where it did, or why nothing was paid for it, or that its call fails; the withdrawal is looked at again later. */
   readonly refused: string | undefined;
 }
 
@@ -67,9 +73,16 @@ interface Tracked {
   readonly l2BlockNumber: bigint;
 }
 
+interface Standing {
+  readonly state: WithdrawalState;
+  readonly output: bigint;
+  /** Of one that failed. */
+  readonly keeper?: Keeper;
+}
+
 /**
- * Proves and finalises withdrawals for their owners. Holds no state worth keeping: what to do next is read from L1 each time, so it may
- * be stopped, repeated and run several times over.
+ * Proves and finalises withdrawals for their owners, and has calls repeated that failed. Holds no state worth keeping: what to do next is
+ * read from L1 each time, so it may be stopped, repeated and run several times over.
  */
 export class WithdrawalRelayer {
   readonly #l1;
@@ -77,6 +90,7 @@ export class WithdrawalRelayer {
   readonly #wallet;
   readonly #chain;
   readonly #open = new Map<Hash, Tracked>();
+  readonly #retries: CallRetries;
   readonly #maximumGas: bigint;
   #nextBlock: bigint;
 
@@ -92,6 +106,7 @@ export class WithdrawalRelayer {
     this.#l2 = createPublicClient({ chain: this.#chain, transport: http(l2Url) });
     this.#wallet = createWalletClient({ account, chain: l1Chain, transport: http(l1Url) });
     this.#maximumGas = options.maximumGas ?? USUAL_WITHDRAWAL_GAS;
+    this.#retries = new CallRetries(this.#l1, addresses, finalisationGas(this.#maximumGas));
     this.#nextBlock = options.fromBlock ?? 0n;
   }
 
@@ -120,25 +135,28 @@ export class WithdrawalRelayer {
   }
 
   #track(withdrawals: readonly Withdrawal[], l2BlockNumber: bigint): void {
-    const { accounts } = this.options;
-    for (const withdrawal of withdrawals) {
-      const wanted = (account: Address) =>
-        isAddressEqual(account, withdrawal.sender) || isAddressEqual(account, withdrawal.target);
-      if (accounts === undefined || accounts.some(wanted))
-        this.#open.set(withdrawal.withdrawalHash, { withdrawal, l2BlockNumber });
-    }
+    for (const withdrawal of withdrawals)
+      if (this.#isWanted(withdrawal)) this.#open.set(withdrawal.withdrawalHash, { withdrawal, l2BlockNumber });
+  }
+
+  #isWanted(withdrawal: Withdrawal): boolean {
+    const { accounts, addresses } = this.options;
+    if (accounts === undefined) return true;
+    const { from, to } = partiesOf(withdrawal, addresses);
+    const involved = [withdrawal.sender, withdrawal.target, from, to];
+    return accounts.some((account) => involved.some((party) => isAddressEqual(account, party)));
   }
 
   async #advance(withdrawalHash: Hash, tracked: Tracked): Promise<RelayReport> {
     const { l2BlockNumber } = tracked;
-    const { state, output } = await this.#stateOf(withdrawalHash, l2BlockNumber);
+    const { state, output, keeper } = await this.#stateOf(tracked);
     const tooDear = state === 'done' ? undefined : this.#tooDear(tracked);
     const report = { withdrawalHash, l2BlockNumber, state, l1TransactionHash: undefined, refused: tooDear };
     if (tooDear !== undefined) return report;
     try {
       if (state === 'provable') return { ...report, state: 'in-window', l1TransactionHash: await this.#prove(tracked) };
-      if (state === 'finalizable')
-        return { ...report, state: 'done', l1TransactionHash: await this.#finalise(tracked) };
+      if (state === 'finalizable') return await this.#settled(report, tracked, await this.#finalise(tracked));
+      if (keeper !== undefined) return await this.#settled(report, tracked, await this.#retry(tracked, keeper));
       if (state === 'in-window') return { ...report, l1TransactionHash: await this.#confirm(output) };
       return report;
     } catch (error) {
@@ -150,10 +168,20 @@ export class WithdrawalRelayer {
     return gasLimit > this.#maximumGas ? `asks for ${gasLimit} gas on L1, above ${this.#maximumGas}` : undefined;
   }
 
-  async #stateOf(hash: Hash, l2BlockNumber: bigint): Promise<{ state: WithdrawalState; output: bigint }> {
+  /** A report after the call of the withdrawal was made. */
+  async #settled(report: RelayReport, { withdrawal }: Tracked, l1TransactionHash: Hash): Promise<RelayReport> {
+    const keeper = await this.#retries.keeperOf(withdrawal);
+    if (keeper === undefined) return { ...report, state: 'done', l1TransactionHash };
+    return { ...report, state: 'failed', l1TransactionHash, refused: new WithdrawalFailedError(keeper).message };
+  }
+
+  async #stateOf({ withdrawal, l2BlockNumber }: Tracked): Promise<Standing> {
+    const { withdrawalHash: hash } = withdrawal;
     const portal = { address: this.options.addresses.portal, abi: optimismPortalAbi } as const;
-    if (await this.#l1.readContract({ ...portal, functionName: 'finalizedWithdrawals', args: [hash] }))
-      return { state: 'done', output: 0n };
+    if (await this.#l1.readContract({ ...portal, functionName: 'finalizedWithdrawals', args: [hash] })) {
+      const keeper = await this.#retries.keeperOf(withdrawal);
+      return keeper === undefined ? { state: 'done', output: 0n } : { state: 'failed', output: 0n, keeper };
+    }
     const [, timestamp, output] = await this.#l1.readContract({
       ...portal,
       functionName: 'provenWithdrawals',
@@ -208,6 +236,13 @@ export class WithdrawalRelayer {
     const ample = gasLimitFor(await estimateFinalizeWithdrawalGas(this.#l1, { ...request, gas: most } as never));
     const gas = ample < most ? ample : most;
     return this.#mined(await finalizeWithdrawal(this.#wallet, { ...request, gas } as never));
+  }
+
+  async #retry({ withdrawal }: Tracked, keeper: Keeper): Promise<Hash> {
+    const request = await this.#retries.request(withdrawal, keeper);
+    const hash = await this.#wallet.sendTransaction(request);
+    this.#retries.sent(request);
+    return this.#mined(hash);
   }
 
   async #mined(hash: Hash): Promise<Hash> {

@@ -42,6 +42,7 @@ const DCEP = tokenAddress(2);
 const L2_BRIDGE = '0x4200000000000000000000000000000000000010';
 const l2BridgeAbi = parseAbi([
   'function withdraw(address l2Token, uint256 amount, uint32 minGasLimit, bytes extraData) payable',
+  'function withdrawTo(address l2Token, address to, uint256 amount, uint32 minGasLimit, bytes extraData) payable',
 ]);
 const user = testAccount(1);
 const l1Chain = defineChain({ ...foundry, contracts: {} });
@@ -172,6 +173,29 @@ describe('unmodified viem/op-stack', () => {
 });
 
 describe('the relayer', () => {
+  const relayerOf = (account: Address) =>
+    new WithdrawalRelayer({
+      l1Url: node.anvil.url,
+      l2Url: node.rpcUrl,
+      l1Chain,
+      chainId: node.chainId,
+      addresses: node.deployment.addresses,
+      account: testAccount(2),
+      accounts: [account],
+    });
+
+  /** The states of the withdrawal of an account until it is paid. */
+  const relay = async (account: Address) => {
+    const states: string[] = [];
+    // A new one each time: nothing may depend on what an earlier run remembered.
+    await eventually('relaying', async () => {
+      const [report] = await relayerOf(account).step();
+      if (report !== undefined) states.push(report.state);
+      expect(report).toMatchObject({ state: 'done', refused: undefined });
+    });
+    return new Set(states);
+  };
+
   it('proves and finalises a withdrawal for its owner, once', async () => {
     await depositEther(parseEther('2'));
     const { l1, l2, l2Wallet } = clients();
@@ -180,26 +204,25 @@ describe('the relayer', () => {
       request: { gas: 100_000n, to: stranger, value: 12_345n },
     } as never);
     await l2.waitForTransactionReceipt({ hash });
-    const relayer = () =>
-      new WithdrawalRelayer({
-        l1Url: node.anvil.url,
-        l2Url: node.rpcUrl,
-        l1Chain,
-        chainId: node.chainId,
-        addresses: node.deployment.addresses,
-        account: testAccount(2),
-        accounts: [stranger],
-      });
-    const states: string[] = [];
-    // A new one each time: nothing may depend on what an earlier run remembered.
-    await eventually('relaying', async () => {
-      const [report] = await relayer().step();
-      if (report !== undefined) states.push(report.state);
-      expect(report).toMatchObject({ state: 'done', refused: undefined });
-    });
-    expect(new Set(states)).toContain('in-window');
+    expect(await relay(stranger)).toContain('in-window');
     expect(await l1.getBalance({ address: stranger })).toBe(12_345n);
-    expect(await relayer().step()).toMatchObject([{ state: 'done', l1TransactionHash: undefined }]);
+    expect(await relayerOf(stranger).step()).toMatchObject([{ state: 'done', l1TransactionHash: undefined }]);
+  });
+
+  it('finds a token of which an account is the receiver', async () => {
+    await depositEther(parseEther('1'));
+    await depositDcep(1_000_000n);
+    const { l2, l2Wallet } = clients();
+    const stranger = privateKeyToAccount(generatePrivateKey()).address;
+    const hash = await l2Wallet.writeContract({
+      address: L2_BRIDGE,
+      abi: l2BridgeAbi,
+      functionName: 'withdrawTo',
+      args: [DCEP, stranger, 700_000n, 200_000, '0x'],
+    });
+    await l2.waitForTransactionReceipt({ hash });
+    await relay(stranger);
+    expect(await balance(stranger, node.deployment.testTokens!.dcep, 'l1')).toBe(700_000n);
   });
 });
 

@@ -32,6 +32,7 @@ export {
   type BlobSource,
 } from './blob-sources.js';
 export { bumpedFees, type FeeLimits, firstFees, type L1Fees, type L1Prices, payloadCosts } from './account/fees.js';
+export { estimateGas } from './account/estimate.js';
 export {
   L1Account,
   type L1AccountOptions,

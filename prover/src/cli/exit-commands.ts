@@ -62,7 +62,7 @@ export function addExitCommands(
   withKey(
     command(
       'exit',
-      'take your forced messages and withdrawals as far as L1 allows now: include, assert, prove, confirm, finalise',
+      'take your forced messages and withdrawals as far as L1 allows now: include, assert, prove, confirm, finalise, retry',
     ),
   )
     .option('--data <directory>', 'data directory of your own prover, which may run: the blobs that it keeps are read')

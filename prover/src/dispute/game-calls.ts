@@ -1,4 +1,11 @@
-import { disputeGameAbi, inboxAbi, oneStepProverAbi, optimismPortalAbi, rollupAbi } from '@metachain/contracts';
+import {
+  disputeGameAbi,
+  inboxAbi,
+  l1CrossDomainMessengerAbi,
+  oneStepProverAbi,
+  optimismPortalAbi,
+  rollupAbi,
+} from '@metachain/contracts';
 import type { AssertionTuple } from '@metachain/program';
 import { encodeFunctionData, type Hash, type Hex, toFunctionSelector, zeroHash } from 'viem';
 
@@ -79,7 +86,8 @@ export const encodeOpen = (
   });
 
 const ERROR_NAMES = new Map(
-  [...disputeGameAbi, ...oneStepProverAbi, ...rollupAbi, ...inboxAbi, ...optimismPortalAbi]
+  [disputeGameAbi, oneStepProverAbi, rollupAbi, inboxAbi, optimismPortalAbi, l1CrossDomainMessengerAbi]
+    .flat()
     .filter((entry) => entry.type === 'error')
     .map((entry) => [toFunctionSelector(signatureOf(entry)) as string, entry.name]),
 );

@@ -1,8 +1,9 @@
 import { ASSERTION_STATUS, inboxAbi, optimismPortalAbi, rollupAbi, type L1Addresses } from '@metachain/contracts';
-import type { L1Source } from '@metachain/bridge';
-import type { ContractFunctionArgs, ContractFunctionName, ContractFunctionReturnType, Hash } from 'viem';
+import { type FlagView, type Keeper, keeperOf, type L1Source } from '@metachain/bridge';
+import type { Abi, ContractFunctionArgs, ContractFunctionName, ContractFunctionReturnType, Hash } from 'viem';
 
 import { readContract } from '../l1/read-contract.js';
+import type { SentWithdrawal } from './withdrawals.js';
 
 type View = 'pure' | 'view';
 
@@ -47,6 +48,13 @@ export class ExitContracts {
 
   isFinalised(hash: Hash): Promise<boolean> {
     return readContract(this.source, this.addresses.portal, optimismPortalAbi, 'finalizedWithdrawals', [hash]);
+  }
+
+  /** Who keeps the money of a finalised withdrawal; undefined where it was paid. */
+  keeperOf({ hash, withdrawal }: SentWithdrawal): Promise<Keeper | undefined> {
+    const read = ({ address, abi, functionName, args }: FlagView) =>
+      readContract(this.source, address, abi as Abi, functionName, args) as Promise<boolean>;
+    return keeperOf(hash, withdrawal, this.addresses, read);
   }
 
   /** Number of the assertion that a withdrawal is proven on, unless the portal takes another proof in its place at once. */

@@ -26,6 +26,8 @@ jest.setTimeout(240_000);
 const HOUR = 3_700;
 const [PENDING, CONFIRMED, OUTLIVED] = [1, 2, 4];
 const receiver = '0x00000000000000000000000000000000feed0002';
+/** Code that refuses every call. */
+const REFUSAL = '0x60006000fd';
 const user = keyAccount(9);
 
 let fixture: DisputeFixture;
@@ -179,6 +181,20 @@ it('ends with the money and a word about what L1 refuses, which comes before it'
   expect(report.withdrawals.map(({ state }) => state)).toEqual(['sent', 'finalised']);
   expect(await rollup.client.getBalance({ address: receiver })).toBe(ETHER);
   expect(leaving.hindrances).toEqual([]);
+});
+
+it('ends with a word about a withdrawal that its receiver refuses', async () => {
+  const { client } = fixture.rollup;
+  await client.setCode({ address: receiver, bytecode: REFUSAL });
+  await forceWithdrawal();
+  const leaving = await leave();
+  await until('the assertion', () => isPending(1n));
+  await fixture.passTime(Number(DEVNET_CONFIG.challengeWindowSeconds) + 1);
+  const report = await leaving.report;
+  expect(report.withdrawals.map(({ state }) => state)).toEqual(['failed']);
+  const reason = expect.stringContaining('the portal keeps the money');
+  expect(report).toMatchObject({ done: false, waits: [], undone: [{ reason }] });
+  expect(await client.getBalance({ address: receiver })).toBe(0n);
 });
 
 describe('where L1 is away for a while', () => {

@@ -1,4 +1,4 @@
-import { finalisationGas, USUAL_WITHDRAWAL_GAS } from '@metachain/bridge';
+import { finalisationGas, type Keeper, retryCall, USUAL_WITHDRAWAL_GAS } from '@metachain/bridge';
 import { inboxAbi, optimismPortalAbi, rollupAbi, type L1Addresses } from '@metachain/contracts';
 import type { Engine } from '@metachain/program';
 import { proofToNodes, withdrawalKey } from '@metachain/program';
@@ -92,11 +92,22 @@ export class ExitCalls {
     };
   }
 
-  /** Why a withdrawal is not worth its gas; undefined where it is. */
-  tooDear({ hash, withdrawal: { gasLimit } }: SentWithdrawal): ExitUndone | undefined {
+  /** Has the keeper of its money repeat the call of a finalised withdrawal. */
+  retry({ hash, withdrawal }: SentWithdrawal, keeper: Keeper): ExitCall {
+    return {
+      what: `retry withdrawal ${short(hash)}`,
+      ...retryCall(withdrawal, keeper, this.addresses),
+      value: 0n,
+      mostGas: finalisationGas(this.maximumGas),
+      withdrawal: hash,
+    };
+  }
+
+  /** Why the step of a withdrawal is not worth its gas; undefined where it is. */
+  tooDear({ hash, withdrawal: { gasLimit } }: SentWithdrawal, step: 'finalise' | 'retry'): ExitUndone | undefined {
     if (gasLimit <= this.maximumGas) return undefined;
-    const reason = `it asks for ${gasLimit} gas on L1, above ${this.maximumGas}; --maximum-gas ${gasLimit} finalises it`;
-    return { what: `finalise withdrawal ${short(hash)}`, reason, withdrawal: hash };
+    const reason = `it asks for ${gasLimit} gas on L1, above ${this.maximumGas}; --maximum-gas ${gasLimit} permits it`;
+    return { what: `${step} withdrawal ${short(hash)}`, reason, withdrawal: hash };
   }
 }
 

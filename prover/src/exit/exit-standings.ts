@@ -1,8 +1,6 @@
-import type { Hash } from 'viem';
-
 import type { AssembledProver } from '../watch/assemble.js';
 import type { ExitContracts } from './contracts.js';
-import type { ExitReport } from './exit-types.js';
+import type { ExitReport, WithdrawalStanding } from './exit-types.js';
 import type { SentWithdrawal } from './withdrawals.js';
 
 /** Says where the withdrawals of an exit, and the wrong assertions beside them, stand on L1. */
@@ -15,11 +13,11 @@ export class ExitStandings {
   /** Throws L1UnavailableError, MissingContractError. */
   withdrawals(taken: readonly SentWithdrawal[]): Promise<ExitReport['withdrawals']> {
     return Promise.all(
-      taken.map(async ({ hash, blockNumber, withdrawal: { value } }) => ({
-        hash,
-        blockNumber,
-        value,
-        state: await this.#stateOf(hash),
+      taken.map(async (sent) => ({
+        hash: sent.hash,
+        blockNumber: sent.blockNumber,
+        value: sent.withdrawal.value,
+        state: await this.#stateOf(sent),
       })),
     );
   }
@@ -31,8 +29,9 @@ export class ExitStandings {
     return ids.filter((_, position) => !rejected[position]);
   }
 
-  async #stateOf(hash: Hash): Promise<'sent' | 'proven' | 'finalised'> {
-    if (await this.contracts.isFinalised(hash)) return 'finalised';
-    return (await this.contracts.provenOn(hash)) === undefined ? 'sent' : 'proven';
+  async #stateOf(sent: SentWithdrawal): Promise<WithdrawalStanding> {
+    if (await this.contracts.isFinalised(sent.hash))
+      return (await this.contracts.keeperOf(sent)) === undefined ? 'finalised' : 'failed';
+    return (await this.contracts.provenOn(sent.hash)) === undefined ? 'sent' : 'proven';
   }
 }

@@ -7,6 +7,8 @@ export interface ExitCall {
   readonly data: Hex;
   /** Wei. */
   readonly value: bigint;
+  /** Gas that it is known to need: an estimate below it is not believed. */
+  readonly leastGas?: bigint;
   /** Gas that it may take at most; as much as fits in a transaction when absent. */
   readonly mostGas?: bigint;
   /** The one withdrawal that it is for; absent where more depends on it. */
@@ -39,6 +41,9 @@ export interface ExitLook {
   readonly undone: readonly ExitUndone[];
 }
 
+/** How far a withdrawal is. `failed`: finalised, but its call on L1 failed, and portal or messenger keeps the money. */
+export type WithdrawalStanding = 'sent' | 'proven' | 'failed' | 'finalised';
+
 /** Where an account's forced messages and withdrawals stand after what could be done now. */
 export interface ExitReport {
   readonly account: Address;
@@ -49,7 +54,7 @@ export interface ExitReport {
     readonly blockNumber: bigint;
     /** Wei; 0 for tokens. */
     readonly value: bigint;
-    readonly state: 'sent' | 'proven' | 'finalised';
+    readonly state: WithdrawalStanding;
   }[];
   /** Number of withdrawals of others to the account that were left alone. */
   readonly notTaken: number;

@@ -16,6 +16,7 @@ import { DerivedStates } from './derived-states.js';
 import { ExitCalls } from './exit-calls.js';
 import { ExitStandings } from './exit-standings.js';
 import type { ExitAction, ExitCall, ExitLook, ExitReport, ExitUndone, ExitWait } from './exit-types.js';
+import { FailedWithdrawals } from './failed-withdrawals.js';
 import { inclusionOf, type NewestItem } from './inclusion.js';
 import { type WithdrawalChoice, WithdrawalList } from './withdrawal-list.js';
 import { withdrawalsIn, type SentWithdrawal } from './withdrawals.js';
@@ -56,6 +57,7 @@ export class Exit {
   readonly #states: DerivedStates;
   readonly #standings: ExitStandings;
   readonly #withdrawals: WithdrawalList;
+  readonly #failed: FailedWithdrawals;
 
   constructor(private readonly options: ExitOptions) {
     const { prover, addresses, maximumGas } = options;
@@ -64,6 +66,7 @@ export class Exit {
     this.#states = new DerivedStates(prover);
     this.#standings = new ExitStandings(this.#contracts, prover);
     this.#withdrawals = new WithdrawalList(options, addresses);
+    this.#failed = new FailedWithdrawals(prover.source, this.#contracts, this.#calls);
     const { replayer } = prover;
     replayer.onBlock(({ number }) => this.#withdrawals.add(number, withdrawalsIn(replayer.engine.records, number)));
   }
@@ -90,9 +93,12 @@ export class Exit {
   /** The hash, or undefined where L1 refuses the call; the reason is noted then. */
   async #send(call: ExitCall, nonce: number, refused: Map<string, string>): Promise<Hash | undefined> {
     try {
-      return await this.options.send(call, nonce);
+      const hash = await this.options.send(call, nonce);
+      this.#failed.sent(call);
+      return hash;
     } catch (error) {
       if (!(error instanceof L1TransactionRefusedError)) throw error;
+      if (error.included) this.#failed.sent(call);
       refused.set(callKey(call), explainRefusal(error.reason));
       return undefined;
     }
@@ -162,8 +168,8 @@ export class Exit {
   }
 
   async #advance(withdrawal: SentWithdrawal, now: bigint): Promise<ExitAction | undefined> {
-    if (await this.#contracts.isFinalised(withdrawal.hash)) return undefined;
-    const undone = this.#calls.tooDear(withdrawal);
+    if (await this.#contracts.isFinalised(withdrawal.hash)) return this.#failed.advance(withdrawal);
+    const undone = this.#calls.tooDear(withdrawal, 'finalise');
     if (undone !== undefined) return { kind: 'leave', undone };
     const right = this.#right();
     const covering = await this.#firstStanding(

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { finalisationGas, L1Account, USUAL_WITHDRAWAL_GAS } from '@metachain/bridge';
 import { optimismPortalAbi } from '@metachain/contracts';
-import { messagePasserAbi, systemAddresses, tokenAddress } from '@metachain/program';
+import { messagePasserAbi, messengerAbi, systemAddresses, tokenAddress } from '@metachain/program';
 import { type Address, encodeFunctionData, type Hash, type Hex } from 'viem';
 
 import { assembleOn } from '../testing/assemble-on.js';
@@ -23,6 +23,10 @@ const receiver: Address = '0x00000000000000000000000000000000feed0003';
 /** A contract that goes round in a circle until its gas is used up. */
 const burner: Address = '0x00000000000000000000000000000000b0120e45';
 const CIRCLE = '0x5b600056';
+/** Code that refuses every call. */
+const REFUSAL = '0x60006000fd';
+/** Code that refuses every call of a transaction, and none of an estimate, which has another origin. */
+const TWO_FACES = '0x60013214600c5760006000fd5b00';
 
 let rollup: TestRollup;
 beforeEach(async () => {
@@ -72,6 +76,13 @@ async function force(from: Account, { target, gasLimit = 100_000n, data = '0x', 
   const args = [target, gasLimit, data] as const;
   const call = encodeFunctionData({ abi: messagePasserAbi, functionName: 'initiateWithdrawal', args });
   await rollup.deposit(from as never, value, systemAddresses.messagePasser, call, value);
+}
+
+/** A forced message that withdraws ether through the messenger. */
+async function forceMessage(from: Account, { target, data = '0x', value = 0n }: Wish) {
+  const args = [target, data, 0] as const;
+  const call = encodeFunctionData({ abi: messengerAbi, functionName: 'sendMessage', args });
+  await rollup.deposit(from as never, value, systemAddresses.messenger, call, value);
 }
 
 /** Withdrawals of a stranger in blocks of the producer, posted. */
@@ -147,6 +158,8 @@ describe('withdrawals of strangers', () => {
 
   it('to the account are taken where it names who withdrew, after its own', async () => {
     await flood([alice.address, receiver]);
+    // What genesis gave the stranger nobody deposited.
+    await rollup.client.setBalance({ address: rollup.deployment.addresses.portal, value: ETHER });
     await force(alice, { target: receiver, value: ETHER });
     const [first, second] = await leave({ receivedFrom: [bob.address] });
     expect(verbs(first)).toEqual(['append', 'assert', 'prove', 'prove']);
@@ -194,8 +207,48 @@ describe('withdrawals of the account', () => {
     expect(second.undone).toMatchObject([{ what: expect.stringMatching(/^finalise/) }]);
     expect(await balance()).toBe(ETHER);
     const third = await exit({ maximumGas: 2n * USUAL_WITHDRAWAL_GAS });
-    expect(third.done).toBe(true);
+    expect(third.withdrawals.map(({ state }) => state)).toEqual(['failed', 'finalised']);
+    expect(third).toMatchObject({ done: false, undone: [{ what: expect.stringMatching(/^retry/) }] });
     expect(await gasOf(third.sent, 'finalise')).toBeLessThanOrEqual(finalisationGas(2n * USUAL_WITHDRAWAL_GAS));
+  });
+
+  it.each([
+    ['portal', force],
+    ['messenger', forceMessage],
+  ])(
+    'whose receivers refuse them stay failed with the %s, and are paid once they are taken',
+    async (keeper, sending) => {
+      await rollup.client.setCode({ address: receiver, bytecode: REFUSAL });
+      await sending(alice, { target: receiver, value: ETHER });
+      const [, second] = await leave();
+      expect(verbs(second)).toEqual(['confirm', 'finalise']);
+      const { hash: withdrawal } = second.withdrawals[0]!;
+      const what = `retry withdrawal ${withdrawal.slice(0, 10)}`;
+      const reason = expect.stringMatching(
+        `CallFailedInEstimation\\) and the ${keeper} keeps the money: .* run exit again`,
+      );
+      const failed = {
+        done: false,
+        waits: [],
+        undone: [{ what, reason, withdrawal }],
+        withdrawals: [{ state: 'failed' }],
+      };
+      expect(second).toMatchObject(failed);
+      expect(await exit()).toMatchObject({ ...failed, sent: [] });
+      await rollup.client.setCode({ address: receiver, bytecode: '0x' });
+      const paid = await exit();
+      expect(paid).toMatchObject({ done: true, sent: [{ what }], withdrawals: [{ state: 'finalised' }] });
+      expect(await balance()).toBe(ETHER);
+      expect(await exit()).toMatchObject({ done: true, sent: [] });
+    },
+  );
+
+  it('whose receivers take them in estimates only are retried once', async () => {
+    await rollup.client.setCode({ address: receiver, bytecode: TWO_FACES });
+    await force(alice, { target: receiver, value: ETHER });
+    const [, second] = await leave();
+    expect(verbs(second)).toEqual(['confirm', 'finalise', 'retry']);
+    expect(second.undone).toMatchObject([{ reason: expect.stringContaining('it was tried, and failed again') }]);
   });
 
   it('of the longest data that ask for the most that is usual are finalised', async () => {

@@ -1,7 +1,7 @@
+import { partiesOf } from '@metachain/bridge';
 import type { L1Addresses } from '@metachain/contracts';
 import { type Address, isAddressEqual } from 'viem';
 
-import { partiesOf } from './parties.js';
 import type { SentWithdrawal } from './withdrawals.js';
 
 /** Whose withdrawals an exit takes. */

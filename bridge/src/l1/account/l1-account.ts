@@ -1,21 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Address, type Hash, type Hex, hexToBigInt, keccak256, numberToHex, type PrivateKeyAccount } from 'viem';
-import {
-  L1RequestWithdrawnError,
-  L1TransactionRefusedError,
-  L1UnavailableError,
-  L1WaitAbortedError,
-} from '../../errors.js';
+import { type Address, type Hash, type Hex, hexToBigInt, keccak256, type PrivateKeyAccount } from 'viem';
+import { L1RequestWithdrawnError, L1TransactionRefusedError, L1WaitAbortedError } from '../../errors.js';
 import { type BlobBundle, signBlobTransaction } from '../blob-transaction.js';
 import type { L1Source } from '../source.js';
-import { revertDataOf } from '../refusal.js';
+import { estimateGas, mostGasOf } from './estimate.js';
 import { bumpedFees, type FeeLimits, firstFees, type L1Fees } from './fees.js';
 import { type L1Receipt, readPrices, readReceipt, reasonOf } from './l1-reads.js';
 
 /** Times that a receipt is asked for once the nonce is known to be used. */
 const RECEIPT_LOOKS = 5;
-/** Most gas of one transaction (EIP-7825). */
-const TRANSACTION_GAS_CAP = 16_777_216n;
 
 /** A call to L1. */
 export interface L1Request {
@@ -182,25 +175,12 @@ export class L1Account {
 
   private async gasOf(request: L1Request): Promise<bigint> {
     if (request.gas !== undefined) return request.gas;
-    const estimated = await this.estimate(request);
+    const estimated = await estimateGas(this.options.source, this.address, request);
     const least = request.leastGas ?? 0n;
     const gas = estimated > least ? estimated : least;
     const ample = gas + gas / 5n;
     const most = mostGasOf(request);
     return ample < most || gas > most ? ample : most;
-  }
-
-  /** A single endpoint decides neither that L1 would revert nor how little gas is enough. */
-  private async estimate(request: L1Request): Promise<bigint> {
-    const { to, data, value, mostGas } = request;
-    const limit = mostGas === undefined ? {} : { gas: numberToHex(mostGasOf(request)) };
-    const call = { from: this.address, to, data, value: numberToHex(value), ...limit };
-    try {
-      return await this.options.source.middle('eth_estimateGas', [call], numberOf);
-    } catch (error) {
-      if (error instanceof L1UnavailableError) throw error;
-      throw new L1TransactionRefusedError(request.what, reasonOf(error), false, revertDataOf(error));
-    }
   }
 
   private async sign(
@@ -285,9 +265,6 @@ export class L1Account {
     return next ?? fees;
   }
 }
-
-const mostGasOf = ({ mostGas = TRANSACTION_GAS_CAP }: L1Request): bigint =>
-  mostGas < TRANSACTION_GAS_CAP ? mostGas : TRANSACTION_GAS_CAP;
 
 function requireSuccess(request: L1Request, receipt: L1Receipt): L1Receipt {
   if (receipt.succeeded) return receipt;

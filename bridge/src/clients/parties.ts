@@ -13,15 +13,20 @@ export interface Parties {
  * the messenger wrapped it, and the message in that only where the bridge wrote it.
  */
 export function partiesOf(withdrawal: Withdrawal, l1: L1Addresses): Parties {
-  const { sender, target, data } = withdrawal;
-  const direct = { from: sender, to: target };
-  if (!isBetween(direct, systemAddresses.messenger, l1.l1CrossDomainMessenger)) return direct;
-  const relayed = decodeStrictly(messengerAbi, data);
-  if (relayed?.functionName !== 'relayMessage') return direct;
-  const [, from, to, , , message] = relayed.args;
+  const relayed = relayedIn(withdrawal, l1);
+  if (relayed === undefined) return { from: withdrawal.sender, to: withdrawal.target };
+  const [, from, to, , , message] = relayed;
   const wrapped = { from, to };
   const isBridged = isBetween(wrapped, systemAddresses.standardBridge, l1.l1StandardBridge);
   return (isBridged ? bridged(message) : undefined) ?? wrapped;
+}
+
+/** Arguments with which the withdrawal calls the messenger on L1; undefined where the one on L2 did not write them. */
+export function relayedIn({ sender, target, data }: Withdrawal, l1: L1Addresses) {
+  const direct = { from: sender, to: target };
+  if (!isBetween(direct, systemAddresses.messenger, l1.l1CrossDomainMessenger)) return undefined;
+  const call = decodeStrictly(messengerAbi, data);
+  return call?.functionName === 'relayMessage' ? call.args : undefined;
 }
 
 /** The parties of a message of the bridge, unless it is none. */
