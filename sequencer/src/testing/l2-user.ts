@@ -27,7 +27,8 @@ export const allocation = { token: 0, account: user.address, amount: parseEther(
 
 const recipient = `0x${'59'.repeat(20)}` as const;
 const fees = { maxFeePerGas: parseGwei('1'), gas: 100_000n };
-const transport = ({ url }: NodeProcess) => http(url, { retryCount: 0 });
+/** An idle connection may end just when it is used again, more so where a test computed for long. */
+const transport = ({ url }: NodeProcess) => http(url, { retryCount: 2, retryDelay: 50 });
 
 /** Reads of a node. */
 export const l2 = (node: NodeProcess): PublicClient =>
