@@ -1,7 +1,8 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { systemAddresses } from '@metachain/program';
-import { Contract, JsonRpcProvider } from 'ethers';
+import { Contract, FetchRequest, JsonRpcProvider } from 'ethers';
+import pRetry from 'p-retry';
 import { type Hex, parseAbi } from 'viem';
 import { type Devnet, type NodeProcess, startDevnet, startNode } from '../testing/devnet.js';
 import { allocation, l2, sendWithEvent } from '../testing/l2-user.js';
@@ -51,10 +52,24 @@ function watchWithViem(): Hex[] {
   return seen;
 }
 
+/** Asks again while no node answers: a poll of ethers rejects where nobody listens. */
+function persistently(url: string): FetchRequest {
+  const request = new FetchRequest(url);
+  const ask = FetchRequest.createGetUrlFunc();
+  request.getUrlFunc = (asked, signal) => {
+    // Jest's errors are of another realm than those of a socket, which p-retry takes for none.
+    const attempt = () =>
+      ask(asked, signal).catch((cause: unknown) => Promise.reject(new Error('no answer', { cause })));
+    return pRetry(attempt, { retries: 1_000, minTimeout: POLL_MILLISECONDS, factor: 1 });
+  };
+  return request;
+}
+
 /** Transfers as ethers sees them, over `eth_getLogs`. */
 async function pollWithEthers(): Promise<Hex[]> {
   const seen: Hex[] = [];
-  ethers = new JsonRpcProvider(node.url, undefined, { polling: true, pollingInterval: POLL_MILLISECONDS });
+  const options = { polling: true, pollingInterval: POLL_MILLISECONDS };
+  ethers = new JsonRpcProvider(persistently(node.url), undefined, options);
   const token = new Contract(systemAddresses.eth, [event], ethers);
   await token.on('Transfer', (...given: unknown[]) => {
     seen.push((given.at(-1) as { log: { transactionHash: Hex } }).log.transactionHash);
@@ -80,12 +95,9 @@ it.each(['SIGTERM', 'SIGKILL'] as const)(
     const filter = await node.call('eth_newFilter', {});
     const before = await sendUntilSeen(viem);
 
-    // It rejects where nobody listens when a poll finds no node.
-    ethers?.pause(false);
     await node.stop(signal);
     node = await startNode(devnet.configFile);
     await node.ready();
-    ethers?.resume();
     await expect(node.call('eth_getFilterChanges', filter)).rejects.toMatchObject({
       code: -32_000,
       message: 'filter not found',
