@@ -3,27 +3,19 @@ import { type Address, type Hash, type Hex, hexToBigInt, keccak256, type Private
 import { L1RequestWithdrawnError, L1TransactionRefusedError, L1WaitAbortedError } from '../../errors.js';
 import { type BlobBundle, signBlobTransaction } from '../blob-transaction.js';
 import type { L1Source } from '../source.js';
-import { estimateGas, mostGasOf } from './estimate.js';
+import { estimateGas, type L1Call, mostGasOf } from './estimate.js';
 import { bumpedFees, type FeeLimits, firstFees, type L1Fees } from './fees.js';
 import { type L1Receipt, readPrices, readReceipt, reasonOf } from './l1-reads.js';
 
 /** Times that a receipt is asked for once the nonce is known to be used. */
 const RECEIPT_LOOKS = 5;
 
-/** A call to L1. */
-export interface L1Request {
-  /** For logs and errors. */
-  readonly what: string;
-  readonly to: Address;
-  readonly data: Hex;
-  /** Wei. */
-  readonly value: bigint;
+/** A call to L1 that is to be sent. */
+export interface L1Request extends L1Call {
   /** Gas limit; estimated when absent. */
   readonly gas?: bigint;
   /** What the call is known to need: an estimate below it is not believed. */
   readonly leastGas?: bigint;
-  /** Gas that it may take at most: L1 is asked whether that is enough. */
-  readonly mostGas?: bigint;
   /** Tip in wei per gas to offer at least, within the limits; what L1 asks for when absent. */
   readonly leastTip?: bigint;
   readonly blobs?: BlobBundle;
