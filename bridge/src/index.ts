@@ -4,7 +4,7 @@ export { l1AddressesSchema } from './clients/addresses.js';
 export { metachainChain, type MetachainChain, type MetachainChainOptions } from './clients/chain.js';
 export { ESTIMATION_ADDRESS, type FlagView, type Keeper, keeperOf, retryCall } from './clients/failed-withdrawal.js';
 export { gasLimitFor } from './clients/gas-limit.js';
-export { type Parties, partiesOf } from './clients/parties.js';
+export { partiesOf } from './clients/parties.js';
 export { finalisationGas, USUAL_WITHDRAWAL_GAS } from './clients/withdrawal-gas.js';
 export { WithdrawalRelayer, type RelayerOptions, type RelayReport, type WithdrawalState } from './clients/relayer.js';
 export { KeyError, type KeySource, loadAccount } from './keys/keys.js';

@@ -5,7 +5,7 @@ import type { getWithdrawals } from 'viem/op-stack';
 import { WithdrawalFailedError } from '../errors.js';
 import { isRefusal } from '../l1/refusal.js';
 import { ESTIMATION_ADDRESS, type FlagView, type Keeper, keeperOf, retryCall } from './failed-withdrawal.js';
-import { gasLimitFor } from './gas-limit.js';
+import { gasLimitWithin } from './gas-limit.js';
 
 type Withdrawal = ReturnType<typeof getWithdrawals>[number];
 
@@ -39,8 +39,7 @@ export class CallRetries {
     const call = retryCall(withdrawal, keeper, this.addresses);
     const estimate = this.#tried.has(call.data) ? undefined : await this.#estimate(call);
     if (estimate === undefined) throw new WithdrawalFailedError(keeper);
-    const ample = gasLimitFor(estimate);
-    return { ...call, gas: ample < this.most ? ample : this.most };
+    return { ...call, gas: gasLimitWithin(estimate, this.most) };
   }
 
   /** Takes note that a retry was sent. */

@@ -4,3 +4,9 @@
  * assertion than the estimate did, and with the bare estimate it would run out of gas.
  */
 export const gasLimitFor = (estimate: bigint): bigint => estimate + estimate / 4n;
+
+/** The same for a call that may take no more than `most`. */
+export const gasLimitWithin = (estimate: bigint, most: bigint): bigint => {
+  const ample = gasLimitFor(estimate);
+  return ample < most ? ample : most;
+};

@@ -30,9 +30,11 @@ import {
   type DeployedL1,
   imitationCall,
   imitationCode,
+  REFUSING_CODE,
   startAnvil,
   startL1,
   testAccount,
+  TWO_FACED_CODE,
 } from '../testing/index.js';
 import { type RelayerOptions, WithdrawalRelayer } from './relayer.js';
 import { finalisationGas } from './withdrawal-gas.js';
@@ -42,10 +44,6 @@ jest.setTimeout(60_000);
 const MESSAGE_PASSER = '0x4200000000000000000000000000000000000016';
 /** Code that goes round in a circle until its gas is used up. */
 const CIRCLE = '0x5b600056';
-/** Code that refuses every call. */
-const REFUSAL = '0x60006000fd';
-/** Code that refuses every call of a transaction, and none of an estimate, which has another origin. */
-const TWO_FACES = '0x60013214600c5760006000fd5b00';
 /** Of the portal's `provenWithdrawals`. */
 const PROVEN_SLOT = 3n;
 const [first, second, relaying] = [3, 4, 5].map(testAccount) as [Account, Account, Account];
@@ -283,7 +281,7 @@ describe('the relayer, where the call of a withdrawal fails', () => {
   ])('shows that the %s keeps the money, and has the call repeated once it succeeds', async (keeper, make) => {
     const made = make();
     if (made !== withdrawal) await withdrawOnL2(made);
-    await client.setCode({ address: receiver, bytecode: REFUSAL });
+    await client.setCode({ address: receiver, bytecode: REFUSING_CODE });
     await confirmed(made);
     const watching = relayer({ accounts: [made.sender] });
     const sent = { l1TransactionHash: expect.any(String) };
@@ -298,7 +296,7 @@ describe('the relayer, where the call of a withdrawal fails', () => {
   });
 
   it('pays for one retry of a call that succeeds in estimates only', async () => {
-    await client.setCode({ address: receiver, bytecode: TWO_FACES });
+    await client.setCode({ address: receiver, bytecode: TWO_FACED_CODE });
     await confirmed(withdrawal);
     const watching = relayer();
     for (let step = 0; step < 4; step++) expect(await watching.step()).toMatchObject([failing('portal')]);

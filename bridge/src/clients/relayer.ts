@@ -24,7 +24,7 @@ import { CallRetries } from './call-retries.js';
 import { metachainChain } from './chain.js';
 import { confirmingAssertion } from './confirming-assertion.js';
 import type { Keeper } from './failed-withdrawal.js';
-import { gasLimitFor } from './gas-limit.js';
+import { gasLimitFor, gasLimitWithin } from './gas-limit.js';
 import { partiesOf } from './parties.js';
 import { finalisationGas, USUAL_WITHDRAWAL_GAS } from './withdrawal-gas.js';
 
@@ -233,8 +233,8 @@ export class WithdrawalRelayer {
   async #finalise({ withdrawal }: Tracked): Promise<Hash> {
     const most = finalisationGas(this.#maximumGas);
     const request = { targetChain: this.#chain, withdrawal, account: this.options.account };
-    const ample = gasLimitFor(await estimateFinalizeWithdrawalGas(this.#l1, { ...request, gas: most } as never));
-    const gas = ample < most ? ample : most;
+    const estimate = await estimateFinalizeWithdrawalGas(this.#l1, { ...request, gas: most } as never);
+    const gas = gasLimitWithin(estimate, most);
     return this.#mined(await finalizeWithdrawal(this.#wallet, { ...request, gas } as never));
   }
 

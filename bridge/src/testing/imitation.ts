@@ -29,6 +29,12 @@ export function imitationCall({ topics, data }: LogContent): Hex {
   return concat([words, `0x${'00'.repeat(128 - size(words))}`, data]);
 }
 
+/** Code of a contract that refuses every call. */
+export const REFUSING_CODE: Hex = '0x60006000fd';
+
+/** Code of a contract that refuses every call of a transaction, and none of an estimate for a bridge, which has 0x…01 as its origin. */
+export const TWO_FACED_CODE: Hex = '0x60013214600c5760006000fd5b00';
+
 /** Code of a contract that passes its calldata on to `target` without any ether, whatever it is sent, and fails where the call fails. */
 export const emptyHandedCode = (target: Hex): Hex =>
   // calldatacopy(0, 0, calldatasize()); if iszero(call(gas(), target, 0, 0, calldatasize(), 0, 0)) { revert(0, 0) }

@@ -34,9 +34,9 @@ interface PlayedGames {
 }
 
 /**
- * What a dispute costs and how long it takes: the stepper beside V8, gas of single steps in a state of 180,000 keys, whole games over 2^32 steps with the real
- * contracts on anvil, about few items and many, that end with an ordinary step, a word of a blob and the dearest step, and the time from a wrong assertion to the
- * first move and to the verdict on a devnet with the prover as it runs.
+ * What a dispute costs and how long it takes: the stepper beside V8, gas of single steps in a state of 180,000 keys, whole games over 2^32
+ * steps with the real contracts on anvil, about few items and many, that end with an ordinary step, a word of a blob and the dearest step, and
+ * the time from a wrong assertion to the first move and to the verdict on a devnet with the prover as it runs.
  */
 export async function runDisputeBench(): Promise<BenchResult> {
   const [loop, block] = [measureLoopSpeed(loopRounds, loopTimes), measureBlockSpeed(speedSwaps)];

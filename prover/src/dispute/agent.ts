@@ -83,8 +83,6 @@ export class DisputeAgent {
   private readonly awaited = new Set<bigint>();
   /** Whether L1 had the whole program when it was last compared. */
   private judgeable = false;
-  /** When the bonds that are to be put down must be on L1, as of the last plan: what was sent for one may still be on its way. */
-  private deadlines: readonly bigint[] = [];
   /** What the last turn that left nothing undone was about. */
   private seen: string | undefined;
 
@@ -147,7 +145,6 @@ export class DisputeAgent {
   /** One look at everything: moves in games first, since clocks run, then assertions. */
   async turn(signal: AbortSignal): Promise<'complete' | 'partial'> {
     const failures = await this.player.turn(signal);
-    this.watchBonds();
     for (const { game, error } of failures) this.complain(`game ${game}`, error);
     // Another task comes first in the place of one that is stuck, or it would never be done. All that needs a bond waits for the program.
     const stuck = await this.line.giveUpStuck();
@@ -160,8 +157,7 @@ export class DisputeAgent {
       const view = await this.view();
       const plan = planTasks(view);
       this.parts.metrics.publish(view, plan, this.player);
-      this.deadlines = bondDeadlines(view, plan.tasks);
-      this.watchBonds();
+      this.parts.fees?.watchBonds(bondDeadlines(view, plan.tasks));
       const untraced = await this.untraced(plan.tasks.filter(isBonded), until);
       const task = this.withProgram(plan.tasks).find(
         (one) => !done.has(nameOf(one)) && !untraced.has(one) && !(done.has(PROGRAM) && isBonded(one)),
@@ -175,10 +171,6 @@ export class DisputeAgent {
       await this.perform(task, nonce, signal);
     }
     return 'partial';
-  }
-
-  private watchBonds(): void {
-    this.parts.fees?.watchBonds(this.deadlines, this.parts.reader.head.timestamp);
   }
 
   /** Also a game of somebody for whom it moves, without a bond of its own, comes to a step that L1 has to judge. */

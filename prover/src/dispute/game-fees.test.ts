@@ -3,11 +3,12 @@ import { describe, expect, it } from '@jest/globals';
 import { GameFees } from './game-fees.js';
 import type { GameView, Role } from './types.js';
 
+const NOW = 1_000_000n;
 const settings = { usual: 300n, urgent: 3_000n, urgentSeconds: 3_600n };
 
 /** A game in which the challenger is to move with so many seconds left. */
 const game = (left: bigint, role: Role = 'challenger', atStake = true) => ({
-  view: { phase: 'challengerMoves', now: 1_000_000n, deadline: 1_000_000n + left, atStake } as GameView,
+  view: { phase: 'challengerMoves', now: NOW, deadline: NOW + left, atStake } as GameView,
   role,
 });
 
@@ -23,17 +24,17 @@ describe('the price of gas in games', () => {
     ['one urgent game of three', [game(90_000n), game(60n), game(10n, 'asserter')], 3_000n],
   ])('with %s', (_name, games, maxFee) => {
     const fees = new GameFees(settings);
-    fees.watch(games);
+    fees.watch(games, NOW);
     expect(fees.limits()).toEqual({ maxFee, maxBlobFee: 0n });
   });
 
   it('is the usual one again once the urgent game is over, and never less than that', () => {
     const fees = new GameFees(settings);
-    fees.watch([game(60n)]);
-    fees.watch([]);
+    fees.watch([game(60n)], NOW);
+    fees.watch([], NOW);
     expect(fees.limits().maxFee).toBe(300n);
     const low = new GameFees({ ...settings, urgent: 100n });
-    low.watch([game(60n)]);
+    low.watch([game(60n)], NOW);
     expect(low.limits().maxFee).toBe(300n);
   });
 
@@ -45,16 +46,24 @@ describe('the price of gas in games', () => {
     ['one that comes too late', [0n], 300n],
     ['one that came too late long ago, and one that has time', [-9n, 90_000n], 300n],
   ])('with bonds to put down, %s', (_name, left, maxFee) => {
-    const now = 1_000_000n;
     const fees = new GameFees(settings);
-    fees.watchBonds(
-      left.map((seconds) => now + seconds),
-      now,
-    );
+    fees.watchBonds(left.map((seconds) => NOW + seconds));
+    fees.watch([], NOW);
     expect(fees.limits().maxFee).toBe(maxFee);
-    fees.watch([game(90_000n)]);
+    fees.watch([game(90_000n)], NOW);
     expect(fees.limits().maxFee).toBe(maxFee);
-    fees.watchBonds([], now);
+    fees.watchBonds([]);
+    expect(fees.limits().maxFee).toBe(300n);
+  });
+
+  it('rises for a bond that is still on its way when its last hour begins', () => {
+    const fees = new GameFees(settings);
+    fees.watchBonds([NOW + 7_200n]);
+    fees.watch([], NOW);
+    expect(fees.limits().maxFee).toBe(300n);
+    fees.watch([], NOW + 3_601n);
+    expect(fees.limits().maxFee).toBe(3_000n);
+    fees.watch([], NOW + 7_200n);
     expect(fees.limits().maxFee).toBe(300n);
   });
 });

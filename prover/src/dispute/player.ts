@@ -74,7 +74,8 @@ export class Player {
     failures.push(
       ...(await this.thoughts.find(games.filter(isOpen), (game) => this.decide(game), patienceMilliseconds)),
     );
-    this.options.fees?.watch(games.filter(({ view }) => this.thoughts.hasMove(view)));
+    const movable = games.filter(({ view }) => this.thoughts.hasMove(view));
+    this.options.fees?.watch(movable, reader.head.timestamp);
     for (const { view } of games) {
       const game = view.id;
       if (signal.aborted) break;

@@ -53,14 +53,18 @@ export class Thoughts {
 
   /** Whether a move was found in the position that stands. */
   hasMove(view: GameView): boolean {
-    const known = this.found.get(view.id);
-    return known?.move !== undefined && known.position === commitment(view);
+    return this.foundIn(view)?.move !== undefined;
   }
 
   /** Whether there turned out to be no move in the position that stands: the other side is right. */
   isWithoutMove(view: GameView): boolean {
+    const found = this.foundIn(view);
+    return found !== undefined && found.move === undefined;
+  }
+
+  private foundIn(view: GameView): Found | undefined {
     const known = this.found.get(view.id);
-    return known !== undefined && known.move === undefined && known.position === commitment(view);
+    return known?.position === commitment(view) ? known : undefined;
   }
 
   /** The move in a position, which is found only once. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { USUAL_WITHDRAWAL_GAS } from '@metachain/bridge';
+import { REFUSING_CODE } from '@metachain/bridge/testing';
 import { DEVNET_CONFIG, rollupAbi } from '@metachain/contracts';
 import { messagePasserAbi, systemAddresses } from '@metachain/program';
 import { encodeFunctionData, keccak256, numberToHex, parseEther } from 'viem';
@@ -26,8 +27,6 @@ jest.setTimeout(240_000);
 const HOUR = 3_700;
 const [PENDING, CONFIRMED, OUTLIVED] = [1, 2, 4];
 const receiver = '0x00000000000000000000000000000000feed0002';
-/** Code that refuses every call. */
-const REFUSAL = '0x60006000fd';
 const user = keyAccount(9);
 
 let fixture: DisputeFixture;
@@ -185,7 +184,7 @@ it('ends with the money and a word about what L1 refuses, which comes before it'
 
 it('ends with a word about a withdrawal that its receiver refuses', async () => {
   const { client } = fixture.rollup;
-  await client.setCode({ address: receiver, bytecode: REFUSAL });
+  await client.setCode({ address: receiver, bytecode: REFUSING_CODE });
   await forceWithdrawal();
   const leaving = await leave();
   await until('the assertion', () => isPending(1n));

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { finalisationGas, L1Account, USUAL_WITHDRAWAL_GAS } from '@metachain/bridge';
+import { REFUSING_CODE, TWO_FACED_CODE } from '@metachain/bridge/testing';
 import { optimismPortalAbi } from '@metachain/contracts';
 import { messagePasserAbi, messengerAbi, systemAddresses, tokenAddress } from '@metachain/program';
 import { type Address, encodeFunctionData, type Hash, type Hex } from 'viem';
@@ -23,10 +24,6 @@ const receiver: Address = '0x00000000000000000000000000000000feed0003';
 /** A contract that goes round in a circle until its gas is used up. */
 const burner: Address = '0x00000000000000000000000000000000b0120e45';
 const CIRCLE = '0x5b600056';
-/** Code that refuses every call. */
-const REFUSAL = '0x60006000fd';
-/** Code that refuses every call of a transaction, and none of an estimate, which has another origin. */
-const TWO_FACES = '0x60013214600c5760006000fd5b00';
 
 let rollup: TestRollup;
 beforeEach(async () => {
@@ -218,7 +215,7 @@ describe('withdrawals of the account', () => {
   ])(
     'whose receivers refuse them stay failed with the %s, and are paid once they are taken',
     async (keeper, sending) => {
-      await rollup.client.setCode({ address: receiver, bytecode: REFUSAL });
+      await rollup.client.setCode({ address: receiver, bytecode: REFUSING_CODE });
       await sending(alice, { target: receiver, value: ETHER });
       const [, second] = await leave();
       expect(verbs(second)).toEqual(['confirm', 'finalise']);
@@ -244,7 +241,7 @@ describe('withdrawals of the account', () => {
   );
 
   it('whose receivers take them in estimates only are retried once', async () => {
-    await rollup.client.setCode({ address: receiver, bytecode: TWO_FACES });
+    await rollup.client.setCode({ address: receiver, bytecode: TWO_FACED_CODE });
     await force(alice, { target: receiver, value: ETHER });
     const [, second] = await leave();
     expect(verbs(second)).toEqual(['confirm', 'finalise', 'retry']);
